@@ -1,0 +1,42 @@
+// Cell states as plain typed arrays, and the seed that every pattern grows from.
+
+/** Channels of a cell state: 0-2 RGB premultiplied by alpha, 3 alpha, the rest hidden. */
+export const ALPHA = 3;
+
+/**
+ * A batch of cell states, float32 [count, height, width, channels], row by row.
+ * Outside the grid every state is zero.
+ */
+export interface Cells {
+  readonly data: Float32Array;
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** Empty cells: all zero, [count, height, width, channels]. */
+export function emptyCells(count: number, height: number, width: number, channels: number): Cells {
+  return { data: new Float32Array(count * height * width * channels), count, height, width, channels };
+}
+
+/**
+ * Copies of the seed: all zero but the centre cell (height >> 1, width >> 1), whose alpha and hidden
+ * channels are 1. Source: Mordvintsev et al. 2020, "Growing Neural Cellular Automata".
+ */
+export function seedCells(count: number, height: number, width: number, channels: number): Cells {
+  const cells = emptyCells(count, height, width, channels);
+  const size = height * width * channels;
+  const centre = ((height >> 1) * width + (width >> 1)) * channels;
+  for (let sample = 0; sample < count; sample++) {
+    const at = sample * size + centre;
+    cells.data.fill(1, at + ALPHA, at + channels);
+  }
+  return cells;
+}
+
+/** One sample of a batch, [1, height, width, channels]: a view, not a copy. */
+export function sampleOf(cells: Cells, index: number): Cells {
+  const size = cells.height * cells.width * cells.channels;
+  return { ...cells, count: 1, data: cells.data.subarray(index * size, (index + 1) * size) };
+}
