@@ -1,0 +1,70 @@
+// Targets: the pictures that a rule learns to grow, made from PNG bytes. Reads no file, so that it runs in a browser.
+import { FileError, InvalidInputError } from "../rule/errors.js";
+import { decodePng, type Picture } from "./png.js";
+import { premultiply, resample, unpremultiply } from "./resample.js";
+
+/** The longest side of the picture in a target, in cells: a grid above this is beyond what can be trained. */
+export const MAX_TARGET_SIZE = 1024;
+/** The most empty cells on each side of the picture. */
+export const MAX_TARGET_PADDING = 1024;
+
+/** What to grow: float32 RGBA [height, width, 4], 0 to 1, zero around the picture. */
+export interface Target {
+  readonly data: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface TargetOptions {
+  /** Longest side of the picture, in cells (default 40, as in Distill). */
+  readonly size?: number;
+  /** Empty cells on each side, in cells (default 16, as in Distill). */
+  readonly padding?: number;
+  /** Whether RGB is multiplied by alpha (default true, as in Distill; the PyTorch original takes false). */
+  readonly premultiplied?: boolean;
+}
+
+/**
+ * A square target, `size + 2 * padding` cells a side, with the picture in its centre in its own proportions.
+ *
+ * @param png the bytes of a PNG file
+ * @param where what to call the picture in an error, such as its path
+ * @throws InvalidInputError for options out of range, FileError for a picture that cannot be used
+ * Source: Mordvintsev et al. 2020, "Growing Neural Cellular Automata".
+ */
+export function targetFromPng(png: Uint8Array, options: TargetOptions = {}, where = "The picture"): Target {
+  const { size = 40, padding = 16, premultiplied = true } = checkTargetOptions(options);
+  const picture = decodePng(png, where);
+  const scale = size / Math.max(picture.height, picture.width);
+  const scaled = (side: number) => Math.max(1, Math.round(side * scale));
+  const small = resample(premultiply(picture), scaled(picture.height), scaled(picture.width));
+  if (small.data.every((value, i) => i % 4 !== 3 || value === 0)) {
+    throw new FileError(`${where} is entirely transparent: there is nothing to grow.`);
+  }
+  return centre(premultiplied ? small : unpremultiply(small), size + 2 * padding);
+}
+
+/** The options, when they can be used; checked before any file is read. */
+export function checkTargetOptions(options: TargetOptions): TargetOptions {
+  checkInteger("size", options.size ?? 1, 1, MAX_TARGET_SIZE);
+  checkInteger("padding", options.padding ?? 0, 0, MAX_TARGET_PADDING);
+  return options;
+}
+
+function checkInteger(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  const expected = `a whole number of cells from ${least} to ${most}`;
+  throw new InvalidInputError(`The target's ${name} is ${String(value)}: expected ${expected}.`);
+}
+
+/** The picture in the centre of an empty square; an odd cell is left over at the bottom and right. */
+function centre(picture: Picture, side: number): Target {
+  const top = (side - picture.height) >> 1;
+  const left = (side - picture.width) >> 1;
+  const data = new Float32Array(side * side * 4);
+  for (let y = 0; y < picture.height; y++) {
+    const row = picture.data.subarray(4 * y * picture.width, 4 * (y + 1) * picture.width);
+    data.set(row, 4 * ((top + y) * side + left));
+  }
+  return { data, height: side, width: side };
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { readFileChecked, writeFileAtomic } from "../../lib/io/atomic.js";
+import { FileError } from "../../lib/rule/errors.js";
+
+const folder = mkdtempSync(join(tmpdir(), "nca-atomic-"));
+after(() => rmSync(folder, { recursive: true }));
+const inFolder = (name: string) => join(folder, name);
+const NEW = Uint8Array.of(1, 2, 3);
+
+async function refuses(done: Promise<unknown>, message: RegExp): Promise<void> {
+  await assert.rejects(done, (error: Error) => {
+    assert(error instanceof FileError, String(error));
+    assert.match(error.message, message);
+    assert.match(error.message, /^Cannot (read|write) [^\n]+$/);
+    return true;
+  });
+}
+
+const leftovers = () => readdirSync(folder).filter((name) => name.endsWith(".tmp"));
+
+test("writes a new file and replaces an old one", async () => {
+  const path = inFolder("new");
+  await writeFileAtomic(path, Uint8Array.of(9, 9, 9, 9, 9));
+  await writeFileAtomic(path, NEW);
+  assert.deepEqual(await readFileChecked(path, 3), NEW);
+  assert.deepEqual(leftovers(), []);
+});
+
+test("a symbolic link stays a link", async () => {
+  writeFileSync(inFolder("real"), "old");
+  symlinkSync("real", inFolder("link"));
+  await writeFileAtomic(inFolder("link"), NEW);
+  assert(lstatSync(inFolder("link")).isSymbolicLink());
+  assert.deepEqual(new Uint8Array(readFileSync(inFolder("real"))), NEW);
+});
+
+test("says which folder is missing", async () => {
+  const path = inFolder("a/b/c");
+  await refuses(
+    writeFileAtomic(path, NEW),
+    new RegExp(`the folder ${inFolder("a")} does not exist, create it first`),
+  );
+  await refuses(readFileChecked(path, 9), new RegExp(`the folder ${inFolder("a")} does not exist`));
+  writeFileSync(inFolder("plain"), "");
+  await refuses(writeFileAtomic(inFolder("plain/c"), NEW), /plain is a file, expected a folder/);
+  await refuses(readFileChecked(inFolder("missing"), 9), /there is no file .*missing/);
+});
+
+test("refuses a folder and a device", async () => {
+  mkdirSync(inFolder("sub"));
+  await refuses(writeFileAtomic(inFolder("sub"), NEW), /it is a folder/);
+  await refuses(readFileChecked(inFolder("sub"), 9), /it is a folder/);
+  await refuses(writeFileAtomic("/dev/null", NEW), /device/);
+  await refuses(readFileChecked("/dev/zero", 9), /it is no file/);
+});
+
+test("refuses a file above the limit without reading it", async () => {
+  writeFileSync(inFolder("four"), "1234");
+  await refuses(readFileChecked(inFolder("four"), 3), /holds 4 bytes, expected at most 3/);
+});
+
+test("no permission is said so", async (t) => {
+  if (process.getuid?.() === 0) return t.skip("root may write everywhere");
+  writeFileSync(inFolder("kept"), "old", { mode: 0o400 });
+  await refuses(writeFileAtomic(inFolder("kept"), NEW), /no permission/);
+  writeFileSync(inFolder("secret"), "old", { mode: 0 });
+  await refuses(readFileChecked(inFolder("secret"), 9), /no permission/);
+});
+
+test("a write that fails halfway leaves the old file and nothing else", (t) => {
+  const path = inFolder("half");
+  writeFileSync(path, "old");
+  const module = new URL("../../lib/io/atomic.js", import.meta.url).href;
+  const code = `import { writeFileAtomic } from ${JSON.stringify(module)};
+    await writeFileAtomic(${JSON.stringify(path)}, new Uint8Array(1e6)).then(
+      () => console.log("written"), (error) => console.log(error.name + ": " + error.message));`;
+  // A file-size limit of a few blocks stands for a full disk: the first part is written, the rest fails.
+  const node = `exec "${process.execPath}" --input-type=module -e '${code}'`;
+  const child = spawnSync("sh", ["-c", `trap '' XFSZ; ulimit -f 64 || exit 77; ${node}`], {
+    encoding: "utf8",
+  });
+  if (child.status === 77) return t.skip("this system has no file-size limit");
+  assert.equal(
+    child.stdout,
+    `FileError: Cannot write ${path}: the file would be larger than this system allows.\n`,
+  );
+  assert.equal(readFileSync(path, "utf8"), "old");
+  assert.deepEqual(leftovers(), []);
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readdirSync } from "node:fs";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { loadTarget } from "../../lib/io/load-target.js";
+import { targetFromPng } from "../../lib/io/target.js";
+import { FileError, InvalidInputError } from "../../lib/rule/errors.js";
+import { makePng } from "./make-png.js";
+
+const TARGETS = fileURLToPath(new URL("../../../targets", import.meta.url));
+
+/** One colour, straight RGBA in 8 bits. */
+function flat(width: number, height: number, rgba: number[]): Uint8Array {
+  const row = [0, ...Array.from({ length: width }, () => rgba).flat()];
+  return makePng({
+    width,
+    height,
+    depth: 8,
+    colourType: 6,
+    rows: Array.from({ length: height }, () => row).flat(),
+  });
+}
+
+/** Rows and columns of the cells that are not zero: top, bottom, left, right. */
+function bounds({ data, width }: { data: Float32Array; width: number }): number[] {
+  const cells = Array.from(data.keys())
+    .filter((i) => data[i] !== 0)
+    .map((i) => i >> 2);
+  const rows = cells.map((cell) => Math.floor(cell / width));
+  const columns = cells.map((cell) => cell % width);
+  return [Math.min(...rows), Math.max(...rows), Math.min(...columns), Math.max(...columns)];
+}
+
+test("every target in targets/ loads: 72 x 72, empty around, full within, premultiplied", async () => {
+  const names = readdirSync(TARGETS).filter((name) => name.endsWith(".png"));
+  assert(names.length >= 8);
+  for (const name of names) {
+    const target = await loadTarget(`${TARGETS}/${name}`);
+    assert.deepEqual([target.height, target.width, target.data.length], [72, 72, 72 * 72 * 4]);
+    const [top, bottom, left, right] = bounds(target);
+    assert(top >= 16 && left >= 16 && bottom < 56 && right < 56, name);
+    assert(bottom - top > 20 && right - left > 20, name);
+    assert(target.data.every((value, i) => value >= 0 && value <= target.data[i | 3] && value <= 1));
+  }
+});
+
+test("the lizard target keeps its bits, on every machine", async () => {
+  const { data } = await loadTarget(`${TARGETS}/lizard.png`);
+  const hash = createHash("sha256").update(data).digest("hex");
+  assert.equal(hash, "5fba63b794581e7375d12ffd6a0cd3ce57dbb667abb3d9f3586b683a3518eb13");
+});
+
+test("a picture that is not square keeps its proportions, in the centre", () => {
+  const wide = targetFromPng(flat(20, 10, [255, 0, 0, 255]), { size: 8, padding: 3 });
+  assert.deepEqual([wide.height, wide.width], [14, 14]);
+  assert.deepEqual(bounds(wide), [5, 8, 3, 10]);
+  const tall = targetFromPng(flat(10, 20, [255, 0, 0, 255]), { size: 7, padding: 0 });
+  assert.deepEqual(bounds(tall), [0, 6, 1, 4]); // 4 columns in 7: the odd one is left over at the right
+  const line = targetFromPng(flat(200, 1, [255, 0, 0, 255]), { size: 5, padding: 1 });
+  assert.deepEqual(bounds(line), [3, 3, 1, 5]);
+});
+
+test("RGB is multiplied by alpha unless told otherwise", () => {
+  const png = flat(4, 4, [255, 0, 51, 51]);
+  const pixel = (premultiplied?: boolean) =>
+    Array.from(targetFromPng(png, { size: 2, padding: 0, premultiplied }).data.subarray(0, 4));
+  const close = (got: number[], expected: number[]) =>
+    got.every((value, c) => Math.abs(value - expected[c]) < 1e-6);
+  assert(close(pixel(), [0.2, 0, 0.04, 0.2]));
+  assert(close(pixel(false), [1, 0, 0.2, 0.2]));
+});
+
+test("colours hidden under transparent pixels do not leak in", () => {
+  const row = [0, 255, 0, 0, 255, 0, 255, 0, 0]; // opaque red beside invisible green
+  const png = makePng({ width: 2, height: 1, depth: 8, colourType: 6, rows: row });
+  for (const premultiplied of [true, false]) {
+    const { data } = targetFromPng(png, { size: 1, padding: 0, premultiplied });
+    assert(data[0] > 0.4 && data[1] === 0);
+  }
+});
+
+test("options out of range say what is expected, before any file is read", async () => {
+  for (const size of [0, -1, 2.5, Number.NaN, 1e9, Number.POSITIVE_INFINITY]) {
+    await assert.rejects(loadTarget("no-such-file.png", { size }), InvalidInputError);
+  }
+  await assert.rejects(loadTarget("no-such-file.png", { padding: -1 }), {
+    message: "The target's padding is -1: expected a whole number of cells from 0 to 1024.",
+  });
+});
+
+test("a picture in which nothing shows is refused", () => {
+  assert.throws(() => targetFromPng(flat(3, 3, [255, 255, 255, 0]), {}, "ghost.png"), {
+    name: "FileError",
+    message: "ghost.png is entirely transparent: there is nothing to grow.",
+  });
+});
+
+test("an error names the file", async () => {
+  await assert.rejects(loadTarget("targets/none.png"), (error: Error) => {
+    assert(error instanceof FileError);
+    assert.match(error.message, /^Cannot read targets\/none\.png: there is no file \//);
+    return true;
+  });
+  await assert.rejects(
+    loadTarget(`${TARGETS}/README.md`),
+    /README\.md is not a PNG picture: it looks like text/,
+  );
+});
