@@ -1,0 +1,103 @@
+// The threads that share a job: this one and its helpers. Without shared memory or worker threads it is this one alone.
+
+import { EngineError } from "./errors.js";
+import { GENERATION, JOB, NEXT_SAMPLE, OK, OUT_OF_MEMORY, PROGRESS, RUNNING, STATUS } from "./layout.js";
+import { canShareMemory, compileKernels, createMemory, instantiate, type Kernels } from "./module.js";
+import type { WorkerStart } from "./worker.js";
+
+/** A helper that does not move on for this long is taken for dead; a CA step takes well under a second. */
+const SILENCE_MS = 20_000;
+
+type WorkerThreads = typeof import("node:worker_threads");
+type Worker = InstanceType<WorkerThreads["Worker"]>;
+
+/** Node's worker threads where there are any; asked for at run time, so that a browser can load this file. */
+function workerThreads(): WorkerThreads | undefined {
+  return globalThis.process?.getBuiltinModule?.("node:worker_threads");
+}
+
+/** How many threads this machine runs at once; NCA_THREADS overrides. */
+export function defaultThreads(): number {
+  const asked = Number(globalThis.process?.env.NCA_THREADS);
+  if (Number.isInteger(asked) && asked >= 1) return asked;
+  const os = globalThis.process?.getBuiltinModule?.("node:os");
+  return os?.availableParallelism() ?? 1;
+}
+
+export class Crew {
+  readonly memory: WebAssembly.Memory = createMemory();
+  readonly threads: number;
+  private readonly module = compileKernels();
+  private readonly kernels: Kernels = instantiate(this.module, this.memory);
+  private workers: Worker[] = [];
+
+  constructor(threads: number) {
+    this.threads = canShareMemory() && workerThreads() ? threads : 1;
+  }
+
+  private get job(): Int32Array {
+    return new Int32Array(this.memory.buffer, JOB);
+  }
+
+  private hire(): void {
+    const { Worker } = workerThreads()!;
+    const script = new URL("./worker.js", import.meta.url);
+    while (this.workers.length < this.threads - 1) {
+      const start: WorkerStart = {
+        module: this.module,
+        memory: this.memory,
+        thread: this.workers.length + 1,
+        generation: Atomics.load(this.job, GENERATION),
+      };
+      const worker = new Worker(script, { workerData: start });
+      worker.unref();
+      this.workers.push(worker);
+    }
+  }
+
+  /** Runs the job that lies in memory on all threads; throws EngineError when it could not be finished. */
+  run(): void {
+    const job = this.job;
+    Atomics.store(job, NEXT_SAMPLE, 0);
+    Atomics.store(job, STATUS, OK);
+    if (this.threads > 1) {
+      this.hire();
+      Atomics.store(job, RUNNING, this.workers.length);
+      Atomics.add(job, GENERATION, 1);
+      Atomics.notify(job, GENERATION);
+    }
+    this.kernels.work(0);
+    this.waitForHelpers();
+    const status = Atomics.load(this.job, STATUS);
+    if (status === OUT_OF_MEMORY) {
+      throw new EngineError(
+        "The rollout needs more than the 4 GiB of memory that the engine can have, or than this machine has. " +
+          "Use a smaller batch, fewer CA steps or a smaller grid.",
+      );
+    }
+    if (status !== OK) throw new EngineError("A thread of the engine failed.");
+  }
+
+  private waitForHelpers(): void {
+    const job = this.job;
+    let progress = Atomics.load(job, PROGRESS);
+    let running = Atomics.load(job, RUNNING);
+    while (this.threads > 1 && running > 0) {
+      const outcome = Atomics.wait(job, RUNNING, running, SILENCE_MS);
+      const moved = Atomics.load(job, PROGRESS);
+      if (outcome === "timed-out" && moved === progress) this.dismiss();
+      progress = moved;
+      running = Atomics.load(job, RUNNING);
+    }
+  }
+
+  /** Gives up on the helpers: the next job starts new ones, in a memory that no lost thread can write to. */
+  private dismiss(): never {
+    for (const worker of this.workers) void worker.terminate();
+    this.workers = [];
+    throw new EngineError(
+      `A thread of the engine has not moved for ${SILENCE_MS / 1000} s; it was stopped. Try again, ` +
+        "or set NCA_THREADS=1 to work without threads.",
+    );
+  }
+}

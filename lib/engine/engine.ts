@@ -1,0 +1,223 @@
+// The fused rollout and its gradient: typed arrays in and out. Knows nothing of TensorFlow.js, files or screens.
+
+import type { Cells } from "../rule/cells.js";
+import { InvalidInputError } from "../rule/errors.js";
+import { fireThreshold } from "../rule/random.js";
+import { type AliveMask, checkParameters, checkRngSeed, type Parameters, type Rule } from "../rule/rule.js";
+import { Crew, defaultThreads } from "./crew.js";
+import { EngineError } from "./errors.js";
+import * as L from "./layout.js";
+import { PAGE_BYTES } from "./module.js";
+import { addGradient, packCells, packFilters, packParameters, unpackCells } from "./pack.js";
+import { type Plan, planJob } from "./plan.js";
+
+const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
+const MASKS: Record<AliveMask, number> = {
+  none: L.MASK_NONE,
+  pre: L.MASK_PRE,
+  "pre-and-post": L.MASK_PRE_AND_POST,
+};
+
+export interface RolloutOptions {
+  /** CA steps. */
+  readonly steps: number;
+  /** Starts the fire mask's coins; a 32-bit integer. */
+  readonly rngSeed: number;
+  /** Number of the first CA step, so that a rollout in parts draws the coins of the whole one. */
+  readonly firstStep?: number;
+}
+
+/** The gradient of a loss: of the first state and of the rule's parameters. */
+export interface RolloutGradient {
+  readonly dCells: Cells;
+  readonly dParameters: Parameters;
+}
+
+/** The last state of a rollout, and the way back through it. */
+export interface Rollout {
+  readonly cells: Cells;
+  /** From the gradient of the last state, float32 [count, height, width, channels]. */
+  backward(dCells: Float32Array): RolloutGradient;
+}
+
+function checkInput(rule: Rule, cells: Cells, { steps, rngSeed, firstStep = 0 }: RolloutOptions): void {
+  checkParameters(rule.spec, rule.parameters);
+  checkRngSeed(rngSeed);
+  if (cells.channels !== rule.spec.channels) {
+    throw new InvalidInputError(`Cells have ${cells.channels} channels; the rule has ${rule.spec.channels}.`);
+  }
+  const { count, height, width, channels, data } = cells;
+  if (![count, height, width].every((size) => Number.isInteger(size) && size >= 1)) {
+    throw new InvalidInputError(`Cells are ${count} x ${height} x ${width}; expected at least one of each.`);
+  }
+  if (data.length !== count * height * width * channels) {
+    throw new InvalidInputError(
+      `Cells hold ${data.length} numbers; [${count}, ${height}, ${width}, ${channels}] needs ` +
+        `${count * height * width * channels}.`,
+    );
+  }
+  if (!Number.isInteger(steps) || steps < 0 || !Number.isInteger(firstStep) || firstStep < 0) {
+    throw new InvalidInputError(`steps is ${steps} from ${firstStep} on; expected whole numbers from 0.`);
+  }
+}
+
+/** A fused NCA engine with its own memory and threads. One is enough for a process: see `engine`. */
+export class Engine {
+  private crew: Crew;
+  /** Whose tape lies in memory. */
+  private tapeOwner?: object;
+
+  constructor(readonly threads: number = defaultThreads()) {
+    this.crew = new Crew(threads);
+  }
+
+  /** The state after `steps` CA steps; the cells given stay as they are. */
+  grow(rule: Rule, cells: Cells, options: RolloutOptions): Cells {
+    checkInput(rule, cells, options);
+    this.tapeOwner = undefined;
+    const plan = this.prepare(rule, cells, options, false);
+    this.run();
+    return this.read(plan, cells, L.STATE);
+  }
+
+  /**
+   * As `grow`, with a tape for the way back. Only the newest tape is kept: the backward pass of an older rollout
+   * runs it again first, so its rule and cells must not have changed.
+   */
+  rollout(rule: Rule, cells: Cells, options: RolloutOptions): Rollout {
+    checkInput(rule, cells, options);
+    const owner = {};
+    const record = (): Plan => {
+      this.tapeOwner = undefined;
+      const plan = this.prepare(rule, cells, options, true);
+      this.run();
+      this.tapeOwner = owner;
+      return plan;
+    };
+    let plan = record();
+    return {
+      cells: this.read(plan, cells, L.STATE),
+      backward: (dCells) => {
+        if (this.tapeOwner !== owner) plan = record();
+        return this.backpropagate(plan, rule, { ...cells, data: dCells });
+      },
+    };
+  }
+
+  private backpropagate(plan: Plan, rule: Rule, dCells: Cells): RolloutGradient {
+    const floats = this.floats();
+    plan.samples.forEach((sample, i) => {
+      packCells(floats, plan, sample[L.D_STATE] >> 2, dCells, i);
+    });
+    this.words()[(L.JOB >> 2) + L.KIND] = L.BACKPROPAGATE;
+    this.run();
+    const { w1, b1, w2, b2 } = rule.parameters;
+    const dParameters: Parameters = {
+      w1: new Float32Array(w1.length),
+      b1: new Float32Array(b1.length),
+      w2: new Float32Array(w2.length),
+      b2: new Float32Array(b2.length),
+    };
+    const after = this.floats();
+    for (const sample of plan.samples) {
+      addGradient(after.subarray(sample[L.D_PARAMETERS] >> 2), plan, rule.spec, dParameters);
+    }
+    return { dCells: this.read(plan, dCells, L.D_STATE), dParameters };
+  }
+
+  /** Writes the job: sizes, addresses, filters, weights and states. */
+  private prepare(rule: Rule, cells: Cells, options: RolloutOptions, taped: boolean): Plan {
+    const { spec } = rule;
+    const { steps, rngSeed, firstStep = 0 } = options;
+    const plan = planJob(spec, cells, steps, taped, this.crew.threads);
+    this.reserve(plan.end);
+    const words = this.words();
+    const floats = this.floats();
+    const job = new Map([
+      ...plan.words,
+      [L.ARENA, plan.end],
+      [L.KIND, taped ? L.GROW_TAPED : L.GROW],
+      [L.COUNT, cells.count],
+      [L.HEIGHT, plan.height],
+      [L.WIDTH, plan.width],
+      [L.STRIDE, plan.stride],
+      [L.CHANNELS, plan.channels],
+      [L.FILTERS, plan.filters],
+      [L.HIDDEN, plan.hidden],
+      [L.MASK, MASKS[spec.aliveMask]],
+      [L.FIRE_THRESHOLD, fireThreshold(spec.fireRate)],
+      [L.STEPS, steps],
+      [L.FIRST_STEP, firstStep],
+      [L.RNG_SEED, rngSeed],
+      [L.TILE_STRIDE, plan.tileStride],
+      [L.PLANE_BYTES, plan.planeBytes],
+    ]);
+    for (const [word, value] of job) words[(L.JOB >> 2) + word] = value;
+    plan.samples.forEach((sample, i) => {
+      words.set(sample, (plan.words.get(L.SAMPLE_TABLE)! >> 2) + i * L.SAMPLE_WORDS);
+      packCells(floats, plan, sample[L.STATE] >> 2, cells, i);
+    });
+    plan.threads.forEach((thread, i) => {
+      words.set(thread, (plan.words.get(L.THREAD_TABLE)! >> 2) + i * L.THREAD_WORDS);
+      for (const plane of [L.MATURE, L.NEXT, L.PRE, L.POST, L.LIFE, L.SEEN, L.NEXT_LIFE]) {
+        words.fill(0, (thread[plane] - 16) >> 2, (thread[plane] + plan.planeBytes + 16) >> 2);
+      }
+    });
+    const inside = plan.words.get(L.INSIDE_ROW)!;
+    const bytes = new Uint8Array(this.crew.memory.buffer);
+    bytes.fill(0, inside, inside + plan.stride).fill(255, inside + 1, inside + 1 + plan.width);
+    packFilters(words, floats, plan, spec);
+    packParameters(floats, plan, spec, rule.parameters);
+    return plan;
+  }
+
+  /** Makes the memory at least this large. */
+  private reserve(bytes: number): void {
+    const { memory } = this.crew;
+    if (bytes <= memory.buffer.byteLength) return;
+    try {
+      if (bytes > MAX_BYTES) throw new RangeError();
+      memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES));
+    } catch {
+      throw new EngineError(
+        `The states alone need ${Math.ceil(bytes / 2 ** 20)} MiB of memory, more than the engine can have here ` +
+          "(4 GiB at most). Use a smaller batch or a smaller grid.",
+      );
+    }
+  }
+
+  private run(): void {
+    try {
+      this.crew.run();
+    } catch (error) {
+      this.crew = new Crew(this.threads);
+      this.tapeOwner = undefined;
+      throw error;
+    }
+  }
+
+  private read(plan: Plan, like: Cells, block: number): Cells {
+    const floats = this.floats();
+    const cells = { ...like, data: new Float32Array(like.data.length) };
+    plan.samples.forEach((sample, i) => {
+      unpackCells(floats, plan, sample[block] >> 2, cells, i);
+    });
+    return cells;
+  }
+
+  private words(): Int32Array {
+    return new Int32Array(this.crew.memory.buffer);
+  }
+
+  private floats(): Float32Array {
+    return new Float32Array(this.crew.memory.buffer);
+  }
+}
+
+let shared: Engine | undefined;
+
+/** The process's engine, made when it is first asked for. */
+export function engine(): Engine {
+  shared ??= new Engine();
+  return shared;
+}

@@ -1,0 +1,6 @@
+import { NcaError } from "../rule/errors.js";
+
+/** The engine could not finish a rollout: memory ran out, or a thread was lost. */
+export class EngineError extends NcaError {
+  override name = "EngineError";
+}

@@ -1,0 +1,59 @@
+// The job that the host writes into memory before it calls `work`, read by every thread; and the arena for tapes.
+
+import { ARENA, JOB, LINE, OUT_OF_MEMORY, PROGRESS, STATUS } from "../layout";
+
+const PAGE: u64 = 65536;
+const GROWTH: u64 = 256; // pages, 16 MiB: growing is a system call, so not for every tape block
+const LAST: u64 = 0xffff0000; // the end of a 32-bit memory, less a page so that no address overflows
+
+@inline
+export function job(word: i32): i32 {
+  return load<i32>(<usize>JOB + (<usize>word << 2));
+}
+
+@inline
+export function pointer(word: i32): usize {
+  return load<usize>(<usize>JOB + (<usize>word << 2));
+}
+
+@inline
+export function field(struct: usize, word: i32): usize {
+  return load<usize>(struct + (<usize>word << 2));
+}
+
+export function fail(status: i32): void {
+  atomic.store<i32>(JOB + (STATUS << 2), status);
+}
+
+/** Tells the thread that waits for the others that this one still moves. */
+@inline
+export function tick(): void {
+  atomic.add<i32>(<usize>JOB + (PROGRESS << 2), 1);
+}
+
+export function failed(): bool {
+  return atomic.load<i32>(JOB + (STATUS << 2)) != 0;
+}
+
+/** Memory of the job's own, on a cache line, gone when the next job starts; 0 when there is no more. */
+export function allocate(bytes: usize): usize {
+  const size = (bytes + (LINE - 1)) & ~(LINE - 1);
+  const at = atomic.add<usize>(JOB + (ARENA << 2), size);
+  const end = <u64>at + <u64>size;
+  if (end > LAST) {
+    fail(OUT_OF_MEMORY);
+    return 0;
+  }
+  while (<u64>memory.size() * PAGE < end) {
+    const missing = (end + PAGE - 1) / PAGE - <u64>memory.size();
+    if (<i64>missing <= 0) break;
+    const room = LAST / PAGE - <u64>memory.size();
+    let grown = memory.grow(<i32>min(max(missing, GROWTH), room));
+    if (grown < 0) grown = memory.grow(<i32>missing);
+    if (grown < 0 && <u64>memory.size() * PAGE < end) {
+      fail(OUT_OF_MEMORY);
+      return 0;
+    }
+  }
+  return at;
+}

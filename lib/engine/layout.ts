@@ -1,0 +1,101 @@
+// Where things lie in the engine's memory. Read by TypeScript and compiled into the AssemblyScript kernels,
+// so plain numbers alone. A "word" is 4 bytes.
+
+/** Cells in a tile; inside a tile a feature's values lie side by side: [feature][TILE]. */
+export const TILE = 8;
+/** Channels, hidden units and features are padded to a multiple of this. */
+export const BLOCK = 4;
+/** Bytes of a cache line; blocks of memory start on one. */
+export const LINE = 64;
+/** Rows below the grid that stay zero: the padding row, then the three rows around the null cell. */
+export const ROWS_BELOW = 4;
+
+/** Alive masks. */
+export const MASK_NONE = 0;
+export const MASK_PRE = 1;
+export const MASK_PRE_AND_POST = 2;
+
+/** What a job does. */
+export const GROW = 0;
+export const GROW_TAPED = 1;
+export const BACKPROPAGATE = 2;
+
+/** How a job ended. */
+export const OK = 0;
+export const OUT_OF_MEMORY = 1;
+export const THREAD_FAILED = 2;
+
+/** Words of the job, which lies at address JOB. */
+export const JOB = 1024;
+export const GENERATION = 0;
+export const NEXT_SAMPLE = 1;
+export const RUNNING = 2;
+export const STATUS = 3;
+export const ARENA = 4;
+export const KIND = 5;
+export const COUNT = 6;
+export const HEIGHT = 7;
+export const WIDTH = 8;
+export const STRIDE = 9;
+export const CHANNELS = 10;
+export const FILTERS = 11;
+export const HIDDEN = 12;
+export const MASK = 13;
+export const FIRE_THRESHOLD = 14;
+export const STEPS = 15;
+export const FIRST_STEP = 16;
+export const RNG_SEED = 17;
+export const TILE_STRIDE = 18;
+export const PLANE_BYTES = 19;
+export const INSIDE_ROW = 20;
+export const FILTER_TABLE = 21;
+export const SCATTER_TABLE = 22;
+export const W1_FORWARD = 23;
+export const B1 = 24;
+export const W2_FORWARD = 25;
+export const B2 = 26;
+export const W2_BACKWARD = 27;
+export const W1_BACKWARD = 28;
+export const SAMPLE_TABLE = 29;
+export const THREAD_TABLE = 30;
+export const PROGRESS = 31;
+export const JOB_WORDS = 32;
+
+/** Words of a sample. */
+export const STATE = 0;
+export const D_STATE = 1;
+export const TAPE = 2;
+export const D_PARAMETERS = 3;
+export const SAMPLE_ID = 4;
+export const SAMPLE_WORDS = 8;
+
+/** Words of a thread's own scratch memory. */
+export const MATURE = 0;
+export const NEXT = 1;
+export const PRE = 2;
+export const POST = 3;
+export const LIFE = 4;
+export const SEEN = 5;
+export const ACTIVE = 6;
+export const BORDER = 7;
+export const UPDATES = 8;
+export const SCRATCH_TILE = 9;
+export const D_HIDDEN = 10;
+export const D_PERCEPTION = 11;
+export const D_ROWS = 12;
+export const SUMS_W1 = 13;
+export const SUMS_B1 = 14;
+export const SUMS_W2 = 15;
+export const SUMS_B2 = 16;
+export const NEXT_LIFE = 17;
+export const THREAD_WORDS = 20;
+
+/** Tiles that the backward pass takes through all layers before the next ones, so that they stay in cache. */
+export const GROUP = 8;
+
+/** Words of a tape block: one CA step of one sample. */
+export const BLOCK_CELLS = 0;
+export const BLOCK_LIFE = 1;
+export const BLOCK_TILES = 2;
+export const BLOCK_ACTIVE = 3;
+export const BLOCK_WORDS = 16;

@@ -1,0 +1,139 @@
+// Where everything of a job lies in the engine's memory. Addresses are bytes; every block starts on a cache line.
+
+import type { Cells } from "../rule/cells.js";
+import { filtersOf } from "../rule/filters.js";
+import type { RuleSpec } from "../rule/rule.js";
+import * as L from "./layout.js";
+
+const MARGIN = 16; // bytes readable on both sides of a plane
+const FLOAT = 4;
+
+export function roundUp(value: number, to: number): number {
+  return Math.ceil(value / to) * to;
+}
+
+/** Padded sizes, the words that every thread reads, and the tables of samples and threads. */
+export interface Plan {
+  readonly height: number;
+  readonly width: number;
+  readonly stride: number;
+  readonly channels: number;
+  readonly hidden: number;
+  readonly filters: number;
+  readonly features: number;
+  readonly planeBytes: number;
+  readonly stateBytes: number;
+  readonly tileStride: number;
+  readonly words: Map<number, number>;
+  readonly samples: number[][];
+  readonly threads: number[][];
+  /** The first byte that no block uses: tapes go from here on. */
+  readonly end: number;
+}
+
+class Addresses {
+  constructor(public next: number) {}
+
+  take(bytes: number): number {
+    const at = this.next;
+    this.next += roundUp(bytes, L.LINE);
+    return at;
+  }
+}
+
+/** A tile's bytes on the tape: an odd number of cache lines, so that rows of many tiles spread over the cache's sets. */
+function tileStrideOf(features: number, hidden: number): number {
+  const lines = Math.ceil(((features + hidden) * L.TILE * FLOAT) / L.LINE);
+  return (lines | 1) * L.LINE;
+}
+
+type Sizes = Pick<
+  Plan,
+  | "height"
+  | "width"
+  | "channels"
+  | "hidden"
+  | "filters"
+  | "features"
+  | "planeBytes"
+  | "stateBytes"
+  | "tileStride"
+>;
+
+function planThread(addresses: Addresses, sizes: Sizes): number[] {
+  const cells = sizes.height * sizes.width + 2 * L.TILE;
+  const { channels, hidden, features, tileStride } = sizes;
+  const thread: number[] = new Array(L.THREAD_WORDS).fill(0);
+  for (const plane of [L.MATURE, L.NEXT, L.PRE, L.POST, L.LIFE, L.SEEN, L.NEXT_LIFE]) {
+    thread[plane] = addresses.take(sizes.planeBytes + 2 * MARGIN) + MARGIN;
+  }
+  thread[L.ACTIVE] = addresses.take(cells * 4);
+  thread[L.BORDER] = addresses.take(cells * 4);
+  thread[L.UPDATES] = addresses.take(cells * channels * FLOAT);
+  thread[L.SCRATCH_TILE] = addresses.take(tileStride);
+  thread[L.D_HIDDEN] = addresses.take(L.GROUP * tileStride);
+  thread[L.D_PERCEPTION] = addresses.take(features * L.TILE * FLOAT);
+  thread[L.D_ROWS] = addresses.take(features * 4 * FLOAT);
+  thread[L.SUMS_W1] = addresses.take(features * hidden * 4 * FLOAT);
+  thread[L.SUMS_B1] = addresses.take(hidden * 4 * FLOAT);
+  thread[L.SUMS_W2] = addresses.take(hidden * channels * 4 * FLOAT);
+  thread[L.SUMS_B2] = addresses.take(channels * 4 * FLOAT);
+  return thread;
+}
+
+function planSample(addresses: Addresses, sizes: Sizes, steps: number, taped: boolean, id: number): number[] {
+  const { channels, hidden, features } = sizes;
+  const sample: number[] = new Array(L.SAMPLE_WORDS).fill(0);
+  const parameters = features * hidden + hidden + hidden * channels + channels;
+  sample[L.STATE] = addresses.take(sizes.stateBytes);
+  sample[L.SAMPLE_ID] = id;
+  if (taped) {
+    sample[L.D_STATE] = addresses.take(sizes.stateBytes);
+    sample[L.TAPE] = addresses.take(steps * 4);
+    sample[L.D_PARAMETERS] = addresses.take(parameters * FLOAT);
+  }
+  return sample;
+}
+
+/** The plan of a rollout of these cells by a rule of this kind. */
+export function planJob(spec: RuleSpec, cells: Cells, steps: number, taped: boolean, threads: number): Plan {
+  const { height, width, count } = cells;
+  const stride = roundUp(width + 2, 16);
+  const filters = filtersOf(spec.perception).length;
+  const channels = roundUp(spec.channels, L.BLOCK);
+  const hidden = roundUp(spec.hidden, L.BLOCK);
+  const features = filters * channels;
+  const sizes: Sizes = {
+    height,
+    width,
+    channels,
+    hidden,
+    filters,
+    features,
+    planeBytes: (height + 2) * stride,
+    stateBytes: (1 + height + L.ROWS_BELOW) * stride * channels * FLOAT,
+    tileStride: tileStrideOf(features, hidden),
+  };
+  const addresses = new Addresses(roundUp((L.JOB + L.JOB_WORDS) * 4, L.LINE));
+  const words = new Map([
+    [L.INSIDE_ROW, addresses.take(stride)],
+    [L.FILTER_TABLE, addresses.take(filters * (1 + 9 * 2) * 4)],
+    [L.SCATTER_TABLE, addresses.take(9 * (2 + filters * 2) * 4)],
+    [L.W1_FORWARD, addresses.take(features * hidden * FLOAT)],
+    [L.B1, addresses.take(hidden * FLOAT)],
+    [L.W2_FORWARD, addresses.take(hidden * channels * FLOAT)],
+    [L.B2, addresses.take(channels * FLOAT)],
+    [L.W2_BACKWARD, addresses.take(hidden * channels * FLOAT)],
+    [L.W1_BACKWARD, addresses.take(features * hidden * FLOAT)],
+    [L.SAMPLE_TABLE, addresses.take(count * L.SAMPLE_WORDS * 4)],
+    [L.THREAD_TABLE, addresses.take(threads * L.THREAD_WORDS * 4)],
+  ]);
+  return {
+    ...sizes,
+    stride,
+    words,
+    samples: Array.from({ length: count }, (_, id) => planSample(addresses, sizes, steps, taped, id)),
+    threads: Array.from({ length: threads }, () => planThread(addresses, sizes)),
+    end: addresses.next,
+  };
+}

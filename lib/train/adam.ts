@@ -1,0 +1,68 @@
+// Adam (Kingma & Ba 2015) over a rule's parameters, on gradients normalised tensor by tensor.
+
+import { PARAMETERS, type ParameterName, type Parameters } from "../rule/rule.js";
+
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+/** As Keras and TensorFlow.js have it. */
+const EPSILON = 1e-7;
+/** Keeps the normalisation of a zero gradient finite. Source: Mordvintsev et al. 2020. */
+const NORM_EPSILON = 1e-8;
+
+const zerosLike = ({ w1, b1, w2, b2 }: Parameters): Parameters => ({
+  w1: new Float32Array(w1.length),
+  b1: new Float32Array(b1.length),
+  w2: new Float32Array(w2.length),
+  b2: new Float32Array(b2.length),
+});
+
+/** Divides every tensor of the gradient by its L2 norm, in place. */
+export function normalizeGradient(gradient: Parameters): void {
+  for (const name of PARAMETERS) {
+    const tensor = gradient[name];
+    let squares = 0;
+    for (const value of tensor) squares += value * value;
+    const scale = 1 / (Math.sqrt(squares) + NORM_EPSILON);
+    for (let i = 0; i < tensor.length; i++) tensor[i] *= scale;
+  }
+}
+
+export class Adam {
+  /** Running means of the gradient and of its square. */
+  readonly mean: Parameters;
+  readonly square: Parameters;
+
+  constructor(
+    private readonly parameters: Parameters,
+    public updates = 0,
+  ) {
+    this.mean = zerosLike(parameters);
+    this.square = zerosLike(parameters);
+  }
+
+  /** Moves the parameters, in place, against the gradient. */
+  update(gradient: Parameters, learningRate: number): void {
+    this.updates++;
+    const rate =
+      (learningRate * Math.sqrt(1 - power(BETA2, this.updates))) / (1 - power(BETA1, this.updates));
+    for (const name of PARAMETERS) this.updateTensor(name, gradient[name], rate);
+  }
+
+  private updateTensor(name: ParameterName, gradient: Float32Array, rate: number): void {
+    const [parameter, mean, square] = [this.parameters[name], this.mean[name], this.square[name]];
+    for (let i = 0; i < gradient.length; i++) {
+      mean[i] = BETA1 * mean[i] + (1 - BETA1) * gradient[i];
+      square[i] = BETA2 * square[i] + (1 - BETA2) * gradient[i] * gradient[i];
+      parameter[i] -= (rate * mean[i]) / (Math.sqrt(square[i]) + EPSILON);
+    }
+  }
+}
+
+/** base ** exponent by multiplication alone: Math.pow may differ in the last bit from one machine to another. */
+function power(base: number, exponent: number): number {
+  let result = 1;
+  for (let factor = base, rest = exponent; rest > 0; rest = Math.floor(rest / 2), factor *= factor) {
+    if (rest % 2 === 1) result *= factor;
+  }
+  return result;
+}

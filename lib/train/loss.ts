@@ -1,0 +1,61 @@
+// How far a pattern is from its target: the mean squared error over RGBA.
+
+import { type Cells, sampleOf } from "../rule/cells.js";
+import { InvalidInputError } from "../rule/errors.js";
+
+/** RGBA of the whole grid, float32 [height, width, 4]. */
+export interface TargetPicture {
+  readonly data: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+const RGBA = 4;
+
+function checkSize(cells: Cells, target: TargetPicture): void {
+  if (cells.height === target.height && cells.width === target.width) return;
+  throw new InvalidInputError(
+    `The cells are ${cells.height} x ${cells.width}, the target ${target.height} x ${target.width}; ` +
+      "load the target with a size and padding that give the grid's size.",
+  );
+}
+
+/** Mean squared error of every sample. */
+export function pictureLosses(cells: Cells, target: TargetPicture): Float64Array {
+  checkSize(cells, target);
+  return Float64Array.from({ length: cells.count }, (_, sample) => {
+    const { data, channels } = sampleOf(cells, sample);
+    let sum = 0;
+    for (let cell = 0; cell < target.height * target.width; cell++) {
+      for (let channel = 0; channel < RGBA; channel++) {
+        sum += (data[cell * channels + channel] - target.data[cell * RGBA + channel]) ** 2;
+      }
+    }
+    return sum / target.data.length;
+  });
+}
+
+/** The gradient of the mean of `pictureLosses` with respect to the cells. */
+export function pictureLossGradient(cells: Cells, target: TargetPicture): Float32Array {
+  checkSize(cells, target);
+  const { channels, count } = cells;
+  const gradient = new Float32Array(cells.data.length);
+  const scale = 2 / (target.data.length * count);
+  const area = target.height * target.width;
+  for (let cell = 0; cell < area * count; cell++) {
+    for (let channel = 0; channel < RGBA; channel++) {
+      const at = cell * channels + channel;
+      gradient[at] = scale * (cells.data[at] - target.data[(cell % area) * RGBA + channel]);
+    }
+  }
+  return gradient;
+}
+
+export function mean(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** log10 of a mean squared error: the unit of all quality figures. */
+export function logLoss(loss: number): number {
+  return Math.log10(loss);
+}

@@ -1,0 +1,83 @@
+// What a training is made of, and Distill's recipe as its default.
+
+import { InvalidInputError } from "../rule/errors.js";
+import { checkRngSeed } from "../rule/rule.js";
+import type { TargetPicture } from "./loss.js";
+
+export const REGIMES = ["growing", "persistent", "regenerating"] as const;
+/**
+ * What a rule learns: to grow the picture from a seed, to keep it (from a pool of earlier states as well), or to
+ * heal it (from wounded ones too). Source: Mordvintsev et al. 2020.
+ */
+export type Regime = (typeof REGIMES)[number];
+
+export interface TrainingOptions {
+  readonly target: TargetPicture;
+  readonly regime: Regime;
+  /** Training steps; the last one's number when a training goes on. */
+  readonly steps: number;
+  /** Starts all randomness of the training; a 32-bit integer. */
+  readonly rngSeed: number;
+  /** Samples a training step. */
+  readonly batch: number;
+  readonly poolSize: number;
+  /** CA steps of a rollout: at least, at most. */
+  readonly rollout: readonly [number, number];
+  /** Learning rate of the first step, and [from step, factor] pairs that multiply it. */
+  readonly learningRate: number;
+  readonly decay: readonly (readonly [number, number])[];
+  /** Samples of each batch that are wounded, those of lowest loss. */
+  readonly damaged: number;
+}
+
+const RECIPE = {
+  regime: "persistent",
+  steps: 8000,
+  rngSeed: 0,
+  batch: 8,
+  poolSize: 1024,
+  rollout: [64, 95],
+  learningRate: 2e-3,
+  decay: [[2000, 0.1]],
+} as const;
+
+const DAMAGED = 3;
+
+/** Fills in Distill's recipe. Throws InvalidInputError when something is out of range. */
+export function completeOptions(
+  options: Partial<TrainingOptions> & { target: TargetPicture },
+): TrainingOptions {
+  const regime = options.regime ?? RECIPE.regime;
+  const complete = { ...RECIPE, damaged: regime === "regenerating" ? DAMAGED : 0, ...options };
+  check(complete);
+  return complete;
+}
+
+function check(options: TrainingOptions): void {
+  const { regime, steps, batch, poolSize, rollout, damaged, learningRate } = options;
+  checkRngSeed(options.rngSeed);
+  const require = (good: boolean, what: string) => {
+    if (!good) throw new InvalidInputError(what);
+  };
+  require(REGIMES.includes(regime), `Unknown regime "${regime}"; use one of ${REGIMES.join(", ")}.`);
+  const whole = { steps, batch, poolSize, rolloutFrom: rollout[0], rolloutTo: rollout[1] };
+  for (const [name, value] of Object.entries(whole)) {
+    require(Number.isInteger(value) && value >= 1, `${name} is ${value}; expected a whole number from 1.`);
+  }
+  require(rollout[0] <=
+    rollout[1], `rollout goes from ${rollout[0]} to ${rollout[1]} CA steps; expected low to high.`);
+  require(poolSize >= batch, `poolSize is ${poolSize}; expected at least the batch, ${batch}.`);
+  require(Number.isInteger(damaged) &&
+    damaged >= 0 &&
+    damaged < batch, `damaged is ${damaged}; expected a whole number below the batch, ${batch}.`);
+  require(learningRate > 0 &&
+    Number.isFinite(learningRate), `learningRate is ${learningRate}; expected above 0.`);
+}
+
+/** The learning rate of a training step. */
+export function learningRateAt(options: TrainingOptions, step: number): number {
+  return options.decay.reduce(
+    (rate, [from, factor]) => (step >= from ? rate * factor : rate),
+    options.learningRate,
+  );
+}

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { Engine } from "../../lib/engine/engine.js";
+import { type Gradient, plainRollout } from "../../lib/engine/plain.js";
+import { Random } from "../../lib/rule/random.js";
+import { PARAMETERS, type Parameters, type Rule } from "../../lib/rule/rule.js";
+import { randomCase } from "./cases.js";
+
+/** Largest difference, relative to the largest value. */
+function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
+  let difference = 0;
+  let scale = 1e-6;
+  for (let i = 0; i < expected.length; i++) {
+    difference = Math.max(difference, Math.abs(got[i] - expected[i]));
+    scale = Math.max(scale, Math.abs(expected[i]));
+  }
+  return difference / scale;
+}
+
+test("gradients equal the plain twin's in float64", () => {
+  const engine = new Engine();
+  for (let index = 0; index < 200; index++) {
+    const { name, rule, cells, ...options } = randomCase(index);
+    const random = new Random(index + 1000);
+    const dLast = Float32Array.from(cells.data, () => random.uniform(-1, 1));
+    const rollout = engine.rollout(rule, cells, options);
+    const got = rollout.backward(dLast);
+    const plain = plainRollout(rule, cells, options);
+    if (relativeError(rollout.cells.data, plain.data) > 1e-4) continue; // a mask flipped on a rounding error
+    const expected = plain.backward(dLast);
+    assert.ok(relativeError(got.dCells.data, expected.dCells) < 1e-4, `case ${index}, dCells: ${name}`);
+    for (const parameter of PARAMETERS) {
+      const error = relativeError(got.dParameters[parameter], expected.dParameters[parameter]);
+      assert.ok(error < 1e-4, `case ${index}, ${parameter} ${error}: ${name}`);
+    }
+  }
+});
+
+test("the plain twin's gradients equal central differences", () => {
+  const H = 1e-6;
+  let compared = 0;
+  for (let index = 0; index < 30; index++) {
+    const { name, rule, cells, ...options } = randomCase(index);
+    const random = new Random(index + 2000);
+    const weights = Float64Array.from(cells.data, () => random.uniform(-1, 1));
+    const double = Object.fromEntries(
+      PARAMETERS.map((parameter) => [parameter, Float64Array.from(rule.parameters[parameter])]),
+    ) as Gradient;
+    const rule64 = { spec: rule.spec, parameters: double as unknown as Parameters } as Rule;
+    const loss = () => {
+      const { data } = plainRollout(rule64, cells, options);
+      return weights.reduce((sum, weight, i) => sum + weight * data[i], 0);
+    };
+    const { dParameters } = plainRollout(rule64, cells, options).backward(weights);
+    for (const parameter of PARAMETERS) {
+      const at = random.integer(0, double[parameter].length);
+      const value = double[parameter][at];
+      const slope = (distance: number) => {
+        double[parameter][at] = value + distance;
+        const up = loss();
+        double[parameter][at] = value - distance;
+        const down = loss();
+        double[parameter][at] = value;
+        return (up - down) / (2 * distance);
+      };
+      // where a mask or a ReLU flips within the distance, the loss has no slope to compare with
+      if (Math.abs(slope(H) - slope(H / 2)) > 1e-5 * Math.max(1, Math.abs(slope(H)))) continue;
+      const difference = Math.abs(slope(H) - dParameters[parameter][at]);
+      compared++;
+      assert.ok(difference <= 1e-4 * Math.max(1, Math.abs(slope(H))), `case ${index}, ${parameter}: ${name}`);
+    }
+  }
+  assert.ok(compared > 80, `only ${compared} slopes compared`);
+});
+
+test("one thread or three, one rollout or another in between: the same bits", () => {
+  const one = new Engine(1);
+  const three = new Engine(3);
+  for (let index = 300; index < 330; index++) {
+    const { name, rule, cells, ...options } = randomCase(index);
+    const dLast = cells.data.map((x) => x + 0.5);
+    const expected = one.rollout(rule, cells, options).backward(dLast);
+    const rollout = three.rollout(rule, cells, options);
+    three.grow(rule, cells, { steps: 2, rngSeed: 1 });
+    const got = rollout.backward(dLast);
+    assert.deepEqual(got, expected, `case ${index}: ${name}`);
+    assert.deepEqual(rollout.backward(dLast), expected, `case ${index}, twice: ${name}`);
+  }
+});
