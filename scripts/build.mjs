@@ -1,13 +1,23 @@
 // Builds dist/: the AssemblyScript kernels first, then everything in TypeScript. Does nothing when dist/ is fresh.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { root } from "./root.mjs";
 
 const KERNELS = "lib/engine/kernels";
 const KERNELS_OUT = "lib/engine/kernels.generated.ts";
 const STAMP = "dist/.built";
-const SOURCES = ["lib", "scripts", "test", "bench", "package.json", "tsconfig.json"];
+const COMPILED = ["lib", "scripts", "test", "bench"];
+const SOURCES = [...COMPILED, "package.json", "package-lock.json", "tsconfig.json"];
 const MEMORY_PAGES_MAX = 65_536; // 4 GiB, all that a 32-bit pointer reaches
 
 /** The newest modification time below the paths, in milliseconds; generated files do not count. */
@@ -53,12 +63,28 @@ function buildKernels() {
   writeFileSync(join(root, KERNELS_OUT), source);
 }
 
+/** Removes what was compiled from sources that are gone: an old test would still run, an old module still load. */
+function removeOrphans(folder) {
+  const full = join(root, "dist", folder);
+  if (!existsSync(full)) return;
+  for (const entry of readdirSync(full, { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    const source = join(root, path.replace(/(\.d\.ts|\.js)$/, ".ts"));
+    if (entry.isDirectory()) removeOrphans(path);
+    else if (/\.(d\.ts|js)$/.test(path) && !existsSync(source)) rmSync(join(root, "dist", path));
+  }
+}
+
 export function build() {
   const built = newest([STAMP]);
   if (built > newest(SOURCES) && existsSync(join(root, KERNELS_OUT))) return;
-  if (!existsSync(join(root, KERNELS_OUT)) || built < newest([KERNELS, "lib/engine/layout.ts"])) buildKernels();
+  if (!existsSync(join(root, KERNELS_OUT)) || built < newest([KERNELS, "lib/engine/layout.ts"]))
+    buildKernels();
+  const started = new Date(); // an edit made while the compiler runs is newer than the stamp
   run("typescript/bin/tsc", []);
+  for (const folder of COMPILED) removeOrphans(folder);
   writeFileSync(join(root, STAMP), "");
+  utimesSync(join(root, STAMP), started, started);
 }
 
 if (process.argv[1]?.endsWith("build.mjs")) build();

@@ -3,27 +3,53 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "./build.mjs";
 import { root } from "./root.mjs";
 
+/**
+ * Why this version of Node will not do, in one line, or nothing where it will.
+ * The notebooks load our ES modules by `require`, which came with 20.19 and 22.12.
+ */
+export function nodeProblem(version = process.versions.node) {
+  const [major, minor] = version.split(".").map(Number);
+  if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22) return undefined;
+  return `Got Node ${version}, expected 20.19 or 22.12 or later: install it from https://nodejs.org and try again.`;
+}
+
+/** npm records what it installed when it is done; a newer lock file asks for something else. */
 function installed() {
   const record = join(root, "node_modules/.package-lock.json");
   return existsSync(record) && statSync(record).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
 }
 
-function install() {
-  console.error("Installing npm packages (once) ...");
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const done = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel", "error"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
-  });
+/** Installs the npm packages where they are missing or old; ends the process where that cannot be done. */
+export function install() {
+  const problem = nodeProblem();
+  if (problem) {
+    console.error(problem);
+    process.exit(1);
+  }
+  if (installed()) return;
+  console.error("Installing npm packages (once, about a minute) ...");
+  const windows = process.platform === "win32";
+  const done = spawnSync(
+    windows ? "npm.cmd" : "npm",
+    ["ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel", "error"],
+    {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+      shell: windows,
+    },
+  );
   if (done.status !== 0) {
     console.error("npm ci failed; the messages above say why. Is the npm registry reachable?");
     process.exit(1);
   }
 }
 
-if (!installed()) install();
-const { build } = await import("./build.mjs");
-build();
+export function setup() {
+  install();
+  build();
+}
+
+if (process.argv[1]?.endsWith("setup.mjs")) setup();
