@@ -1,0 +1,112 @@
+// Finds Jupyter, or installs it, and tells it of the kernel that runs this project's notebooks.
+// Refuses to write to the user's home: the kernel is registered in dist/, and pip installs into .venv.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { canInstallDebian, installDebian } from "./packages.mjs";
+import { root } from "./root.mjs";
+
+const DEBIAN = ["jupyter-notebook", "jupyter-nbconvert", "python3-nbclient"];
+const PIP = ["notebook>=7,<8", "nbclient"];
+const SERVERS = ["notebook", "jupyterlab"]; // Python modules, the better liked first
+const JUPYTER = join(root, "dist/jupyter"); // all that Jupyter is told of or writes down for this project
+const VENV = join(root, ".venv");
+const WINDOWS = process.platform === "win32";
+const VENV_PYTHON = join(VENV, WINDOWS ? "Scripts/python.exe" : "bin/python");
+
+function works(program, args) {
+  return spawnSync(program, args, { stdio: "ignore" }).status === 0;
+}
+
+/** The Python that Jupyter's own programs on the PATH run by, read from their first lines. */
+function pythonsOfPrograms() {
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const programs = folders.flatMap((folder) =>
+    ["jupyter", "jupyter-notebook", "jupyter-lab"].map((name) => join(folder, name)),
+  );
+  return programs.filter(existsSync).flatMap((program) => {
+    const head = readFileSync(program, "latin1").slice(0, 1000);
+    // The second form is pip's, for a path too long or with a space.
+    const found = /^#!\s*(\S*python\S*)/.exec(head) ?? /^'''exec' "?(.+?)"? "\$0"/m.exec(head);
+    return found ? [found[1]] : [];
+  });
+}
+
+/** Pythons worth a try, each once: the project's own, those of Jupyter's programs, those on the PATH, the system's. */
+function pythons() {
+  const named = WINDOWS ? ["python", "py"] : ["python3", "python", "/usr/bin/python3"];
+  return [...new Set([VENV_PYTHON, ...pythonsOfPrograms(), ...named])];
+}
+
+/**
+ * A Python that has both a notebook server and what executes notebooks; each is started for real.
+ *
+ * @returns {import("./jupyter.mjs").Jupyter | undefined} nothing where there is none
+ */
+export function findJupyter() {
+  for (const python of pythons()) {
+    if (!works(python, ["-c", "import nbclient, nbformat, jupyter_client"])) continue;
+    const server = SERVERS.find((module) => works(python, ["-m", module, "--version"]));
+    if (server) return { python, server };
+  }
+  return undefined;
+}
+
+/** Installs Jupyter into the project's own Python environment; leaves nothing where that fails. */
+function installByPip() {
+  const python = (WINDOWS ? ["python", "py"] : ["python3", "python"]).find((name) =>
+    works(name, ["--version"]),
+  );
+  if (!python || existsSync(VENV)) return undefined;
+  console.error("Installing Jupyter into .venv by pip (once, about a minute) ...");
+  const pip = ["-m", "pip", "install", "--quiet", "--retries", "0", "--timeout", "15", ...PIP];
+  if (works(python, ["-m", "venv", VENV]) && works(VENV_PYTHON, pip)) return findJupyter();
+  rmSync(VENV, { recursive: true, force: true });
+  console.error("That did not work.");
+  return undefined;
+}
+
+function installByDebian() {
+  if (!canInstallDebian()) return undefined;
+  return installDebian(DEBIAN) ? findJupyter() : undefined;
+}
+
+/** Jupyter, installed if need be; ends the process with advice where that cannot be done. */
+export function requireJupyter() {
+  const jupyter = findJupyter() ?? installByPip() ?? installByDebian();
+  if (jupyter) return jupyter;
+  console.error(
+    [
+      "Jupyter was not found and could not be installed. Install it in one of these ways and try again:",
+      `  Debian, Ubuntu:  sudo apt install ${DEBIAN.join(" ")}`,
+      "  anywhere else:   pip install notebook nbclient",
+    ].join("\n"),
+  );
+  process.exit(1);
+}
+
+/**
+ * Registers the kernel: this Node runs this project's tslab. The file is written at once or not at all.
+ * Node's warnings and a terminal's colours stay out of the outputs, which must not depend on where they were made.
+ */
+function registerKernel() {
+  const folder = join(JUPYTER, "kernels/tslab");
+  const tslab = join(root, "node_modules/tslab/bin/tslab");
+  const spec = {
+    argv: [process.execPath, "--no-warnings", tslab, "kernel", "--config-path", "{connection_file}"],
+    display_name: "TypeScript",
+    language: "typescript",
+    env: { FORCE_COLOR: "0" },
+  };
+  mkdirSync(folder, { recursive: true });
+  const temporary = join(folder, `kernel.json.${process.pid}`);
+  writeFileSync(temporary, JSON.stringify(spec, null, 2) + "\n");
+  renameSync(temporary, join(folder, "kernel.json"));
+}
+
+/** The environment in which Jupyter finds this project's kernel before any other. Registers the kernel. */
+export function jupyterEnvironment() {
+  registerKernel();
+  const path = [JUPYTER, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter);
+  return { JUPYTER_RUNTIME_DIR: join(JUPYTER, "runtime"), ...process.env, JUPYTER_PATH: path };
+}

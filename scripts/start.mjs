@@ -1,0 +1,70 @@
+// npm start: from a fresh clone to the notebooks in a browser. What follows `--` goes to Jupyter.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { jupyterEnvironment, requireJupyter } from "./jupyter.mjs";
+import { root } from "./root.mjs";
+import { setup } from "./setup.mjs";
+
+const NOTEBOOKS = join(root, "notebooks");
+const NOTARY = `--NotebookNotary.data_dir=${join(root, "dist/jupyter")}`;
+const WINDOWS = process.platform === "win32";
+
+/** The value of `--name value` or `--name=value`. */
+function option(args, name) {
+  const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  if (at < 0) return undefined;
+  return args[at].includes("=") ? args[at].slice(name.length + 1) : args[at + 1];
+}
+
+/** Whether a server may listen there. Jupyter would quietly take another port. */
+function portIsFree(port, host) {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error) => resolve(error.code !== "EADDRINUSE"));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+}
+
+async function checkPort(args) {
+  const port = Number(option(args, "--port"));
+  if (!port || (await portIsFree(port, option(args, "--ip") ?? "localhost"))) return;
+  console.error(`Port ${port} is taken by another program. Try another: npm start -- --port ${port + 1}`);
+  process.exit(1);
+}
+
+/** Signs the project's notebooks in a register of the project's own: figures of unsigned ones stay hidden. */
+function trustNotebooks(jupyter, env) {
+  const notebooks = readdirSync(NOTEBOOKS).filter((name) => name.endsWith(".ipynb"));
+  if (notebooks.length === 0) return;
+  const trust = "from nbformat.sign import TrustNotebookApp; TrustNotebookApp.launch_instance()";
+  spawnSync(jupyter.python, ["-c", trust, NOTARY, ...notebooks], { cwd: NOTEBOOKS, env, stdio: "ignore" });
+}
+
+/** Jupyter runs in a process group of its own: Ctrl-C reaches us alone, and we end Jupyter without its questions. */
+function serve(jupyter, env, args) {
+  const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
+  const server = spawn(jupyter.python, ["-m", jupyter.server, NOTARY, ...asRoot, ...args], {
+    cwd: NOTEBOOKS,
+    env,
+    stdio: "inherit",
+    detached: !WINDOWS,
+  });
+  let stopping = false;
+  const stop = () => {
+    stopping = true;
+    server.kill("SIGTERM");
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  server.on("exit", (code) => process.exit(stopping ? 0 : (code ?? 1)));
+}
+
+setup();
+const args = process.argv.slice(2);
+await checkPort(args);
+const jupyter = requireJupyter();
+const env = jupyterEnvironment();
+mkdirSync(NOTEBOOKS, { recursive: true });
+trustNotebooks(jupyter, env);
+serve(jupyter, env, args);
