@@ -1,0 +1,69 @@
+// npm test: everything that checks the project, in order, ending at the first failure.
+// `npm test -- --only unit` runs one part; `--only unit dist/test/rule/cells.test.js` one file of it.
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { requireChromium } from "./chromium.mjs";
+import { requireJupyter } from "./jupyter.mjs";
+import { root } from "./root.mjs";
+import { install } from "./setup.mjs";
+
+/** Runs a script of ours or of a package by this Node; true when it succeeded. */
+function node(args, env = {}) {
+  const options = { cwd: root, stdio: "inherit", env: { ...process.env, ...env } };
+  return spawnSync(process.execPath, args, options).status === 0;
+}
+
+function compiledTests() {
+  const folder = join(root, "dist/test");
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true });
+  return names.filter((name) => name.endsWith(".test.js")).map((name) => join(folder, name));
+}
+
+function unitTests(files) {
+  requireJupyter();
+  const chromium = requireChromium();
+  if (!chromium) console.log("No Chromium or Chrome was found: the browser tests are skipped.");
+  const tests = files.length ? files : compiledTests().sort();
+  if (tests.length === 0) return true; // without names Node would look for tests everywhere
+  return node(["--test", "--test-reporter=spec", ...tests], chromium ? { CHROMIUM: chromium } : {});
+}
+
+function compile() {
+  build();
+  return true;
+}
+
+const PARTS = {
+  lint: { title: "Format and lint", run: () => node(["node_modules/@biomejs/biome/bin/biome", "ci", "."]) },
+  types: { title: "Build and types", run: compile },
+  unit: { title: "Unit, property and browser tests", run: unitTests },
+  notebooks: { title: "Notebooks, quickly", run: () => node(["dist/scripts/notebooks.js", "--quick"]) },
+};
+const NEEDS_BUILD = ["unit", "notebooks"];
+
+function seconds(since) {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
+}
+
+function runPart(name, files) {
+  const started = performance.now();
+  console.log(`\n== ${PARTS[name].title}`);
+  const passed = PARTS[name].run(files);
+  console.log(`== ${PARTS[name].title}: ${passed ? "passed" : "FAILED"} in ${seconds(started)}`);
+  if (!passed) process.exit(1);
+}
+
+const args = process.argv.slice(2);
+const only = args[0] === "--only" ? args[1] : undefined;
+if (args.length && !(only && only in PARTS)) {
+  console.error(`Usage: npm test -- [--only ${Object.keys(PARTS).join("|")} [compiled test files]]`);
+  process.exit(2);
+}
+const started = performance.now();
+install();
+if (NEEDS_BUILD.includes(only)) build();
+for (const name of only ? [only] : Object.keys(PARTS)) runPart(name, args.slice(2));
+console.log(`\nAll passed in ${seconds(started)}.`);
