@@ -9,6 +9,7 @@ import { setup } from "./setup.mjs";
 
 const NOTEBOOKS = join(root, "notebooks");
 const NOTARY = `--NotebookNotary.data_dir=${join(root, "dist/jupyter")}`;
+const ORPHAN_CHECK_MS = 500;
 const WINDOWS = process.platform === "win32";
 
 /** The value of `--name value` or `--name=value`. */
@@ -42,6 +43,16 @@ function trustNotebooks(jupyter, env) {
   spawnSync(jupyter.python, ["-c", trust, NOTARY, ...notebooks], { cwd: NOTEBOOKS, env, stdio: "ignore" });
 }
 
+/** Calls back when the parent has ended: npm runs us by a shell, which a signal to npm kills without telling us. */
+function onOrphaned(then) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, ORPHAN_CHECK_MS);
+}
+
 /** Jupyter runs in a process group of its own: Ctrl-C reaches us alone, and we end Jupyter without its questions. */
 function serve(jupyter, env, args) {
   const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
@@ -57,6 +68,7 @@ function serve(jupyter, env, args) {
     server.kill("SIGTERM");
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  onOrphaned(stop);
   server.on("exit", (code) => process.exit(stopping ? 0 : (code ?? 1)));
 }
 

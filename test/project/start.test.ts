@@ -63,6 +63,12 @@ async function untilAnswers(port: number, child: ChildProcess): Promise<void> {
   throw new Error(`npm start ended with code ${child.exitCode}`);
 }
 
+/** Waits until no process bears the mark, for half a minute at most; returns those that are left. */
+async function untilGone(mark: string): Promise<string[]> {
+  for (let i = 0; i < 150 && marked(mark).length > 0; i++) await new Promise((done) => setTimeout(done, 200));
+  return marked(mark);
+}
+
 test("npm start serves the notebooks and Ctrl-C ends it with its kernels", TIMEOUT, async () => {
   const port = await freePort();
   const mark = randomUUID();
@@ -78,6 +84,19 @@ test("npm start serves the notebooks and Ctrl-C ends it with its kernels", TIMEO
     const [code, signal] = await once(child, "exit");
     assert.ok(code === 0 || signal === "SIGINT", `ended with ${code ?? signal}`); // npm ends by the same signal
     assert.deepEqual(marked(mark), []);
+  } finally {
+    for (const id of marked(mark)) process.kill(Number(id), "SIGKILL");
+  }
+});
+
+test("ending npm alone ends the server too", TIMEOUT, async () => {
+  const port = await freePort();
+  const mark = randomUUID();
+  const child = npmStart(port, mark);
+  try {
+    await untilAnswers(port, child);
+    child.kill("SIGTERM");
+    assert.deepEqual(await untilGone(mark), []);
   } finally {
     for (const id of marked(mark)) process.kill(Number(id), "SIGKILL");
   }
