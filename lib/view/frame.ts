@@ -1,0 +1,118 @@
+// Cell states as colours. What a reader sees of a state is its first four channels, laid over a background.
+
+import { ALPHA, type Cells } from "../rule/cells.js";
+import { InvalidInputError } from "../rule/errors.js";
+
+/** Red, green, blue, each 0-255. */
+export type Rgb = readonly [number, number, number];
+
+/** The paper that notebooks and GitHub show pictures on. */
+export const WHITE: Rgb = [255, 255, 255];
+
+/** Shown where a state is not a finite number: a colour that no target has, so that a broken rule is seen. */
+export const BROKEN: Rgb = [255, 0, 255];
+
+/** An image, [height, width, 4], row by row, 0-255, not premultiplied. */
+export interface Rgba {
+  readonly data: Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What can be drawn: a batch of cell states or one state [height, width, channels], channels >= 4. */
+export interface CellGrid {
+  readonly data: Float32Array;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly count?: number;
+}
+
+export interface RgbaOptions {
+  /** Which sample of the batch. */
+  readonly sample?: number;
+  readonly background?: Rgb;
+  /** The model's RGB is not premultiplied by alpha, as in the PyTorch original. */
+  readonly straight?: boolean;
+}
+
+/**
+ * One sample over an opaque background: rgb + (1 - alpha) background, alpha held in [0, 1], the sum clamped.
+ * States that are not finite come out as `BROKEN`.
+ *
+ * @returns [height, width, 4]
+ * @throws InvalidInputError for fewer than 4 channels, a sample outside the batch, data of another size.
+ * Source: Mordvintsev et al. 2020, "Growing Neural Cellular Automata".
+ */
+export function toRgba(cells: Cells | CellGrid, options: RgbaOptions = {}): Rgba {
+  const { sample = 0, background = WHITE, straight = false } = options;
+  const { data, width, height, channels } = cells;
+  if (channels <= ALPHA) {
+    throw new InvalidInputError(`a picture needs 4 channels (RGB and alpha), got cells with ${channels}`);
+  }
+  const start = sampleStart(cells, sample);
+  const rgba = new Uint8ClampedArray(width * height * 4);
+  for (let cell = 0; cell < width * height; cell++) {
+    const from = start + cell * channels;
+    const to = cell * 4;
+    const alpha = Math.min(1, Math.max(0, data[from + ALPHA]));
+    const broken = !Number.isFinite(data[from] + data[from + 1] + data[from + 2] + data[from + ALPHA]);
+    for (let c = 0; c < 3; c++) {
+      const ink = straight ? Math.min(1, Math.max(0, data[from + c])) * alpha : data[from + c];
+      rgba[to + c] = broken ? BROKEN[c] : 255 * ink + (1 - alpha) * background[c];
+    }
+    rgba[to + 3] = 255;
+  }
+  return { data: rgba, width, height };
+}
+
+/** Where a sample begins in `cells.data`; throws InvalidInputError if the batch has no such sample. */
+export function sampleStart(cells: Cells | CellGrid, sample: number): number {
+  const { data, width, height, channels, count = 1 } = cells;
+  const size = width * height * channels;
+  if (data.length !== size * count) {
+    const shape = [count, height, width, channels].join(", ");
+    throw new InvalidInputError(`cells of [${shape}] hold ${size * count} numbers, got ${data.length}`);
+  }
+  if (!Number.isInteger(sample) || sample < 0 || sample >= count) {
+    throw new InvalidInputError(`sample is 0 to ${count - 1} for a batch of ${count}, got ${sample}`);
+  }
+  return sample * size;
+}
+
+/**
+ * Every pixel a block of `factor` x `factor`: nearest neighbour, so that single cells stay crisp.
+ *
+ * @throws InvalidInputError if factor is not a whole number of at least 1.
+ */
+export function scale(image: Rgba, factor: number): Rgba {
+  checkFactor(factor);
+  const width = image.width * factor;
+  const height = image.height * factor;
+  const pixels = new Uint32Array(Uint8Array.from(image.data).buffer);
+  const blocks = enlarge(pixels, new Uint32Array(width * height), image.width, factor);
+  return { data: new Uint8ClampedArray(blocks.buffer), width, height };
+}
+
+/** Pixels in rows of `width`, each written to `to` as a block of `factor` x `factor`. Returns `to`. */
+export function enlarge<T extends Uint8Array | Uint32Array>(
+  from: T,
+  to: T,
+  width: number,
+  factor: number,
+): T {
+  const wide = width * factor;
+  for (let i = 0; i < to.length; i++) {
+    const x = i % wide;
+    const y = (i - x) / wide;
+    to[i] = from[Math.floor(y / factor) * width + Math.floor(x / factor)];
+  }
+  return to;
+}
+
+/** Throws InvalidInputError unless `factor` is a whole number of at least 1. */
+export function checkFactor(factor: number): void {
+  if (!Number.isInteger(factor) || factor < 1) {
+    throw new InvalidInputError(`scale is a whole number of pixels a cell, at least 1, got ${factor}`);
+  }
+}

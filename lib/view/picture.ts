@@ -1,0 +1,103 @@
+// Still pictures of cell states: one sample, a whole batch, a row of moments, or all channels of one sample.
+
+import { ALPHA, type Cells } from "../rule/cells.js";
+import { InvalidInputError } from "../rule/errors.js";
+import {
+  BROKEN,
+  type CellGrid,
+  type Rgb,
+  type Rgba,
+  type RgbaOptions,
+  sampleStart,
+  scale,
+  toRgba,
+  WHITE,
+} from "./frame.js";
+import { type Picture, png, sheet, type Tile } from "./sheet.js";
+
+export type { Picture } from "./sheet.js";
+
+/** Ends of the diverging scale: below and above zero; zero is white. Source: ColorBrewer RdBu. */
+const NEGATIVE: Rgb = [33, 102, 172];
+const POSITIVE: Rgb = [178, 24, 43];
+const CHANNEL_NAMES = ["red", "green", "blue", "alpha"];
+
+export interface PictureOptions extends RgbaOptions {
+  /** Pixels a cell. */
+  readonly scale?: number;
+}
+
+export interface PicturesOptions extends PictureOptions {
+  readonly columns?: number;
+  /** A caption a sample or a frame; none by default. */
+  readonly labels?: readonly string[];
+}
+
+/** One sample of a batch, nothing around it. */
+export function picture(cells: Cells | CellGrid, options: PictureOptions = {}): Picture {
+  return png(scale(toRgba(cells, options), options.scale ?? 4));
+}
+
+/** All samples of a batch in a grid, 8 a row. Throws InvalidInputError unless there is a label a sample. */
+export function pictures(cells: Cells | CellGrid, options: PicturesOptions = {}): Picture {
+  const samples = Array.from({ length: cells.count ?? 1 }, (_, sample) =>
+    toRgba(cells, { ...options, sample }),
+  );
+  return sheet(captioned(samples, { scale: 2, ...options }), options.columns ?? 8);
+}
+
+/** Moments in a row, left to right. Throws InvalidInputError unless there is a label a frame. */
+export function filmstrip(frames: readonly (Cells | CellGrid)[], options: PicturesOptions = {}): Picture {
+  const images = frames.map((cells) => toRgba(cells, options));
+  return sheet(captioned(images, { scale: 2, ...options }), options.columns ?? Math.max(1, frames.length));
+}
+
+/**
+ * Every channel of one sample: blue below zero, white at zero, red above. Each channel has its own range,
+ * which its caption says.
+ */
+export function channelsPicture(cells: Cells | CellGrid, options: PicturesOptions = {}): Picture {
+  const start = sampleStart(cells, options.sample ?? 0);
+  const tiles = Array.from({ length: cells.channels }, (_, channel) => {
+    const values = channelOf(cells, start, channel);
+    const range = values.reduce(
+      (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
+      0,
+    );
+    const image = scale(diverging(values, range, cells), options.scale ?? 2);
+    const name = channel <= ALPHA ? CHANNEL_NAMES[channel] : `${channel}`;
+    return { image, label: `${name} ±${range.toFixed(2)}` };
+  });
+  return sheet(tiles, options.columns ?? 8);
+}
+
+function captioned(images: readonly Rgba[], options: { scale: number; labels?: readonly string[] }): Tile[] {
+  const { labels } = options;
+  if (labels && labels.length !== images.length) {
+    throw new InvalidInputError(
+      `one label a picture: got ${labels.length} labels for ${images.length} pictures`,
+    );
+  }
+  return images.map((image, index) => ({ image: scale(image, options.scale), label: labels?.[index] }));
+}
+
+function channelOf(
+  { data, width, height, channels }: Cells | CellGrid,
+  start: number,
+  channel: number,
+): Float32Array {
+  return Float32Array.from({ length: width * height }, (_, cell) => data[start + cell * channels + channel]);
+}
+
+function diverging(values: Float32Array, range: number, { width, height }: Cells | CellGrid): Rgba {
+  const data = new Uint8ClampedArray(values.length * 4);
+  for (const [cell, value] of values.entries()) {
+    const end = value < 0 ? NEGATIVE : POSITIVE;
+    const strength = range === 0 ? 0 : Math.abs(value) / range;
+    for (let c = 0; c < 3; c++) {
+      data[cell * 4 + c] = Number.isFinite(value) ? WHITE[c] + (end[c] - WHITE[c]) * strength : BROKEN[c];
+    }
+    data[cell * 4 + 3] = 255;
+  }
+  return { data, width, height };
+}

@@ -1,0 +1,73 @@
+// Several images on one white sheet, each with its caption. Pictures, filmstrips and channel views are sheets.
+
+import { createCanvas, ImageData } from "canvas";
+import { InvalidInputError } from "../rule/errors.js";
+import { font, textWidth } from "./font.js";
+import type { Rgba } from "./frame.js";
+
+/** A still picture: PNG bytes, and its size in px. */
+export interface Picture {
+  readonly type: "image/png";
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Tile {
+  readonly image: Rgba;
+  readonly label?: string;
+}
+
+const GAP_PX = 12;
+const LABEL_PX = 13;
+const LABEL_ROOM_PX = 20;
+const INK = "#333333";
+const FRAME = "#d8d8d8";
+
+/** One image and nothing around it. */
+export function png(image: Rgba): Picture {
+  const { width, height } = image;
+  const canvas = createCanvas(width, height);
+  canvas.getContext("2d").putImageData(new ImageData(image.data, width, height), 0, 0);
+  return { type: "image/png", bytes: canvas.toBuffer("image/png"), width, height };
+}
+
+/**
+ * Tiles row by row, in columns as wide as the widest image or caption, so that no caption is cut.
+ *
+ * @throws InvalidInputError if there is no tile or `columns` is not a whole number of at least 1.
+ */
+export function sheet(tiles: readonly Tile[], columns: number): Picture {
+  if (tiles.length === 0) throw new InvalidInputError("nothing to draw: got no frames or samples");
+  if (!Number.isInteger(columns) || columns < 1) {
+    throw new InvalidInputError(`columns is a whole number of at least 1, got ${columns}`);
+  }
+  const labelled = tiles.some((tile) => tile.label);
+  const room = (tile: Tile) =>
+    Math.max(tile.image.width + 2, Math.ceil(textWidth(tile.label ?? "", LABEL_PX)));
+  const tileWidth = Math.max(...tiles.map(room));
+  const imageHeight = Math.max(...tiles.map((tile) => tile.image.height)) + 2;
+  const tileHeight = imageHeight + (labelled ? LABEL_ROOM_PX : 0);
+  const across = Math.min(columns, tiles.length);
+  const down = Math.ceil(tiles.length / across);
+  const width = across * (tileWidth + GAP_PX) + GAP_PX;
+  const height = down * (tileHeight + GAP_PX) + GAP_PX;
+
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#ffffff";
+  context.fillRect(0, 0, width, height);
+  context.font = font(LABEL_PX);
+  context.textAlign = "center";
+  for (const [index, { image, label }] of tiles.entries()) {
+    const left = GAP_PX + (index % across) * (tileWidth + GAP_PX);
+    const top = GAP_PX + Math.floor(index / across) * (tileHeight + GAP_PX);
+    const x = left + Math.floor((tileWidth - image.width) / 2);
+    context.fillStyle = FRAME;
+    context.fillRect(x - 1, top, image.width + 2, image.height + 2);
+    context.putImageData(new ImageData(image.data, image.width, image.height), x, top + 1);
+    context.fillStyle = INK;
+    if (label) context.fillText(label, left + tileWidth / 2, top + imageHeight + LABEL_PX + 2);
+  }
+  return { type: "image/png", bytes: canvas.toBuffer("image/png"), width, height };
+}
