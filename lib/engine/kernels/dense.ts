@@ -122,39 +122,27 @@ export function weightBackward(
       let s21 = v128.load(sums, 80);
       let s30 = v128.load(sums, 96);
       let s31 = v128.load(sums, 112);
-      let p = a + (<usize>row << 5);
-      let q = b + (<usize>column << 5);
-      for (let tile = 0; tile < tiles; tile++) {
-        let b0 = v128.load(q);
-        let b1 = v128.load(q, 32);
-        let x = v128.load(p);
-        s00 = f32x4.add(s00, f32x4.mul(x, b0));
-        s01 = f32x4.add(s01, f32x4.mul(x, b1));
-        x = v128.load(p, 32);
-        s10 = f32x4.add(s10, f32x4.mul(x, b0));
-        s11 = f32x4.add(s11, f32x4.mul(x, b1));
-        x = v128.load(p, 64);
-        s20 = f32x4.add(s20, f32x4.mul(x, b0));
-        s21 = f32x4.add(s21, f32x4.mul(x, b1));
-        x = v128.load(p, 96);
-        s30 = f32x4.add(s30, f32x4.mul(x, b0));
-        s31 = f32x4.add(s31, f32x4.mul(x, b1));
-        b0 = v128.load(q, 16);
-        b1 = v128.load(q, 48);
-        x = v128.load(p, 16);
-        s00 = f32x4.add(s00, f32x4.mul(x, b0));
-        s01 = f32x4.add(s01, f32x4.mul(x, b1));
-        x = v128.load(p, 48);
-        s10 = f32x4.add(s10, f32x4.mul(x, b0));
-        s11 = f32x4.add(s11, f32x4.mul(x, b1));
-        x = v128.load(p, 80);
-        s20 = f32x4.add(s20, f32x4.mul(x, b0));
-        s21 = f32x4.add(s21, f32x4.mul(x, b1));
-        x = v128.load(p, 112);
-        s30 = f32x4.add(s30, f32x4.mul(x, b0));
-        s31 = f32x4.add(s31, f32x4.mul(x, b1));
-        p += aStride;
-        q += bStride;
+      for (let half: usize = 0; half < 32; half += 16) {
+        let p = a + (<usize>row << 5) + half;
+        let q = b + (<usize>column << 5) + half;
+        for (let tile = 0; tile < tiles; tile++) {
+          const b0 = v128.load(q);
+          const b1 = v128.load(q, 32);
+          const a0 = v128.load(p);
+          s00 = f32x4.add(s00, f32x4.mul(a0, b0));
+          s01 = f32x4.add(s01, f32x4.mul(a0, b1));
+          const a1 = v128.load(p, 32);
+          s10 = f32x4.add(s10, f32x4.mul(a1, b0));
+          s11 = f32x4.add(s11, f32x4.mul(a1, b1));
+          const a2 = v128.load(p, 64);
+          s20 = f32x4.add(s20, f32x4.mul(a2, b0));
+          s21 = f32x4.add(s21, f32x4.mul(a2, b1));
+          const a3 = v128.load(p, 96);
+          s30 = f32x4.add(s30, f32x4.mul(a3, b0));
+          s31 = f32x4.add(s31, f32x4.mul(a3, b1));
+          p += aStride;
+          q += bStride;
+        }
       }
       v128.store(sums, s00);
       v128.store(sums, s01, 16);

@@ -1,0 +1,56 @@
+// The library's public face: re-exports, nothing else.
+
+export { Engine, engine, type Rollout, type RolloutGradient, type RolloutOptions } from "./engine/engine.js";
+export { EngineError } from "./engine/errors.js";
+export { writeFileAtomic } from "./io/atomic.js";
+export {
+  type Checkpoint,
+  type CheckpointNotes,
+  decodeRule,
+  encodeRule,
+  load,
+  loadCheckpoint,
+  save,
+} from "./io/checkpoint.js";
+export { loadTarget } from "./io/load-target.js";
+export { type Target, type TargetOptions, targetFromPng } from "./io/target.js";
+export { ALPHA, type Cells, emptyCells, sampleOf, seedCells } from "./rule/cells.js";
+export { FileError, InvalidInputError, NcaError } from "./rule/errors.js";
+export { filtersOf, PERCEPTIONS, type Perception } from "./rule/filters.js";
+export { Random } from "./rule/random.js";
+export {
+  ALIVE_MASKS,
+  ALIVE_THRESHOLD,
+  type AliveMask,
+  cloneRule,
+  createRule,
+  DEFAULT_SPEC,
+  MAX_HIDDEN,
+  type ParameterName,
+  type Parameters,
+  parameterCount,
+  type Rule,
+  type RuleOptions,
+  type RuleSpec,
+} from "./rule/rule.js";
+export { type Circle, randomCircle, wound, woundCircle } from "./train/damage.js";
+export { logLoss, pictureLosses, pictureLossGradient, type TargetPicture } from "./train/loss.js";
+export { REGIMES, type Regime, type TrainingOptions } from "./train/options.js";
+export { type PoolState, SamplePool } from "./train/pool.js";
+export { resumeTraining, saveTraining } from "./train/resume.js";
+export { DivergedError, Trainer, type TrainingStep } from "./train/trainer.js";
+export { InterruptedError, runTrainer, type TrainOptions, train, training } from "./train/training.js";
+export { type LossChart, type LossChartOptions, type LossEvent, lossChart } from "./view/chart.js";
+export { type CellGrid, type Rgb, type Rgba, type RgbaOptions, toRgba } from "./view/frame.js";
+export { type Gif, type GifOptions, gif } from "./view/gif.js";
+export {
+  channelsPicture,
+  filmstrip,
+  type Picture,
+  type PictureOptions,
+  type PicturesOptions,
+  picture,
+  pictures,
+} from "./view/picture.js";
+export { type PlotOptions, plot } from "./view/plot.js";
+export { type Showable, show } from "./view/show.js";

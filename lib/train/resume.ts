@@ -1,0 +1,87 @@
+// A training's whole state in one file: weights, optimizer, pool and step. All randomness comes from the rngSeed and
+// the step's number, so a training that goes on from here ends in the same bits as one that never stopped.
+
+import { readFileChecked, writeFileAtomic } from "../io/atomic.js";
+import { tensorOf } from "../io/checkpoint.js";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type Safetensors,
+  type WritableTensor,
+} from "../io/safetensors.js";
+import { FileError } from "../rule/errors.js";
+import { PARAMETERS, type Rule, shapesOf } from "../rule/rule.js";
+import type { TargetPicture } from "./loss.js";
+import type { TrainingOptions } from "./options.js";
+import { Trainer } from "./trainer.js";
+
+const FORMAT = "nca-training-1";
+/** The largest state that is read: a full pool of 1024 samples at 128 x 128. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+/** What must be the same for a training to go on: everything but where it ends. */
+function recipeOf(rule: Rule, options: TrainingOptions): string {
+  const { target: _target, steps: _steps, ...recipe } = options;
+  return JSON.stringify({ rule: rule.spec, ...recipe });
+}
+
+/** Writes the training's state; a failure leaves an older file as it was. */
+export async function saveTraining(trainer: Trainer, path: string): Promise<void> {
+  const { rule, adam, pool, options } = trainer;
+  const shapes = shapesOf(rule.spec);
+  const tensors: Record<string, WritableTensor> = {};
+  for (const name of PARAMETERS) {
+    tensors[name] = { shape: shapes[name], data: rule.parameters[name] };
+    tensors[`adam.mean.${name}`] = { shape: shapes[name], data: adam.mean[name] };
+    tensors[`adam.square.${name}`] = { shape: shapes[name], data: adam.square[name] };
+  }
+  for (const [name, data] of Object.entries(pool.save()))
+    tensors[`pool.${name}`] = { shape: [data.length], data };
+  tensors.target = { shape: [options.target.data.length], data: options.target.data };
+  const metadata = { format: FORMAT, step: `${trainer.step}`, recipe: recipeOf(rule, options) };
+  await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
+}
+
+function unsigned(file: Safetensors, name: string, where: string): Uint32Array {
+  const data = file.tensors[name]?.data;
+  if (!(data instanceof Uint32Array)) throw new FileError(`${where} has no ${name} of 32-bit integers.`);
+  return data;
+}
+
+/**
+ * A trainer that goes on where the file left off. Throws FileError when the file is broken, or of a training with
+ * another rule, target or recipe.
+ */
+export async function resumeTraining(
+  path: string,
+  rule: Rule,
+  options: Partial<TrainingOptions> & { target: TargetPicture },
+): Promise<Trainer> {
+  const file = decodeSafetensors(await readFileChecked(path, MAX_BYTES), path);
+  const step = Number(file.metadata.step);
+  if (file.metadata.format !== FORMAT || !Number.isInteger(step) || step < 0) {
+    throw new FileError(
+      `${path} is not the state of a training; expected a file that \`npm run train\` left.`,
+    );
+  }
+  const trainer = new Trainer(rule, options, step);
+  const recipe = recipeOf(rule, trainer.options);
+  const target = tensorOf(file, "target", [options.target.data.length], path);
+  if (file.metadata.recipe !== recipe || target.some((value, i) => value !== options.target.data[i])) {
+    throw new FileError(
+      `${path} is of another training: ${file.metadata.recipe}, now asked for: ${recipe}` +
+        `${file.metadata.recipe === recipe ? " with another target" : ""}. Give the same options, or start anew.`,
+    );
+  }
+  const shapes = shapesOf(rule.spec);
+  for (const name of PARAMETERS) {
+    rule.parameters[name].set(tensorOf(file, name, shapes[name], path));
+    trainer.adam.mean[name].set(tensorOf(file, `adam.mean.${name}`, shapes[name], path));
+    trainer.adam.square[name].set(tensorOf(file, `adam.square.${name}`, shapes[name], path));
+  }
+  const counts = unsigned(file, "pool.counts", path);
+  const cells = unsigned(file, "pool.cells", path);
+  const values = tensorOf(file, "pool.values", [cells.length * rule.spec.channels], path);
+  trainer.pool.restore({ counts, cells, values });
+  return trainer;
+}

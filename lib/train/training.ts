@@ -1,0 +1,71 @@
+// A training as an async iterator, for a loop of the reader's own, and as one call.
+
+import { NcaError } from "../rule/errors.js";
+import type { Rule } from "../rule/rule.js";
+import type { TargetPicture } from "./loss.js";
+import type { TrainingOptions } from "./options.js";
+import { Trainer, type TrainingStep } from "./trainer.js";
+
+/** The training was asked to stop. The rule has the weights so far. */
+export class InterruptedError extends NcaError {
+  override name = "InterruptedError";
+}
+
+export interface TrainOptions extends Partial<TrainingOptions> {
+  readonly target: TargetPicture;
+  /** Stops the training within one step. So does an interrupt (SIGINT) of the process or the notebook's kernel. */
+  readonly signal?: AbortSignal;
+  /** Sees every step. */
+  readonly onStep?: (step: TrainingStep) => void;
+}
+
+/** Lets input, drawing and signals have their turn. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}
+
+/**
+ * Trains step by step, from the trainer's own step on. Yields after every step; throws InterruptedError when stopped,
+ * DivergedError when the loss is no longer finite.
+ */
+export async function* runTrainer(
+  trainer: Trainer,
+  signal?: AbortSignal,
+): AsyncGenerator<TrainingStep, void> {
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+  };
+  globalThis.process?.on?.("SIGINT", interrupt);
+  try {
+    while (trainer.step < trainer.options.steps) {
+      if (interrupted || signal?.aborted) {
+        throw new InterruptedError(
+          `Training was interrupted after step ${trainer.step}; the rule has the weights so far.`,
+        );
+      }
+      yield trainer.next();
+      await breathe();
+    }
+  } finally {
+    globalThis.process?.off?.("SIGINT", interrupt);
+  }
+}
+
+/** Trains a rule in place, step by step: `for await (const { step, loss } of training(rule, { target })) ...` */
+export async function* training(rule: Rule, options: TrainOptions): AsyncGenerator<TrainingStep, void> {
+  const { signal, onStep, ...recipe } = options;
+  for await (const step of runTrainer(new Trainer(rule, recipe), signal)) {
+    onStep?.(step);
+    yield step;
+  }
+}
+
+/** Trains a rule in place to the end; the last step. Distill's recipe unless told otherwise. */
+export async function train(rule: Rule, options: TrainOptions): Promise<TrainingStep | undefined> {
+  let last: TrainingStep | undefined;
+  for await (const step of training(rule, options)) last = step;
+  return last;
+}

@@ -1,0 +1,79 @@
+// What every command shares: arguments from flags, errors as one line, progress on standard error.
+
+import { parseArgs } from "node:util";
+import { NcaError } from "../lib/index.js";
+
+/** A flag: what it is for, and its value when it is not given; without one it is required. */
+export interface Flag {
+  readonly help: string;
+  readonly value?: string | boolean;
+}
+
+export type Flags = Record<string, Flag>;
+type Values<F extends Flags> = { [Name in keyof F]: F[Name]["value"] extends boolean ? boolean : string };
+
+/** A command line that cannot be used. */
+class UsageError extends NcaError {
+  override name = "UsageError";
+}
+
+function usage(name: string, flags: Flags): string {
+  const width = Math.max(...Object.keys(flags).map((flag) => flag.length)) + 4;
+  const lines = Object.entries(flags).map(([flag, { help, value }]) => {
+    const fallback = value === undefined ? "required" : `default ${value}`;
+    return `  ${`--${flag}`.padEnd(width)}${help}${typeof value === "boolean" || value === "" ? "" : ` (${fallback})`}`;
+  });
+  return `npm run ${name} -- [flags]\n\n${lines.join("\n")}\n`;
+}
+
+function parse<F extends Flags>(name: string, flags: F): Values<F> {
+  const options = Object.fromEntries(
+    Object.entries({ ...flags, help: { help: "", value: false } }).map(([flag, { value }]) => [
+      flag,
+      { type: typeof value === "boolean" ? "boolean" : "string" } as const,
+    ]),
+  );
+  const { values } = parseArgs({ options, allowPositionals: false });
+  if (values.help) {
+    process.stdout.write(usage(name, flags));
+    process.exit(0);
+  }
+  const entries = Object.entries(flags).map(([flag, { help, value }]) => {
+    const given = values[flag] ?? value;
+    if (given === undefined) throw new UsageError(`--${flag} is missing: ${help}.`);
+    return [flag, given];
+  });
+  return Object.fromEntries(entries) as Values<F>;
+}
+
+/** A flag's value as a whole number; throws a UsageError otherwise. */
+export function wholeNumber(flag: string, value: string, low = 0, high = 2 ** 32 - 1): number {
+  const number = Number(value);
+  if (value.trim() !== "" && Number.isInteger(number) && number >= low && number <= high) return number;
+  throw new UsageError(`--${flag} is "${value}"; expected a whole number from ${low} to ${high}.`);
+}
+
+/** A flag's value as one of a list; throws a UsageError otherwise. */
+export function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((item) => item === value);
+  if (found !== undefined) return found;
+  throw new UsageError(`--${flag} is "${value}"; expected one of ${allowed.join(", ")}.`);
+}
+
+/** Runs a command: its flags parsed, its errors as one line with exit code 1. */
+export async function runCommand<F extends Flags>(
+  name: string,
+  flags: F,
+  body: (values: Values<F>) => Promise<void>,
+): Promise<void> {
+  try {
+    await body(parse(name, flags));
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? "";
+    if (!(error instanceof NcaError) && !code.startsWith("ERR_PARSE_ARGS")) throw error;
+    const message = (error as Error).message.split("\n")[0];
+    const hint = error instanceof UsageError || code !== "" ? ` See npm run ${name} -- --help.` : "";
+    console.error(`${name}: ${message}${hint}`);
+    process.exitCode = error instanceof NcaError && error.name === "InterruptedError" ? 130 : 1;
+  }
+}
