@@ -1,0 +1,34 @@
+// SVG to pixels. In a notebook a chart is a PNG: GitHub, nbviewer and nbconvert clean an SVG down to bare text.
+
+import { createCanvas, Image } from "canvas";
+import { InvalidInputError } from "../rule/errors.js";
+import { registerFont, SVG_FAMILY } from "./font.js";
+import type { Picture } from "./sheet.js";
+
+/** Sharp on a dense screen, not huge on another: a chart of 680 px becomes one of 850 px. */
+const DENSITY = 1.25;
+
+/**
+ * An SVG as a PNG on white, its text in the project's font.
+ *
+ * @throws InvalidInputError for text that does not begin with <svg or cannot be drawn.
+ */
+export function rasterised(svg: string, density = DENSITY): Picture {
+  if (!svg.startsWith("<svg")) {
+    throw new InvalidInputError(
+      `expected SVG text that begins with <svg, got ${JSON.stringify(svg.slice(0, 40))}`,
+    );
+  }
+  registerFont(SVG_FAMILY);
+  const image = new Image();
+  image.src = Buffer.from(svg);
+  const [width, height] = [Math.round(image.width * density), Math.round(image.height * density)];
+  if (!(width > 0 && height > 0))
+    throw new InvalidInputError("the SVG says no width and height that can be drawn");
+  const canvas = createCanvas(width, height);
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#ffffff";
+  context.fillRect(0, 0, width, height);
+  context.drawImage(image, 0, 0, width, height);
+  return { type: "image/png", bytes: canvas.toBuffer("image/png"), width, height };
+}
