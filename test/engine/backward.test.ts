@@ -5,21 +5,11 @@ import { type Gradient, plainRollout } from "../../lib/engine/plain.js";
 import { Random } from "../../lib/rule/random.js";
 import { PARAMETERS, type Parameters, type Rule } from "../../lib/rule/rule.js";
 import { randomCase } from "./cases.js";
-
-/** Largest difference, relative to the largest value. */
-function relativeError(got: ArrayLike<number>, expected: ArrayLike<number>): number {
-  let difference = 0;
-  let scale = 1e-6;
-  for (let i = 0; i < expected.length; i++) {
-    difference = Math.max(difference, Math.abs(got[i] - expected[i]));
-    scale = Math.max(scale, Math.abs(expected[i]));
-  }
-  return difference / scale;
-}
+import { relativeError } from "./compare.js";
 
 test("gradients equal the plain twin's in float64", () => {
   const engine = new Engine();
-  for (let index = 0; index < 200; index++) {
+  for (let index = 0; index < 100; index++) {
     const { name, rule, cells, ...options } = randomCase(index);
     const random = new Random(index + 1000);
     const dLast = Float32Array.from(cells.data, () => random.uniform(-1, 1));
@@ -39,7 +29,7 @@ test("gradients equal the plain twin's in float64", () => {
 test("the plain twin's gradients equal central differences", () => {
   const H = 1e-6;
   let compared = 0;
-  for (let index = 0; index < 30; index++) {
+  for (let index = 0; index < 16; index++) {
     const { name, rule, cells, ...options } = randomCase(index);
     const random = new Random(index + 2000);
     const weights = Float64Array.from(cells.data, () => random.uniform(-1, 1));
@@ -70,7 +60,7 @@ test("the plain twin's gradients equal central differences", () => {
       assert.ok(difference <= 1e-4 * Math.max(1, Math.abs(slope(H))), `case ${index}, ${parameter}: ${name}`);
     }
   }
-  assert.ok(compared > 80, `only ${compared} slopes compared`);
+  assert.ok(compared > 40, `only ${compared} slopes compared`);
 });
 
 test("one thread or three, one rollout or another in between: the same bits", () => {

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import test, { before } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { caStep } from "../../lib/rule/ops.js";
+import { Random } from "../../lib/rule/random.js";
+import { ready } from "../../lib/rule/tensorflow.js";
+import { TensorRule, toTensor } from "../../lib/train/tensor-rule.js";
+import { randomCase } from "./cases.js";
+import { relativeError } from "./compare.js";
+
+before(async () => {
+  await ready();
+});
+
+test("the fused operation equals TensorFlow.js's own step and autodiff", () => {
+  let compared = 0;
+  for (let index = 0; index < 40; index++) {
+    const { name, rule, cells, steps, rngSeed } = randomCase(index);
+    const model = new TensorRule(rule, 0);
+    const state = tf.variable(toTensor(cells));
+    const random = new Random(index);
+    const weights = toTensor({ ...cells, data: cells.data.map(() => random.uniform(-1, 1)) });
+    const plain = () => {
+      let x: tf.Tensor4D = state;
+      for (let step = 0; step < steps; step++) x = caStep(x, model, rule.spec, { rngSeed, step });
+      return x;
+    };
+    const fused = () => model.rollout(state, { steps, rngSeed });
+    if (relativeError(fused().dataSync(), plain().dataSync()) > 1e-4) continue; // a mask flipped on a rounding error
+    compared++;
+    const [expected, got] = [plain, fused].map((f) => tf.variableGrads(() => f().mul(weights).sum()));
+    assert.deepEqual(Object.keys(got.grads), Object.keys(expected.grads));
+    for (const [variable, gradient] of Object.entries(expected.grads)) {
+      const error = relativeError(got.grads[variable].dataSync(), gradient.dataSync());
+      assert.ok(error < 1e-3, `case ${index}, ${variable} ${error}: ${name}`);
+    }
+    model.dispose();
+    state.dispose();
+  }
+  assert.ok(compared > 30, `only ${compared} cases compared`);
+});
+
+test("two rollouts in one loss, and a tf optimizer", () => {
+  const { rule, cells } = randomCase(7);
+  const model = new TensorRule(rule, 0);
+  const start = toTensor(cells);
+  const halves = () =>
+    model.rollout(model.rollout(start, { steps: 2, rngSeed: 5 }), { steps: 3, rngSeed: 5, firstStep: 2 });
+  const whole = () => model.rollout(start, { steps: 5, rngSeed: 5 });
+  const [a, b] = [halves, whole].map((f) => tf.variableGrads(() => f().square().mean()));
+  for (const [name, gradient] of Object.entries(b.grads)) {
+    assert.ok(relativeError(a.grads[name].dataSync(), gradient.dataSync()) < 1e-4, name);
+  }
+  const before = model.toRule().parameters.w2.slice();
+  tf.train.adam(1e-2).minimize(() => whole().square().mean() as tf.Scalar);
+  assert.notDeepEqual(model.toRule().parameters.w2, before);
+});
