@@ -2,6 +2,7 @@
 
 export { Engine, engine, type Rollout, type RolloutGradient, type RolloutOptions } from "./engine/engine.js";
 export { EngineError } from "./engine/errors.js";
+export { type GrowOptions, grow, MAX_SIZE } from "./engine/grow.js";
 export { writeFileAtomic } from "./io/atomic.js";
 export {
   type Checkpoint,
@@ -17,6 +18,16 @@ export { type Target, type TargetOptions, targetFromPng } from "./io/target.js";
 export { ALPHA, type Cells, emptyCells, sampleOf, seedCells } from "./rule/cells.js";
 export { FileError, InvalidInputError, NcaError } from "./rule/errors.js";
 export { filtersOf, PERCEPTIONS, type Perception } from "./rule/filters.js";
+export {
+  aliveMask,
+  caStep,
+  fireMask,
+  patches,
+  perceive,
+  type StepKey,
+  update,
+  type Weights,
+} from "./rule/ops.js";
 export { Random } from "./rule/random.js";
 export {
   ALIVE_MASKS,
@@ -33,11 +44,20 @@ export {
   type RuleOptions,
   type RuleSpec,
 } from "./rule/rule.js";
+export { ready, type TensorFlowBackend } from "./rule/tensorflow.js";
 export { type Circle, randomCircle, wound, woundCircle } from "./train/damage.js";
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  MEASURED_STEPS,
+  type Spread,
+} from "./train/evaluate.js";
 export { logLoss, pictureLosses, pictureLossGradient, type TargetPicture } from "./train/loss.js";
 export { REGIMES, type Regime, type TrainingOptions } from "./train/options.js";
 export { type PoolState, SamplePool } from "./train/pool.js";
 export { resumeTraining, saveTraining } from "./train/resume.js";
+export { TensorRule, tensorRule, toCells, toTensor } from "./train/tensor-rule.js";
 export { DivergedError, Trainer, type TrainingStep } from "./train/trainer.js";
 export { InterruptedError, runTrainer, type TrainOptions, train, training } from "./train/training.js";
 export { type LossChart, type LossChartOptions, type LossEvent, lossChart } from "./view/chart.js";

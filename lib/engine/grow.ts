@@ -1,0 +1,43 @@
+// A pattern's life from the seed, as frames.
+
+import { type Cells, seedCells } from "../rule/cells.js";
+import { InvalidInputError } from "../rule/errors.js";
+import type { Rule } from "../rule/rule.js";
+import { engine } from "./engine.js";
+
+/** The largest side of a grid. */
+export const MAX_SIZE = 4096;
+
+export interface GrowOptions {
+  /** CA steps. */
+  readonly steps: number;
+  /** Sides of the square grid in cells; 72 if not given. */
+  readonly size?: number;
+  /** Starts the fire mask's coins; 0 if not given. */
+  readonly rngSeed?: number;
+  /** CA steps from one frame to the next; 1 if not given. */
+  readonly every?: number;
+  /** Where it starts from; one seed in the middle of the grid if not given. */
+  readonly from?: Cells;
+  /** Number of the first CA step; 0 if not given. */
+  readonly firstStep?: number;
+}
+
+/** Frames of [count, size, size, channels]: the start, one every `every` steps, and the last state. */
+export function grow(rule: Rule, options: GrowOptions): Cells[] {
+  const { steps, size = 72, rngSeed = 0, every = 1, firstStep = 0 } = options;
+  if (!Number.isInteger(size) || size < 1 || size > MAX_SIZE) {
+    throw new InvalidInputError(`size is ${size}; expected a whole number from 1 to ${MAX_SIZE}.`);
+  }
+  if (!Number.isInteger(every) || every < 1 || !Number.isInteger(steps) || steps < 0) {
+    throw new InvalidInputError(
+      `steps is ${steps} and every is ${every}; expected whole numbers, every from 1.`,
+    );
+  }
+  const frames = [options.from ?? seedCells(1, size, size, rule.spec.channels)];
+  for (let done = 0; done < steps; done += every) {
+    const next = { steps: Math.min(every, steps - done), rngSeed, firstStep: firstStep + done };
+    frames.push(engine().grow(rule, frames[frames.length - 1], next));
+  }
+  return frames;
+}

@@ -1,0 +1,113 @@
+// How good a rule is: its loss while it grows and lives on, and whether it recovers from wounds.
+
+import { engine } from "../engine/engine.js";
+import { type Cells, emptyCells, sampleOf, seedCells } from "../rule/cells.js";
+import type { Rule } from "../rule/rule.js";
+import { wound } from "./damage.js";
+import { logLoss, pictureLosses, type TargetPicture } from "./loss.js";
+
+/** When the loss is measured, in CA steps. */
+export const MEASURED_STEPS = [96, 200, 1000, 10_000] as const;
+/** When a pattern is wounded, and how long it then has to recover. */
+const WOUNDED_AT = 200;
+const RECOVERY_STEPS = [200, 1000] as const;
+/** A pattern has recovered when its log loss is below this. */
+const RECOVERED = -3;
+/** Side of the square hole in the middle. */
+const HOLE = 16;
+
+type Hit = (x: number, y: number) => boolean;
+
+/** The five cuts: each half of the grid, and a hole in the centre. */
+function cuts(height: number, width: number): Hit[] {
+  const inHole = (at: number, size: number) => Math.abs(at + 0.5 - size / 2) < HOLE / 2;
+  return [
+    (x) => x < width / 2,
+    (x) => x >= width / 2,
+    (_x, y) => y < height / 2,
+    (_x, y) => y >= height / 2,
+    (x, y) => inHole(x, width) && inHole(y, height),
+  ];
+}
+
+export interface Spread {
+  readonly median: number;
+  readonly worst: number;
+}
+
+export interface Evaluation {
+  /** log10 of the mean squared error after so many CA steps, over all runs. */
+  readonly logLoss: Record<string, Spread>;
+  /** The share of wounded patterns that recovered within so many CA steps. */
+  readonly recovery: Record<string, { recovered: number; cases: number }>;
+}
+
+function spreadOf(losses: Float64Array): Spread {
+  // a state that is not finite is as bad as can be
+  const logs = Array.from(losses, (loss) => (Number.isFinite(loss) ? logLoss(loss) : Number.MAX_VALUE));
+  logs.sort((a, b) => a - b);
+  const middle = logs.length >> 1;
+  const median = logs.length % 2 === 1 ? logs[middle] : (logs[middle - 1] + logs[middle]) / 2;
+  return { median, worst: logs[logs.length - 1] };
+}
+
+/** Every sample under every cut, [cuts * count, height, width, channels]. */
+function wounded(cells: Cells): Cells {
+  const { height, width, channels, count } = cells;
+  const hits = cuts(height, width);
+  const all = emptyCells(hits.length * count, height, width, channels);
+  hits.forEach((hit, cut) => {
+    for (let sample = 0; sample < count; sample++) {
+      const at = cut * count + sample;
+      sampleOf(all, at).data.set(sampleOf(cells, sample).data);
+      wound(all, at, hit);
+    }
+  });
+  return all;
+}
+
+export interface EvaluateOptions {
+  readonly target: TargetPicture;
+  /** Growths from the seed, each with coins of its own. */
+  readonly runs?: number;
+  readonly rngSeed?: number;
+  /** Hears how far it is, from 0 to 1. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** Grows a rule `runs` times and measures it; see `Evaluation`. */
+export function evaluate(
+  rule: Rule,
+  { target, runs = 8, rngSeed = 0, onProgress }: EvaluateOptions,
+): Evaluation {
+  let cells = seedCells(runs, target.height, target.width, rule.spec.channels);
+  let step = 0;
+  const total = MEASURED_STEPS[MEASURED_STEPS.length - 1];
+  const losses: Record<string, Spread> = {};
+  const recovery: Evaluation["recovery"] = {};
+  const CHUNK = 100; // CA steps between two reports of progress
+  const advance = (from: Cells, at: number, to: number): Cells => {
+    let state = from;
+    for (let next = at; next < to; next += CHUNK) {
+      state = engine().grow(rule, state, { steps: Math.min(CHUNK, to - next), rngSeed, firstStep: next });
+      onProgress?.(Math.min(1, next / total));
+    }
+    return state;
+  };
+  for (const measured of MEASURED_STEPS) {
+    cells = advance(cells, step, measured);
+    step = measured;
+    losses[measured] = spreadOf(pictureLosses(cells, target));
+    if (measured !== WOUNDED_AT) continue;
+    let healing = wounded(cells);
+    let healed = 0;
+    for (const time of RECOVERY_STEPS) {
+      healing = advance(healing, WOUNDED_AT + healed, WOUNDED_AT + time);
+      healed = time;
+      const recovered = pictureLosses(healing, target).filter((loss) => logLoss(loss) < RECOVERED).length;
+      recovery[time] = { recovered: recovered / healing.count, cases: healing.count };
+    }
+  }
+  onProgress?.(1);
+  return { logLoss: losses, recovery };
+}

@@ -1,0 +1,45 @@
+// npm run evaluate: how well a rule grows, lives on and heals.
+
+import * as nca from "../lib/index.js";
+import { runCommand, wholeNumber } from "./command.js";
+import { Progress } from "./progress.js";
+
+const flags = {
+  model: { help: "the rule, a .safetensors file" },
+  target: { help: "the PNG it should grow" },
+  size: { help: "longest side of the picture in cells", value: "40" },
+  padding: { help: "empty cells on each side of it", value: "16" },
+  runs: { help: "growths from the seed, each with other coins", value: "8" },
+  "rng-seed": { help: "starts the coins", value: "0" },
+  json: { help: "print one JSON document", value: false },
+} as const;
+
+await runCommand("evaluate", flags, async (values) => {
+  const rule = await nca.load(values.model);
+  const target = await nca.loadTarget(values.target, {
+    size: wholeNumber("size", values.size, 1),
+    padding: wholeNumber("padding", values.padding),
+    premultiplied: rule.spec.premultiplied,
+  });
+  const progress = new Progress(nca.MEASURED_STEPS[nca.MEASURED_STEPS.length - 1]);
+  const evaluation = nca.evaluate(rule, {
+    target,
+    runs: wholeNumber("runs", values.runs, 1, 1000),
+    rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
+    onProgress: (done) => progress.update(Math.round(done * 10_000), "CA steps"),
+  });
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(evaluation)}\n`);
+    return;
+  }
+  const number = (value: number) => value.toFixed(2).padStart(8);
+  process.stdout.write("CA step    log loss: median   worst\n");
+  for (const [step, { median, worst }] of Object.entries(evaluation.logLoss)) {
+    process.stdout.write(`${step.padStart(7)}            ${number(median)}${number(worst)}\n`);
+  }
+  for (const [step, { recovered, cases }] of Object.entries(evaluation.recovery)) {
+    process.stdout.write(
+      `recovered ${step} steps after a cut: ${Math.round(recovered * 100)} % of ${cases}\n`,
+    );
+  }
+});

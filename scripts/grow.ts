@@ -1,0 +1,31 @@
+// npm run grow: grows a rule from one cell, into a picture or a gif.
+
+import * as nca from "../lib/index.js";
+import { oneOf, runCommand, wholeNumber } from "./command.js";
+
+const flags = {
+  model: { help: "the rule, a .safetensors file" },
+  out: { help: "where it goes: a .png of the last state, or a .gif of the growth" },
+  steps: { help: "CA steps", value: "200" },
+  size: { help: "sides of the grid in cells", value: "72" },
+  "rng-seed": { help: "starts the coins", value: "0" },
+  every: { help: "CA steps between two frames of a gif", value: "2" },
+  scale: { help: "pixels of a cell's side", value: "4" },
+} as const;
+
+await runCommand("grow", flags, async (values) => {
+  const kind = oneOf("out", values.out.slice(values.out.lastIndexOf(".")), [".png", ".gif"]);
+  const rule = await nca.load(values.model);
+  const steps = wholeNumber("steps", values.steps, 0, 1_000_000);
+  const frames = nca.grow(rule, {
+    steps,
+    size: wholeNumber("size", values.size, 1, nca.MAX_SIZE),
+    rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
+    every: kind === ".gif" ? wholeNumber("every", values.every, 1) : Math.max(1, steps),
+  });
+  const options = { scale: wholeNumber("scale", values.scale, 1, 64), straight: !rule.spec.premultiplied };
+  const last = frames[frames.length - 1];
+  const drawn =
+    kind === ".gif" ? nca.gif(frames, { ...options, holdLastMs: 1500 }) : nca.picture(last, options);
+  await nca.writeFileAtomic(values.out, drawn.bytes);
+});
