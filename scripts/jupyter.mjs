@@ -52,18 +52,20 @@ export function findJupyter() {
   return undefined;
 }
 
-/** Installs Jupyter into the project's own Python environment; leaves nothing where that fails. */
+/** Installs Jupyter into the project's own Python environment; a new one that does not work is removed. */
 function installByPip() {
   const python = (WINDOWS ? ["python", "py"] : ["python3", "python"]).find((name) =>
     works(name, ["--version"]),
   );
-  if (!python || existsSync(VENV)) return undefined;
+  if (!python) return undefined;
   console.error("Installing Jupyter into .venv by pip (once, about a minute) ...");
+  const isNew = !existsSync(VENV);
   const pip = ["-m", "pip", "install", "--quiet", "--retries", "0", "--timeout", "15", ...PIP];
-  if (works(python, ["-m", "venv", VENV]) && works(VENV_PYTHON, pip)) return findJupyter();
-  rmSync(VENV, { recursive: true, force: true });
-  console.error("That did not work.");
-  return undefined;
+  const installed = works(python, ["-m", "venv", VENV]) && works(VENV_PYTHON, pip);
+  const jupyter = installed ? findJupyter() : undefined;
+  if (!jupyter) console.error("That did not work.");
+  if (!jupyter && isNew) rmSync(VENV, { recursive: true, force: true });
+  return jupyter;
 }
 
 function installByDebian() {

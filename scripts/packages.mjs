@@ -1,7 +1,13 @@
 // Programs that are not npm packages: whether Debian's package manager may install them here.
 import { spawnSync } from "node:child_process";
 
-const APT = { stdio: ["ignore", 2, 2], env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } };
+/** Runs apt-get; what it says is shown only where it fails. */
+function apt(args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const done = spawnSync("apt-get", args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  if (done.status !== 0) console.error(done.stderr);
+  return done.status === 0;
+}
 
 /** Whether we may install Debian's packages: only root may, and only where apt-get is. */
 export function canInstallDebian() {
@@ -12,5 +18,5 @@ export function canInstallDebian() {
 export function installDebian(packages) {
   console.error(`Installing ${packages.join(", ")} from Debian's packages ...`);
   const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
-  return [["update", "-qq"], install].every((args) => spawnSync("apt-get", args, APT).status === 0);
+  return apt(["update", "-qq"]) && apt(install);
 }
