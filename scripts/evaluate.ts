@@ -22,8 +22,7 @@ await runCommand("evaluate", flags, async (values) => {
     premultiplied: rule.spec.premultiplied,
   });
   const progress = new Progress(nca.MEASURED_STEPS[nca.MEASURED_STEPS.length - 1]);
-  const evaluation = nca.evaluate(rule, {
-    target,
+  const evaluation = nca.evaluate(rule, target, {
     runs: wholeNumber("runs", values.runs, 1, 1000),
     rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
     onProgress: (done) => progress.update(Math.round(done * 10_000), "CA steps"),

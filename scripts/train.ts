@@ -45,7 +45,6 @@ await runCommand("train", flags, async (values) => {
     rngSeed,
   });
   const options = {
-    target,
     regime: oneOf("regime", values.regime, nca.REGIMES),
     steps: wholeNumber("steps", values.steps, 1),
     batch: wholeNumber("batch", values.batch, 1),
@@ -55,8 +54,8 @@ await runCommand("train", flags, async (values) => {
   const statePath = `${values.out}.training`;
   const resumes = values.resume && existsSync(statePath);
   const trainer = resumes
-    ? await nca.resumeTraining(statePath, rule, options)
-    : new nca.Trainer(rule, options);
+    ? await nca.resumeTraining(statePath, rule, target, options)
+    : new nca.Trainer(rule, target, options);
   const save = async () => {
     const notes = { command: commandOf(values), trainingStep: `${trainer.step}` };
     await nca.save(rule, values.out, notes);

@@ -67,7 +67,6 @@ function wounded(cells: Cells): Cells {
 }
 
 export interface EvaluateOptions {
-  readonly target: TargetPicture;
   /** Growths from the seed, each with coins of its own. */
   readonly runs?: number;
   readonly rngSeed?: number;
@@ -76,26 +75,24 @@ export interface EvaluateOptions {
 }
 
 /** Grows a rule `runs` times and measures it; see `Evaluation`. */
-export function evaluate(
-  rule: Rule,
-  { target, runs = 8, rngSeed = 0, onProgress }: EvaluateOptions,
-): Evaluation {
+export function evaluate(rule: Rule, target: TargetPicture, options: EvaluateOptions = {}): Evaluation {
+  const { runs = 8, rngSeed = 0, onProgress } = options;
   let cells = seedCells(runs, target.height, target.width, rule.spec.channels);
   let step = 0;
   const total = MEASURED_STEPS[MEASURED_STEPS.length - 1];
   const losses: Record<string, Spread> = {};
   const recovery: Evaluation["recovery"] = {};
   const CHUNK = 100; // CA steps between two reports of progress
-  const advance = (from: Cells, at: number, to: number): Cells => {
+  const advance = (from: Cells, at: number, to: number, report?: (done: number) => void): Cells => {
     let state = from;
     for (let next = at; next < to; next += CHUNK) {
       state = engine().grow(rule, state, { steps: Math.min(CHUNK, to - next), rngSeed, firstStep: next });
-      onProgress?.(Math.min(1, next / total));
+      report?.(next / total);
     }
     return state;
   };
   for (const measured of MEASURED_STEPS) {
-    cells = advance(cells, step, measured);
+    cells = advance(cells, step, measured, onProgress);
     step = measured;
     losses[measured] = spreadOf(pictureLosses(cells, target));
     if (measured !== WOUNDED_AT) continue;

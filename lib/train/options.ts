@@ -2,7 +2,6 @@
 
 import { InvalidInputError } from "../rule/errors.js";
 import { checkRngSeed } from "../rule/rule.js";
-import type { TargetPicture } from "./loss.js";
 
 export const REGIMES = ["growing", "persistent", "regenerating"] as const;
 /**
@@ -12,7 +11,6 @@ export const REGIMES = ["growing", "persistent", "regenerating"] as const;
 export type Regime = (typeof REGIMES)[number];
 
 export interface TrainingOptions {
-  readonly target: TargetPicture;
   readonly regime: Regime;
   /** Training steps; the last one's number when a training goes on. */
   readonly steps: number;
@@ -44,9 +42,7 @@ const RECIPE = {
 const DAMAGED = 3;
 
 /** Fills in Distill's recipe. Throws InvalidInputError when something is out of range. */
-export function completeOptions(
-  options: Partial<TrainingOptions> & { target: TargetPicture },
-): TrainingOptions {
+export function completeOptions(options: Partial<TrainingOptions>): TrainingOptions {
   const regime = options.regime ?? RECIPE.regime;
   const complete = { ...RECIPE, damaged: regime === "regenerating" ? DAMAGED : 0, ...options };
   check(complete);

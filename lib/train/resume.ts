@@ -21,13 +21,13 @@ const MAX_BYTES = 2 ** 31 - 1;
 
 /** What must be the same for a training to go on: everything but where it ends. */
 function recipeOf(rule: Rule, options: TrainingOptions): string {
-  const { target: _target, steps: _steps, ...recipe } = options;
+  const { steps: _steps, ...recipe } = options;
   return JSON.stringify({ rule: rule.spec, ...recipe });
 }
 
 /** Writes the training's state; a failure leaves an older file as it was. */
 export async function saveTraining(trainer: Trainer, path: string): Promise<void> {
-  const { rule, adam, pool, options } = trainer;
+  const { rule, adam, pool, options, target } = trainer;
   const shapes = shapesOf(rule.spec);
   const tensors: Record<string, WritableTensor> = {};
   for (const name of PARAMETERS) {
@@ -37,7 +37,7 @@ export async function saveTraining(trainer: Trainer, path: string): Promise<void
   }
   for (const [name, data] of Object.entries(pool.save()))
     tensors[`pool.${name}`] = { shape: [data.length], data };
-  tensors.target = { shape: [options.target.data.length], data: options.target.data };
+  tensors.target = { shape: [target.data.length], data: target.data };
   const metadata = { format: FORMAT, step: `${trainer.step}`, recipe: recipeOf(rule, options) };
   await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }
@@ -55,7 +55,8 @@ function unsigned(file: Safetensors, name: string, where: string): Uint32Array {
 export async function resumeTraining(
   path: string,
   rule: Rule,
-  options: Partial<TrainingOptions> & { target: TargetPicture },
+  target: TargetPicture,
+  options: Partial<TrainingOptions>,
 ): Promise<Trainer> {
   const file = decodeSafetensors(await readFileChecked(path, MAX_BYTES), path);
   const step = Number(file.metadata.step);
@@ -64,10 +65,10 @@ export async function resumeTraining(
       `${path} is not the state of a training; expected a file that \`npm run train\` left.`,
     );
   }
-  const trainer = new Trainer(rule, options, step);
+  const trainer = new Trainer(rule, target, options, step);
   const recipe = recipeOf(rule, trainer.options);
-  const target = tensorOf(file, "target", [options.target.data.length], path);
-  if (file.metadata.recipe !== recipe || target.some((value, i) => value !== options.target.data[i])) {
+  const saved = tensorOf(file, "target", [target.data.length], path);
+  if (file.metadata.recipe !== recipe || saved.some((value, i) => value !== target.data[i])) {
     throw new FileError(
       `${path} is of another training: ${file.metadata.recipe}, now asked for: ${recipe}` +
         `${file.metadata.recipe === recipe ? " with another target" : ""}. Give the same options, or start anew.`,

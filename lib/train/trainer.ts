@@ -42,23 +42,24 @@ export class Trainer {
   readonly pool: SamplePool;
   private good: Parameters;
 
-  /** Trains `rule` in place. `step` is the number of steps already done. */
+  /** Trains `rule` in place towards `target`. `step` is the number of steps already done. */
   constructor(
     readonly rule: Rule,
-    options: Partial<TrainingOptions> & { target: TargetPicture },
+    readonly target: TargetPicture,
+    options: Partial<TrainingOptions> = {},
     public step = 0,
   ) {
     this.options = completeOptions(options);
-    const { target, poolSize } = this.options;
     this.adam = new Adam(rule.parameters, step);
-    this.pool = new SamplePool(poolSize, target.height, target.width, rule.spec.channels);
+    this.pool = new SamplePool(this.options.poolSize, target.height, target.width, rule.spec.channels);
     this.good = cloneRule(rule).parameters;
   }
 
   /** One training step. Throws DivergedError, with the last good weights in the rule, when the loss is not finite. */
   next(): TrainingStep {
     const start = performance.now();
-    const { target, rollout, steps } = this.options;
+    const { target } = this;
+    const { rollout, steps } = this.options;
     const random = new Random(combine(combine(this.options.rngSeed, TRAINING_STREAM), this.step));
     const { indices, batch } = this.draw(random);
     const run = engine().rollout(this.rule, batch, {
@@ -78,12 +79,12 @@ export class Trainer {
 
   /** The batch that a step starts from: seeds, or samples of the pool, the worst replaced by a seed. */
   private draw(random: Random): { indices: number[]; batch: Cells } {
-    const { regime, batch: count, poolSize, damaged, target } = this.options;
-    const { height, width } = target;
+    const { regime, batch: count, poolSize, damaged } = this.options;
+    const { height, width } = this.target;
     const { channels } = this.rule.spec;
     if (regime === "growing") return { indices: [], batch: seedCells(count, height, width, channels) };
     const drawn = random.sample(count, poolSize);
-    const losses = pictureLosses(this.pool.take(drawn), target);
+    const losses = pictureLosses(this.pool.take(drawn), this.target);
     const order = drawn.map((_, i) => i).sort((a, b) => losses[b] - losses[a] || a - b);
     const indices = order.map((i) => drawn[i]);
     const batch = this.pool.take(indices);

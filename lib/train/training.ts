@@ -12,7 +12,6 @@ export class InterruptedError extends NcaError {
 }
 
 export interface TrainOptions extends Partial<TrainingOptions> {
-  readonly target: TargetPicture;
   /** Stops the training within one step. So does an interrupt (SIGINT) of the process or the notebook's kernel. */
   readonly signal?: AbortSignal;
   /** Sees every step. */
@@ -54,18 +53,26 @@ export async function* runTrainer(
   }
 }
 
-/** Trains a rule in place, step by step: `for await (const { step, loss } of training(rule, { target })) ...` */
-export async function* training(rule: Rule, options: TrainOptions): AsyncGenerator<TrainingStep, void> {
+/** Trains a rule in place, step by step: `for await (const { step, loss } of training(rule, target)) ...` */
+export async function* training(
+  rule: Rule,
+  target: TargetPicture,
+  options: TrainOptions = {},
+): AsyncGenerator<TrainingStep, void> {
   const { signal, onStep, ...recipe } = options;
-  for await (const step of runTrainer(new Trainer(rule, recipe), signal)) {
+  for await (const step of runTrainer(new Trainer(rule, target, recipe), signal)) {
     onStep?.(step);
     yield step;
   }
 }
 
 /** Trains a rule in place to the end; the last step. Distill's recipe unless told otherwise. */
-export async function train(rule: Rule, options: TrainOptions): Promise<TrainingStep | undefined> {
+export async function train(
+  rule: Rule,
+  target: TargetPicture,
+  options: TrainOptions = {},
+): Promise<TrainingStep | undefined> {
   let last: TrainingStep | undefined;
-  for await (const step of training(rule, options)) last = step;
+  for await (const step of training(rule, target, options)) last = step;
   return last;
 }
