@@ -78,7 +78,7 @@ function step(rule: Rule, grid: Grid, state: Numbers, stepKey: number, round: Ro
   const pre = spec.aliveMask === "none" ? all.map(() => true) : aliveOf(grid, state);
   const perception = all.map((cell) => perceive(grid, state, cell, filters, round));
   const hidden = perception.map((y) =>
-    dense(y, parameters.w1, parameters.b1, round).map((h) => (h < 0 ? 0 : h)),
+    dense(y, parameters.w1, parameters.b1, round).map((h) => Math.max(h, 0)),
   );
   const fired = all.map((cell) => fires(stepKey, cell, fireThreshold(spec.fireRate)));
   for (const cell of all.filter((cell) => fired[cell])) {

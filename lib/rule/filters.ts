@@ -19,6 +19,9 @@ const LAPLACIAN = [1, 2, 1, 2, -12, 2, 1, 2, 1].map((weight) => weight / 4);
  * Source: Mordvintsev et al. 2020 (`sobel`); `neighbourhood` is the raw patch, as a learned 3x3 convolution sees it.
  */
 export function filtersOf(perception: Perception, angle = 0): Float32Array[] {
+  if (!PERCEPTIONS.includes(perception)) {
+    throw new InvalidInputError(`Unknown perception "${perception}"; use one of ${PERCEPTIONS.join(", ")}.`);
+  }
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
   const gradients = [
@@ -31,8 +34,5 @@ export function filtersOf(perception: Perception, angle = 0): Float32Array[] {
     laplacian: [IDENTITY, ...gradients, LAPLACIAN],
     neighbourhood: patch,
   }[perception];
-  if (!filters) {
-    throw new InvalidInputError(`Unknown perception "${perception}"; use one of ${PERCEPTIONS.join(", ")}.`);
-  }
   return filters.map((filter) => Float32Array.from(filter));
 }

@@ -4,7 +4,7 @@ import { PARAMETERS, type ParameterName, type Parameters } from "../rule/rule.js
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
-/** As Keras and TensorFlow.js have it. */
+/** As Keras has it, added to the root that is not yet corrected. */
 const EPSILON = 1e-7;
 /** Keeps the normalisation of a zero gradient finite. Source: Mordvintsev et al. 2020. */
 const NORM_EPSILON = 1e-8;
@@ -16,15 +16,18 @@ const zerosLike = ({ w1, b1, w2, b2 }: Parameters): Parameters => ({
   b2: new Float32Array(b2.length),
 });
 
-/** Divides every tensor of the gradient by its L2 norm, in place. */
-export function normalizeGradient(gradient: Parameters): void {
+/** Divides every tensor of the gradient by its L2 norm, in place; false if one of them is not finite. */
+export function normalizeGradient(gradient: Parameters): boolean {
+  let finite = true;
   for (const name of PARAMETERS) {
     const tensor = gradient[name];
     let squares = 0;
     for (const value of tensor) squares += value * value;
+    finite &&= Number.isFinite(squares);
     const scale = 1 / (Math.sqrt(squares) + NORM_EPSILON);
     for (let i = 0; i < tensor.length; i++) tensor[i] *= scale;
   }
+  return finite;
 }
 
 export class Adam {

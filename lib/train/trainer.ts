@@ -15,7 +15,7 @@ import { SamplePool } from "./pool.js";
 /** Keeps the draws of a training apart from every other use of the same rngSeed. */
 const TRAINING_STREAM = 2;
 
-/** The loss is no longer a number. The rule has the weights with which it last was one. */
+/** The loss or its gradient is no longer finite. The rule has the weights with which both last were. */
 export class DivergedError extends NcaError {
   override name = "DivergedError";
 }
@@ -67,9 +67,9 @@ export class Trainer {
       rngSeed: random.next(),
     });
     const loss = mean(pictureLosses(run.cells, target));
-    this.keepGood(loss);
     const { dParameters } = run.backward(pictureLossGradient(run.cells, target));
-    normalizeGradient(dParameters);
+    // cells that are not a number die, so that the loss may look finite when the gradient no longer is
+    this.keepGood(normalizeGradient(dParameters) && Number.isFinite(loss));
     this.adam.update(dParameters, learningRateAt(this.options, this.step));
     if (indices.length > 0) this.pool.put(indices, run.cells);
     this.step++;
@@ -93,15 +93,15 @@ export class Trainer {
     return { indices, batch };
   }
 
-  /** Remembers the weights that gave a finite loss, or goes back to them. */
-  private keepGood(loss: number): void {
+  /** Remembers the weights when loss and gradient were finite, or goes back to the last such weights. */
+  private keepGood(finite: boolean): void {
     const { parameters } = this.rule;
-    const [from, to] = Number.isFinite(loss) ? [parameters, this.good] : [this.good, parameters];
+    const [from, to] = finite ? [parameters, this.good] : [this.good, parameters];
     for (const name of PARAMETERS) to[name].set(from[name]);
-    if (Number.isFinite(loss)) return;
+    if (finite) return;
     throw new DivergedError(
-      `The loss became ${loss} at training step ${this.step + 1}; the rule has the weights of the step before. ` +
-        "Train again with a lower learningRate.",
+      `The loss is no longer finite at training step ${this.step + 1}; the rule has the weights of the step before. ` +
+        "Train again with a lower learning rate.",
     );
   }
 }

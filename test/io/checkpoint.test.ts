@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { decodeRule, encodeRule } from "../../lib/io/checkpoint.js";
+import { encodeSafetensors } from "../../lib/io/safetensors.js";
+import { createRule } from "../../lib/rule/rule.js";
+
+const rule = createRule({
+  perception: "laplacian",
+  hidden: 7,
+  channels: 5,
+  aliveMask: "pre",
+  angle: 0.5,
+  rngSeed: 3,
+});
+const bytes = encodeRule(rule, { command: "npm run train" });
+
+test("a checkpoint keeps the rule's whole specification, its weights and its notes", () => {
+  assert.deepEqual(decodeRule(bytes), { rule, notes: { command: "npm run train" } });
+  assert.deepEqual(encodeRule(rule, { command: "npm run train" }), bytes);
+});
+
+test("a truncated checkpoint is refused at every length", () => {
+  for (let length = 0; length < bytes.length; length++) {
+    assert.throws(() => decodeRule(bytes.subarray(0, length), "x.safetensors"), {
+      name: "FileError",
+      message: /x\.safetensors/,
+    });
+  }
+});
+
+test("tensors that are no rule, or of another one, are refused", () => {
+  const tensors = { w1: { shape: [1], data: new Float32Array(1) } };
+  assert.throws(() => decodeRule(encodeSafetensors(tensors, {})), /not a rule/);
+  const other = (spec: object) =>
+    encodeSafetensors(tensors, { format: "nca-rule-1", rule: JSON.stringify(spec) });
+  assert.throws(() => decodeRule(other(rule.spec)), /another rule: w1 is \[1\], expected float32 \[20,7\]/);
+  assert.throws(() => decodeRule(other({ ...rule.spec, hidden: 1e9 })), /hidden is 1000000000/);
+  assert.throws(() => decodeRule(other({ ...rule.spec, perception: "toString" })), /perception "toString"/);
+  const noJson = encodeSafetensors(tensors, { format: "nca-rule-1", rule: "{" });
+  assert.throws(() => decodeRule(noJson), /not JSON/);
+});

@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const folder = mkdtempSync(join(tmpdir(), "commands-"));
+after(() => rmSync(folder, { recursive: true }));
+const inFolder = (name: string) => join(folder, name);
+const scripts = fileURLToPath(new URL("../../scripts/", import.meta.url));
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(script: string, ...args: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(scripts, `${script}.js`), ...args], (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+const LIZARD = "targets/lizard.png";
+const SMALL = ["--size", "12", "--padding", "4", "--hidden", "16", "--batch", "2", "--pool", "4"];
+const model = inFolder("small.safetensors");
+
+test("train, grow and evaluate, the same bytes twice", async () => {
+  const args = ["--target", LIZARD, ...SMALL, "--steps", "6", "--rng-seed", "2"];
+  const trained = await run("train", ...args, "--out", model);
+  assert.deepEqual([trained.code, trained.stdout], [0, ""], trained.stderr);
+  assert.match(trained.stderr, /6\/6 {2}log loss -?\d/);
+  assert.ok(!existsSync(`${model}.training`));
+  const first = readFileSync(model);
+  assert.match(
+    first.toString("latin1"),
+    /npm run train -- --target targets\/lizard.png --out .*small.safetensors --steps 6/,
+  );
+  await run("train", ...args, "--out", model);
+  assert.deepEqual(readFileSync(model), first);
+  for (const [out, magic] of [
+    ["a.png", "\x89PNG"],
+    ["a.gif", "GIF89a"],
+  ]) {
+    const grown = await run(
+      "grow",
+      "--model",
+      model,
+      "--steps",
+      "20",
+      "--size",
+      "20",
+      "--out",
+      inFolder(out),
+    );
+    assert.equal(grown.code, 0, grown.stderr);
+    assert.ok(readFileSync(inFolder(out)).toString("latin1").startsWith(magic));
+  }
+  const evaluated = await run(
+    "evaluate",
+    "--model",
+    model,
+    "--target",
+    LIZARD,
+    "--size",
+    "12",
+    "--padding",
+    "4",
+    "--json",
+  );
+  const { logLoss, recovery } = JSON.parse(evaluated.stdout);
+  assert.deepEqual(Object.keys(logLoss), ["96", "200", "1000", "10000"]);
+  assert.ok(logLoss[96].median <= logLoss[96].worst && logLoss[96].worst < 0);
+  assert.deepEqual(recovery[1000].cases, 40);
+});
+
+test("an interrupted training resumes to the same bits", async () => {
+  const out = inFolder("whole.safetensors");
+  const args = ["--target", LIZARD, ...SMALL, "--out", out, "--steps", "150", "--rng-seed", "5"];
+  await run("train", ...args);
+  const whole = readFileSync(out);
+  rmSync(out);
+  const child = execFile(process.execPath, [join(scripts, "train.js"), ...args]);
+  const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+  while (!existsSync(`${out}.training`)) await new Promise((resolve) => setTimeout(resolve, 20));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  child.kill("SIGINT");
+  assert.equal(await ended, 130);
+  assert.ok(existsSync(`${out}.training`), "its state is kept");
+  const resumed = await run("train", ...args, "--resume");
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.deepEqual(readFileSync(out), whole);
+});
+
+const broken: [string, string, string[], RegExp][] = [
+  ["a missing picture", "train", ["--target", "no.png", "--out", model], /no file .*no\.png/],
+  ["a text file named .png", "train", ["--target", inFolder("text.png"), "--out", model], /not a PNG/i],
+  ["a broken picture", "train", ["--target", inFolder("cut.png"), "--out", model], /cut\.png/],
+  ["an unknown regime", "train", ["--target", LIZARD, "--regime", "odd", "--out", model], /"odd".*growing/],
+  ["an unknown flag", "train", ["--target", LIZARD, "--color", "red", "--out", model], /--color/],
+  ["a missing flag", "train", ["--target", LIZARD], /--out is missing/],
+  ["steps that are no number", "train", ["--target", LIZARD, "--steps", "many", "--out", model], /"many"/],
+  [
+    "a folder that is not there",
+    "train",
+    ["--target", LIZARD, "--out", inFolder("no/x.safetensors")],
+    /folder/,
+  ],
+  [
+    "a truncated checkpoint",
+    "grow",
+    ["--model", inFolder("cut.safetensors"), "--out", inFolder("b.png")],
+    /cut/,
+  ],
+  ["a picture as a checkpoint", "grow", ["--model", LIZARD, "--out", inFolder("b.png")], /lizard\.png/],
+  ["an unknown kind of output", "grow", ["--model", model, "--out", inFolder("b.jpg")], /\.png, \.gif/],
+  ["an unwritable output", "grow", ["--model", model, "--out", "/proc/b.png"], /\/proc/],
+  [
+    "a grid of nothing",
+    "grow",
+    ["--model", model, "--size", "0", "--out", inFolder("b.png")],
+    /--size is "0"/,
+  ],
+  [
+    "a missing model",
+    "evaluate",
+    ["--model", "no.safetensors", "--target", LIZARD],
+    /no file .*no\.safetensors/,
+  ],
+];
+
+for (const [what, script, args, message] of broken) {
+  test(`${what} gives one clear line and exit code 1`, async () => {
+    writeFileSync(inFolder("text.png"), "This is a text.");
+    writeFileSync(inFolder("cut.png"), readFileSync(LIZARD).subarray(0, 900));
+    writeFileSync(inFolder("cut.safetensors"), readFileSync(model).subarray(0, 3000));
+    const { code, stdout, stderr } = await run(script, ...args);
+    assert.deepEqual([code, stdout], [1, ""], stderr);
+    assert.match(stderr, message);
+    assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+  });
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import test, { before } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { seedCells } from "../../lib/rule/cells.js";
+import { Random } from "../../lib/rule/random.js";
+import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
+import { ready } from "../../lib/rule/tensorflow.js";
+import { Adam, normalizeGradient } from "../../lib/train/adam.js";
+import { randomCircle, woundCircle } from "../../lib/train/damage.js";
+import { pictureLosses, pictureLossGradient } from "../../lib/train/loss.js";
+import { SamplePool } from "../../lib/train/pool.js";
+import { randomCells } from "../engine/cases.js";
+import { relativeError } from "../engine/compare.js";
+
+before(async () => {
+  await ready();
+});
+
+test("Adam moves as TensorFlow.js's does", () => {
+  const rule = createRule({ hidden: 8, channels: 4 });
+  const variables = PARAMETERS.map((name) => tf.variable(tf.tensor1d(rule.parameters[name])));
+  const adam = new Adam(rule.parameters);
+  const theirs = tf.train.adam(3e-3, 0.9, 0.999, 1e-7);
+  const random = new Random(1);
+  for (let step = 0; step < 20; step++) {
+    const gradient = createRule({ hidden: 8, channels: 4 }).parameters;
+    for (const name of PARAMETERS) gradient[name] = gradient[name].map(() => random.uniform(-1, 1));
+    theirs.applyGradients(
+      variables.map(({ name }, i) => ({ name, tensor: tf.tensor1d(gradient[PARAMETERS[i]]) })),
+    );
+    adam.update(gradient, 3e-3);
+  }
+  PARAMETERS.forEach((name, i) => {
+    assert.ok(relativeError(rule.parameters[name], variables[i].dataSync()) < 1e-3, name);
+  });
+});
+
+test("a normalised gradient has length one in every tensor, and zero stays zero", () => {
+  const gradient = createRule({ hidden: 8, rngSeed: 2 }).parameters;
+  normalizeGradient(gradient);
+  const length = (values: Float32Array) => Math.hypot(...values);
+  assert.ok(Math.abs(length(gradient.w1) - 1) < 1e-6);
+  assert.equal(length(gradient.b1), 0);
+});
+
+test("the loss and its gradient equal TensorFlow.js's", () => {
+  const random = new Random(4);
+  const cells = randomCells(random, 3, 7, 5, 6);
+  const target = {
+    height: 7,
+    width: 5,
+    data: Float32Array.from({ length: 7 * 5 * 4 }, () => random.uniform()),
+  };
+  const goal = tf.tensor4d(target.data, [1, 7, 5, 4]);
+  const loss = (x: tf.Tensor) => x.slice([0, 0, 0, 0], [-1, -1, -1, 4]).sub(goal).square().mean([1, 2, 3]);
+  const x = tf.tensor4d(cells.data, [3, 7, 5, 6]);
+  assert.ok(relativeError(pictureLosses(cells, target), loss(x).dataSync()) < 1e-5);
+  const gradient = tf.grad((input) => loss(input).mean())(x);
+  assert.ok(relativeError(pictureLossGradient(cells, target), gradient.dataSync()) < 1e-5);
+  assert.throws(() => pictureLosses(cells, { ...target, height: 5, width: 7 }), /7 x 5, the target 5 x 7/);
+});
+
+test("the pool gives back what was put, and seeds where nothing was", () => {
+  const pool = new SamplePool(5, 6, 7, 8);
+  const batch = randomCells(new Random(8), 2, 6, 7, 8);
+  pool.put([3, 1], batch);
+  const back = pool.take([1, 3, 0]);
+  const size = 6 * 7 * 8;
+  assert.deepEqual(back.data.subarray(0, size), batch.data.subarray(size));
+  assert.deepEqual(back.data.subarray(size, 2 * size), batch.data.subarray(0, size));
+  assert.deepEqual(back.data.subarray(2 * size), seedCells(1, 6, 7, 8).data);
+  const copy = new SamplePool(5, 6, 7, 8);
+  copy.restore(pool.save());
+  assert.deepEqual(copy.take([0, 1, 2, 3, 4]), pool.take([0, 1, 2, 3, 4]));
+  assert.throws(() => new SamplePool(4, 6, 7, 8).restore(pool.save()), /does not fit/);
+});
+
+test("a circle empties the cells inside it and no other", () => {
+  const cells = { ...seedCells(2, 21, 31, 4), data: new Float32Array(2 * 21 * 31 * 4).fill(1) };
+  woundCircle(cells, 1, { x: 0, y: 0, radius: 0.5 });
+  const at = (sample: number, y: number, x: number) => cells.data[((sample * 21 + y) * 31 + x) * 4];
+  assert.equal(at(1, 10, 15), 0);
+  assert.deepEqual([at(1, 10, 8), at(1, 10, 7), at(1, 6, 15), at(1, 5, 15)], [0, 1, 0, 1]);
+  assert.equal(at(0, 10, 15), 1, "the other sample is whole");
+  const random = new Random(2);
+  for (let i = 0; i < 100; i++) {
+    const { x, y, radius } = randomCircle(random);
+    assert.ok(Math.abs(x) <= 0.5 && Math.abs(y) <= 0.5 && radius >= 0.1 && radius < 0.4);
+  }
+});

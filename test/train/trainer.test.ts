@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { loadTarget } from "../../lib/io/load-target.js";
+import { createRule, type Rule } from "../../lib/rule/rule.js";
+import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
+import { DivergedError, Trainer } from "../../lib/train/trainer.js";
+import { InterruptedError, train, training } from "../../lib/train/training.js";
+import { bits } from "../engine/compare.js";
+
+const folder = mkdtempSync(join(tmpdir(), "trainer-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const target = await loadTarget("targets/lizard.png", { size: 16, padding: 4 });
+const recipe = { batch: 4, poolSize: 16, rollout: [20, 30], rngSeed: 3 } as const;
+const small = () => createRule({ hidden: 32, rngSeed: 1 });
+const weights = (rule: Rule) => Object.values(rule.parameters).map(bits);
+
+for (const regime of ["growing", "persistent", "regenerating"] as const) {
+  test(`a ${regime} rule learns`, async () => {
+    const losses: number[] = [];
+    const options = {
+      ...recipe,
+      regime,
+      steps: 60,
+      onStep: ({ loss }: { loss: number }) => losses.push(loss),
+    };
+    await train(small(), target, options);
+    const late = losses.slice(-10).reduce((sum, loss) => sum + loss, 0) / 10;
+    assert.ok(late < 0.8 * losses[0], `from ${losses[0]} to ${late}`);
+  });
+}
+
+test("the same rngSeed gives the same bytes, another one others", async () => {
+  const [a, b, c] = [small(), small(), small()];
+  await train(a, target, { ...recipe, steps: 10 });
+  await train(b, target, { ...recipe, steps: 10 });
+  await train(c, target, { ...recipe, steps: 10, rngSeed: 4 });
+  assert.deepEqual(weights(a), weights(b));
+  assert.notDeepEqual(weights(a), weights(c));
+});
+
+test("a training that goes on from its file ends in the bits of one that never stopped", async () => {
+  const whole = small();
+  await train(whole, target, { ...recipe, regime: "regenerating", steps: 12 });
+  const path = join(folder, "rule.training");
+  const first = new Trainer(small(), target, { ...recipe, regime: "regenerating", steps: 12 });
+  for (let i = 0; i < 5; i++) first.next();
+  await saveTraining(first, path);
+  const rule = small();
+  const second = await resumeTraining(path, rule, target, { ...recipe, regime: "regenerating", steps: 12 });
+  while (second.step < 12) second.next();
+  assert.deepEqual(weights(rule), weights(whole));
+  assert.deepEqual(readdirSync(folder), ["rule.training"], "nothing else is left behind");
+  await assert.rejects(resumeTraining(path, small(), target, { ...recipe, steps: 12 }), /another training/);
+  const wider = createRule({ hidden: 64 });
+  await assert.rejects(resumeTraining(path, wider, target, { ...recipe, steps: 12 }), /another training/);
+});
+
+test("a signal stops the training within one step, and the weights so far remain", async () => {
+  const rule = small();
+  const controller = new AbortController();
+  let steps = 0;
+  const onStep = () => {
+    if (++steps === 3) controller.abort();
+  };
+  await assert.rejects(
+    train(rule, target, { ...recipe, steps: 100, onStep, signal: controller.signal }),
+    (error) => error instanceof InterruptedError && /after step 3/.test(error.message),
+  );
+  assert.equal(steps, 3);
+  const three = small();
+  await train(three, target, { ...recipe, steps: 3 });
+  assert.deepEqual(weights(rule), weights(three));
+});
+
+test("an interrupt of the process stops the training; leaving the loop takes the listener away", async () => {
+  const listeners = process.listenerCount("SIGINT");
+  const interrupted = train(small(), target, {
+    ...recipe,
+    steps: 100,
+    onStep: ({ step }) => {
+      if (step === 2) process.emit("SIGINT");
+    },
+  });
+  await assert.rejects(interrupted, /after step 2/);
+  for await (const { step } of training(small(), target, { ...recipe, steps: 100 })) if (step === 2) break;
+  assert.equal(process.listenerCount("SIGINT"), listeners);
+});
+
+test("a loss that is no longer finite stops with the last good weights", () => {
+  const rule = small();
+  const trainer = new Trainer(rule, target, { ...recipe, steps: 100 });
+  trainer.next();
+  const good = weights(rule).map((words) => words.slice());
+  trainer.next();
+  rule.parameters.w2.fill(Number.NaN);
+  assert.throws(() => trainer.next(), DivergedError);
+  assert.deepEqual(weights(rule), good);
+});
+
+test("options out of range are named", () => {
+  const refuses = (options: object, what: RegExp) =>
+    assert.throws(() => new Trainer(small(), target, options), { name: "InvalidInputError", message: what });
+  refuses({ regime: "sleeping" }, /regime "sleeping"/);
+  refuses({ steps: 0 }, /steps is 0/);
+  refuses({ batch: 8, poolSize: 4 }, /poolSize is 4/);
+  refuses({ rollout: [90, 60] }, /from 90 to 60/);
+  refuses({ learningRate: Number.NaN }, /learningRate is NaN/);
+  refuses({ rngSeed: -1 }, /rngSeed is -1/);
+});
