@@ -45,7 +45,8 @@ function pythons() {
  */
 export function findJupyter() {
   for (const python of pythons()) {
-    if (!works(python, ["-c", "import nbclient, nbformat, jupyter_client"])) continue;
+    if (!works(python, ["-c", "import nbformat, jupyter_client; from nbclient import NotebookClient"]))
+      continue;
     const server = SERVERS.find((module) => works(python, ["-m", module, "--version"]));
     if (server) return { python, server };
   }
