@@ -24,7 +24,8 @@ test("Adam moves as TensorFlow.js's does", () => {
   const random = new Random(1);
   for (let step = 0; step < 20; step++) {
     const gradient = createRule({ hidden: 8, channels: 4 }).parameters;
-    for (const name of PARAMETERS) gradient[name] = gradient[name].map(() => random.uniform(-1, 1));
+    for (const name of PARAMETERS)
+      gradient[name] = gradient[name].map(() => random.uniform(0.5, 1) * (random.next() & 1 || -1));
     theirs.applyGradients(
       variables.map(({ name }, i) => ({ name, tensor: tf.tensor1d(gradient[PARAMETERS[i]]) })),
     );
