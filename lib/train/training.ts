@@ -37,6 +37,9 @@ export async function* runTrainer(
   const interrupt = () => {
     interrupted = true;
   };
+  // Node hands SIGINT to a vm script while its synchronous part runs, as a notebook's cell does, and then kills the
+  // process on SIGINT if a listener came in meanwhile
+  await breathe();
   globalThis.process?.on?.("SIGINT", interrupt);
   try {
     while (trainer.step < trainer.options.steps) {
