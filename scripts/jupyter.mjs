@@ -62,7 +62,10 @@ function installByPip() {
   console.error("Installing Jupyter into .venv by pip (once, about a minute) ...");
   const isNew = !existsSync(VENV);
   const pip = ["-m", "pip", "install", "--quiet", "--retries", "0", "--timeout", "15", ...PIP];
-  const installed = works(python, ["-m", "venv", VENV]) && works(VENV_PYTHON, pip);
+  const made = works(python, ["-m", "venv", VENV]);
+  // Scripts that come with JupyterLab are CommonJS, which our own package.json denies to all below it.
+  if (made) writeFileSync(join(VENV, "package.json"), '{ "type": "commonjs" }\n');
+  const installed = made && works(VENV_PYTHON, pip);
   const jupyter = installed ? findJupyter() : undefined;
   if (!jupyter) console.error("That did not work.");
   if (!jupyter && isNew) rmSync(VENV, { recursive: true, force: true });
