@@ -86,7 +86,8 @@ test("a quick run says so to the notebook, finds the project and changes nothing
   const path = write("quick.ipynb", [
     'import * as fs from "fs";',
     'if (process.env.NCA_QUICK !== "1") throw new Error("not quick");',
-    'fs.accessSync("../package.json"); fs.accessSync("../dist/scripts/notebooks.js");',
+    'import * as nca from "../lib";\nconst rule: nca.Rule = nca.createRule({ rngSeed: 1 });',
+    'fs.accessSync("../targets/bird.png"); fs.accessSync("../dist/scripts/notebooks.js");',
     'fs.writeFileSync("scribble.txt", "x"); fs.mkdirSync("../models", { recursive: true });',
     'fs.writeFileSync("../models/scribble.txt", "x");',
   ]);
