@@ -37,6 +37,7 @@ export {
   createRule,
   DEFAULT_SPEC,
   MAX_HIDDEN,
+  PARAMETERS,
   type ParameterName,
   type Parameters,
   parameterCount,
@@ -45,6 +46,7 @@ export {
   type RuleSpec,
 } from "./rule/rule.js";
 export { ready, type TensorFlowBackend } from "./rule/tensorflow.js";
+export { Adam, normalizeGradient } from "./train/adam.js";
 export { type Circle, randomCircle, wound, woundCircle } from "./train/damage.js";
 export {
   type EvaluateOptions,

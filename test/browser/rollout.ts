@@ -1,0 +1,43 @@
+// A short training's worth of rollouts, hashed: the same code runs in Node and in a browser's page.
+
+import { Engine } from "../../lib/engine/engine.js";
+import { seedCells } from "../../lib/rule/cells.js";
+import { mix, Random } from "../../lib/rule/random.js";
+import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
+import { Adam, normalizeGradient } from "../../lib/train/adam.js";
+import { pictureLossGradient } from "../../lib/train/loss.js";
+
+const SIZE = 24;
+
+/** A hash of the bits of all numbers. */
+function hashOf(arrays: readonly Float32Array[]): number {
+  let hash = 0;
+  for (const array of arrays) {
+    for (const word of new Uint32Array(array.buffer, array.byteOffset, array.length)) hash = mix(hash ^ word);
+  }
+  return hash;
+}
+
+/** Trains a rule towards a noisy square and returns the hash of its weights and of its last state. */
+export function trainedHash(threads: number, steps: number): string {
+  const engine = new Engine(threads);
+  const rule = createRule({ hidden: 32, rngSeed: 5 });
+  const adam = new Adam(rule.parameters);
+  const random = new Random(9);
+  const target = { height: SIZE, width: SIZE, data: new Float32Array(SIZE * SIZE * 4) };
+  for (let row = 6; row < 18; row++) {
+    for (let i = (row * SIZE + 6) * 4; i < (row * SIZE + 18) * 4; i++)
+      target.data[i] = random.uniform(0.5, 1);
+  }
+  let last = seedCells(3, SIZE, SIZE, 16);
+  for (let step = 0; step < steps; step++) {
+    const run = engine.rollout(rule, seedCells(3, SIZE, SIZE, 16), { steps: 24, rngSeed: step });
+    const { dParameters } = run.backward(pictureLossGradient(run.cells, target));
+    normalizeGradient(dParameters);
+    adam.update(dParameters, 2e-3);
+    last = run.cells;
+  }
+  return hashOf([...PARAMETERS.map((name) => rule.parameters[name]), last.data])
+    .toString(16)
+    .padStart(8, "0");
+}

@@ -1,0 +1,63 @@
+// One rngSeed gives the same weights bit for bit: with any number of threads, in Node and in a browser's page.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join, normalize } from "node:path";
+import test from "node:test";
+import { chromium } from "playwright-core";
+import { findChromium } from "#scripts/chromium.mjs";
+import { root } from "#scripts/root.mjs";
+import { trainedHash } from "./rollout.js";
+
+const STEPS = 200;
+/** Changes only when what the engine computes changes, bit for bit. */
+const GOLDEN = "bb38b76a";
+/** Runs as root in a container, and looks nothing up on the network. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+];
+const PAGE = "<!doctype html><title>engine</title>";
+
+test("1, 2, 3 or 8 threads give the golden hash", () => {
+  for (const threads of [1, 2, 3, 8]) assert.equal(trainedHash(threads, STEPS), GOLDEN, `${threads} threads`);
+});
+
+/** Serves dist/, to pages that may share memory between threads or may not. */
+async function serve(isolated: boolean) {
+  const server = createServer(async (request, response) => {
+    const path = normalize(new URL(request.url!, "http://localhost").pathname);
+    response.setHeader("content-type", path === "/" ? "text/html" : "text/javascript");
+    if (isolated) {
+      response.setHeader("cross-origin-opener-policy", "same-origin");
+      response.setHeader("cross-origin-embedder-policy", "require-corp");
+    }
+    response.end(path === "/" ? PAGE : await readFile(join(root, "dist", path)).catch(() => ""));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+const executablePath = findChromium();
+
+for (const isolated of [false, true]) {
+  const name = `a page in Chromium, ${isolated ? "with" : "without"} shared memory, gives the golden hash`;
+  test(name, { skip: executablePath ? false : "no Chromium here", timeout: 120_000 }, async () => {
+    const browser = await chromium.launch({ executablePath, args: FLAGS });
+    const { server, address } = await serve(isolated);
+    try {
+      const page = await browser.newPage();
+      await page.goto(address);
+      assert.equal(await page.evaluate("crossOriginIsolated"), isolated);
+      const run = `import("/test/browser/rollout.js").then(({ trainedHash }) => trainedHash(2, ${STEPS}))`;
+      assert.equal(await page.evaluate(run), GOLDEN);
+    } finally {
+      await browser.close();
+      server.close();
+    }
+  });
+}
