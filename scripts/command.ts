@@ -13,7 +13,7 @@ export type Flags = Record<string, Flag>;
 type Values<F extends Flags> = { [Name in keyof F]: F[Name]["value"] extends boolean ? boolean : string };
 
 /** A command line that cannot be used. */
-class UsageError extends NcaError {
+export class UsageError extends NcaError {
   override name = "UsageError";
 }
 
@@ -51,6 +51,13 @@ export function wholeNumber(flag: string, value: string, low = 0, high = 2 ** 32
   const number = Number(value);
   if (value.trim() !== "" && Number.isInteger(number) && number >= low && number <= high) return number;
   throw new UsageError(`--${flag} is "${value}"; expected a whole number from ${low} to ${high}.`);
+}
+
+/** A flag's value as a number above zero; throws a UsageError otherwise. */
+export function positiveNumber(flag: string, value: string): number {
+  const number = Number(value);
+  if (value.trim() !== "" && number > 0 && Number.isFinite(number)) return number;
+  throw new UsageError(`--${flag} is "${value}"; expected a number above 0.`);
 }
 
 /** A flag's value as one of a list; throws a UsageError otherwise. */

@@ -31,7 +31,7 @@ await runCommand("evaluate", flags, async (values) => {
     process.stdout.write(`${JSON.stringify(evaluation)}\n`);
     return;
   }
-  const number = (value: number) => value.toFixed(2).padStart(8);
+  const number = (value: number) => (value < 1000 ? value.toFixed(2) : "lost").padStart(8);
   process.stdout.write("CA step    log loss: median   worst\n");
   for (const [step, { median, worst }] of Object.entries(evaluation.logLoss)) {
     process.stdout.write(`${step.padStart(7)}            ${number(median)}${number(worst)}\n`);

@@ -3,6 +3,8 @@
 import * as nca from "../lib/index.js";
 import { oneOf, runCommand, wholeNumber } from "./command.js";
 
+const MAX_FRAMES = 1000;
+
 const flags = {
   model: { help: "the rule, a .safetensors file" },
   out: { help: "where it goes: a .png of the last state, or a .gif of the growth" },
@@ -17,11 +19,18 @@ await runCommand("grow", flags, async (values) => {
   const kind = oneOf("out", values.out.slice(values.out.lastIndexOf(".")), [".png", ".gif"]);
   const rule = await nca.load(values.model);
   const steps = wholeNumber("steps", values.steps, 0, 1_000_000);
+  const every = kind === ".gif" ? wholeNumber("every", values.every, 1) : Math.max(1, steps);
+  if (steps / every > MAX_FRAMES) {
+    throw new nca.InvalidInputError(
+      `${steps} CA steps at --every ${every} are ${Math.ceil(steps / every)} frames; a gif has ${MAX_FRAMES} at most. ` +
+        `Give --every ${Math.ceil(steps / MAX_FRAMES)} or more.`,
+    );
+  }
   const frames = nca.grow(rule, {
     steps,
     size: wholeNumber("size", values.size, 1, nca.MAX_SIZE),
     rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
-    every: kind === ".gif" ? wholeNumber("every", values.every, 1) : Math.max(1, steps),
+    every,
   });
   const options = { scale: wholeNumber("scale", values.scale, 1, 64), straight: !rule.spec.premultiplied };
   const last = frames[frames.length - 1];

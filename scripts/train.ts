@@ -2,7 +2,7 @@
 
 import { existsSync, rmSync } from "node:fs";
 import * as nca from "../lib/index.js";
-import { type Flags, oneOf, runCommand, wholeNumber } from "./command.js";
+import { type Flags, oneOf, positiveNumber, runCommand, UsageError, wholeNumber } from "./command.js";
 import { Progress } from "./progress.js";
 
 const CHECKPOINT_SECONDS = 120;
@@ -11,9 +11,12 @@ const SMOOTH = 0.95; // of the loss that the progress bar shows
 const flags = {
   target: { help: "the PNG to grow" },
   out: { help: "where the rule goes, a .safetensors file" },
+  from: { help: "a rule to start from instead of a new one", value: "" },
   regime: { help: nca.REGIMES.join(", "), value: "persistent" },
   steps: { help: "training steps", value: "8000" },
   "rng-seed": { help: "starts all randomness", value: "0" },
+  "learning-rate": { help: "of the first step", value: "0.002" },
+  decay: { help: "its factors, from a training step on", value: "2000:0.1" },
   size: { help: "longest side of the picture in cells", value: "40" },
   padding: { help: "empty cells on each side of it", value: "16" },
   batch: { help: "samples a training step", value: "8" },
@@ -24,21 +27,53 @@ const flags = {
   resume: { help: "go on where an earlier run of the same command stopped", value: false },
 } as const;
 
+const quoted = (text: string) => (/^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
 /** The command that makes the file again: the flags that are not as by default, in a fixed order. */
 function commandOf(values: Record<string, string | boolean>): string {
   const given = Object.entries(flags as Flags).filter(([flag, { value }]) => {
     return flag !== "resume" && values[flag] !== value;
   });
-  return `npm run train -- ${given.map(([flag]) => `--${flag} ${values[flag]}`).join(" ")}`;
+  return `npm run train -- ${given.map(([flag]) => `--${flag} ${quoted(`${values[flag]}`)}`).join(" ")}`;
+}
+
+/** "2000:0.1,7000:0.5" as pairs; "" is none. */
+function decayOf(text: string): [number, number][] {
+  return text
+    .split(",")
+    .filter(Boolean)
+    .map((pair) => {
+      const [step, factor, ...rest] = pair.split(":");
+      if (factor === undefined || rest.length > 0) {
+        throw new UsageError(`--decay has "${pair}"; expected STEP:FACTOR, such as 2000:0.1.`);
+      }
+      return [wholeNumber("decay", step), positiveNumber("decay", factor)];
+    });
+}
+
+function checkPaths(out: string, state: string, resume: boolean): void {
+  if (!out.endsWith(".safetensors")) throw new UsageError(`--out is "${out}"; expected a .safetensors file.`);
+  if (!resume && existsSync(state)) {
+    throw new UsageError(
+      `${state} holds an unfinished training: add --resume to go on with it, or remove it.`,
+    );
+  }
+  if (resume && !existsSync(state) && existsSync(out)) {
+    throw new UsageError(
+      `${out} is finished, there is nothing to resume; without --resume it is trained anew.`,
+    );
+  }
 }
 
 await runCommand("train", flags, async (values) => {
+  const statePath = `${values.out}.training`;
+  checkPaths(values.out, statePath, values.resume);
   const target = await nca.loadTarget(values.target, {
     size: wholeNumber("size", values.size, 1),
     padding: wholeNumber("padding", values.padding),
   });
   const rngSeed = wholeNumber("rng-seed", values["rng-seed"]);
-  const rule = nca.createRule({
+  const created = nca.createRule({
     perception: oneOf("perception", values.perception, nca.PERCEPTIONS),
     hidden: wholeNumber("hidden", values.hidden, 1, nca.MAX_HIDDEN),
     aliveMask: oneOf("alive-mask", values["alive-mask"], nca.ALIVE_MASKS),
@@ -49,16 +84,18 @@ await runCommand("train", flags, async (values) => {
     steps: wholeNumber("steps", values.steps, 1),
     batch: wholeNumber("batch", values.batch, 1),
     poolSize: wholeNumber("pool", values.pool, 1),
+    learningRate: positiveNumber("learning-rate", values["learning-rate"]),
+    decay: decayOf(values.decay),
     rngSeed,
   };
-  const statePath = `${values.out}.training`;
-  const resumes = values.resume && existsSync(statePath);
-  const trainer = resumes
+  const rule = values.from ? await nca.load(values.from) : created;
+  const trainer = existsSync(statePath)
     ? await nca.resumeTraining(statePath, rule, target, options)
     : new nca.Trainer(rule, target, options);
+  const saveRule = () =>
+    nca.save(trainer.rule, values.out, { command: commandOf(values), trainingStep: `${trainer.step}` });
   const save = async () => {
-    const notes = { command: commandOf(values), trainingStep: `${trainer.step}` };
-    await nca.save(rule, values.out, notes);
+    await saveRule();
     await nca.saveTraining(trainer, statePath);
   };
   await nca.saveTraining(trainer, statePath); // finds out now whether the folder can be written
@@ -73,8 +110,12 @@ await runCommand("train", flags, async (values) => {
       await save();
       saved = performance.now();
     }
-  } finally {
-    await save();
+  } catch (error) {
+    // after a divergence the weights are those of the last good step, but the pool and the optimizer are not
+    if (error instanceof nca.DivergedError) await saveRule();
+    else await save();
+    throw error;
   }
+  await saveRule();
   rmSync(statePath, { force: true });
 });

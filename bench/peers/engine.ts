@@ -13,7 +13,7 @@ const target = {
   height: cells.height,
   width: cells.width,
 };
-const adam = new nca.Adam(nca.cloneRule(rule).parameters);
+const adam = new nca.Adam(nca.cloneRule(rule));
 let rngSeed = 0;
 
 await serve(() => {

@@ -1,11 +1,22 @@
 // The threads that share a job: this one and its helpers. Without shared memory or worker threads it is this one alone.
 
 import { EngineError } from "./errors.js";
-import { GENERATION, JOB, NEXT_SAMPLE, OK, OUT_OF_MEMORY, PROGRESS, RUNNING, STATUS } from "./layout.js";
+import {
+  GENERATION,
+  JOB,
+  NEXT_SAMPLE,
+  OK,
+  OUT_OF_MEMORY,
+  PROGRESS,
+  RUNNING,
+  STATUS,
+  THREAD_FAILED,
+  THREADS,
+} from "./layout.js";
 import { canShareMemory, compileKernels, createMemory, instantiate, type Kernels } from "./module.js";
 import type { WorkerStart } from "./worker.js";
 
-/** A helper that does not move on for this long is taken for dead; a CA step takes well under a second. */
+/** Helpers that do not move on for this long are taken for dead; one that works says so every 256 tiles. */
 const SILENCE_MS = 20_000;
 
 type WorkerThreads = typeof import("node:worker_threads");
@@ -29,7 +40,8 @@ export class Crew {
   readonly threads: number;
   private readonly module = compileKernels();
   private readonly kernels: Kernels = instantiate(this.module, this.memory);
-  private workers: Worker[] = [];
+  private readonly workers: Worker[] = [];
+  private lost?: string;
 
   constructor(threads: number) {
     this.threads = canShareMemory() && workerThreads() ? threads : 1;
@@ -39,35 +51,42 @@ export class Crew {
     return new Int32Array(this.memory.buffer, JOB);
   }
 
-  private hire(): void {
+  /** Starts helpers until there are so many. */
+  private hire(count: number): void {
     const { Worker } = workerThreads()!;
     const script = new URL("./worker.js", import.meta.url);
-    while (this.workers.length < this.threads - 1) {
-      const start: WorkerStart = {
+    while (this.workers.length < count) {
+      const workerData: WorkerStart = {
         module: this.module,
         memory: this.memory,
         thread: this.workers.length + 1,
         generation: Atomics.load(this.job, GENERATION),
       };
-      const worker = new Worker(script, { workerData: start });
+      // without the process's own flags, some of which a worker refuses
+      const worker = new Worker(script, { workerData, execArgv: [] });
+      worker.on("error", (error) => {
+        this.lost = error.message;
+      });
       worker.unref();
       this.workers.push(worker);
     }
   }
 
-  /** Runs the job that lies in memory on all threads; throws EngineError when it could not be finished. */
+  /** Runs the job that lies in memory on its threads; throws EngineError when it could not be finished. */
   run(): void {
     const job = this.job;
+    if (this.lost) throw new EngineError(`A thread of the engine was lost: ${this.lost}. Try again.`);
     Atomics.store(job, NEXT_SAMPLE, 0);
     Atomics.store(job, STATUS, OK);
-    if (this.threads > 1) {
-      this.hire();
+    const helpers = job[THREADS] - 1;
+    if (helpers > 0) {
+      this.hire(helpers);
       Atomics.store(job, RUNNING, this.workers.length);
       Atomics.add(job, GENERATION, 1);
       Atomics.notify(job, GENERATION);
     }
-    this.kernels.work(0);
-    this.waitForHelpers();
+    this.work();
+    if (helpers > 0) this.waitForHelpers();
     const status = Atomics.load(this.job, STATUS);
     if (status === OUT_OF_MEMORY) {
       throw new EngineError(
@@ -78,26 +97,35 @@ export class Crew {
     if (status !== OK) throw new EngineError("A thread of the engine failed.");
   }
 
+  /** This thread's share; a failure must not keep the helpers from being waited for. */
+  private work(): void {
+    try {
+      this.kernels.work(0);
+    } catch {
+      Atomics.store(this.job, STATUS, THREAD_FAILED);
+    }
+  }
+
   private waitForHelpers(): void {
     const job = this.job;
     let progress = Atomics.load(job, PROGRESS);
     let running = Atomics.load(job, RUNNING);
-    while (this.threads > 1 && running > 0) {
+    while (running > 0) {
       const outcome = Atomics.wait(job, RUNNING, running, SILENCE_MS);
       const moved = Atomics.load(job, PROGRESS);
-      if (outcome === "timed-out" && moved === progress) this.dismiss();
+      if (outcome === "timed-out" && moved === progress) {
+        throw new EngineError(
+          `A thread of the engine has not moved for ${SILENCE_MS / 1000} s; it was stopped. Try again, ` +
+            "or set NCA_THREADS=1 to work without threads.",
+        );
+      }
       progress = moved;
       running = Atomics.load(job, RUNNING);
     }
   }
 
-  /** Gives up on the helpers: the next job starts new ones, in a memory that no lost thread can write to. */
-  private dismiss(): never {
+  /** Ends the helpers. The crew and its memory are not used again: a lost thread may still write to it. */
+  dispose(): void {
     for (const worker of this.workers) void worker.terminate();
-    this.workers = [];
-    throw new EngineError(
-      `A thread of the engine has not moved for ${SILENCE_MS / 1000} s; it was stopped. Try again, ` +
-        "or set NCA_THREADS=1 to work without threads.",
-    );
   }
 }

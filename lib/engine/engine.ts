@@ -3,15 +3,27 @@
 import type { Cells } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
 import { fireThreshold } from "../rule/random.js";
-import { type AliveMask, checkParameters, checkRngSeed, type Parameters, type Rule } from "../rule/rule.js";
+import {
+  type AliveMask,
+  checkInteger,
+  checkParameters,
+  checkRngSeed,
+  checkSpec,
+  type Parameters,
+  type Rule,
+  zeroParameters,
+} from "../rule/rule.js";
 import { Crew, defaultThreads } from "./crew.js";
 import { EngineError } from "./errors.js";
 import * as L from "./layout.js";
 import { PAGE_BYTES } from "./module.js";
 import { addGradient, packCells, packFilters, packParameters, unpackCells } from "./pack.js";
-import { type Plan, planJob } from "./plan.js";
+import { MARGIN, PLANES, type Plan, planJob } from "./plan.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
+const MAX_THREADS = 1024;
+const MAX_STEPS = 2 ** 30;
+const MAX_CELLS = 2 ** 24; // a side: beyond any memory
 const MASKS: Record<AliveMask, number> = {
   none: L.MASK_NONE,
   pre: L.MASK_PRE,
@@ -41,14 +53,15 @@ export interface Rollout {
 }
 
 function checkInput(rule: Rule, cells: Cells, { steps, rngSeed, firstStep = 0 }: RolloutOptions): void {
+  checkSpec(rule.spec);
   checkParameters(rule.spec, rule.parameters);
   checkRngSeed(rngSeed);
   if (cells.channels !== rule.spec.channels) {
     throw new InvalidInputError(`Cells have ${cells.channels} channels; the rule has ${rule.spec.channels}.`);
   }
   const { count, height, width, channels, data } = cells;
-  if (![count, height, width].every((size) => Number.isInteger(size) && size >= 1)) {
-    throw new InvalidInputError(`Cells are ${count} x ${height} x ${width}; expected at least one of each.`);
+  for (const [name, size] of Object.entries({ count, height, width })) {
+    checkInteger(`The cells' ${name}`, size, 1, MAX_CELLS);
   }
   if (data.length !== count * height * width * channels) {
     throw new InvalidInputError(
@@ -56,9 +69,8 @@ function checkInput(rule: Rule, cells: Cells, { steps, rngSeed, firstStep = 0 }:
         `${count * height * width * channels}.`,
     );
   }
-  if (!Number.isInteger(steps) || steps < 0 || !Number.isInteger(firstStep) || firstStep < 0) {
-    throw new InvalidInputError(`steps is ${steps} from ${firstStep} on; expected whole numbers from 0.`);
-  }
+  checkInteger("steps", steps, 0, MAX_STEPS);
+  checkInteger("firstStep", firstStep, 0, MAX_STEPS);
 }
 
 /** A fused NCA engine with its own memory and threads. One is enough for a process: see `engine`. */
@@ -67,8 +79,15 @@ export class Engine {
   /** Whose tape lies in memory. */
   private tapeOwner?: object;
 
-  constructor(readonly threads: number = defaultThreads()) {
+  /** With so many threads at most, all cores if not given. */
+  constructor(threads: number = defaultThreads()) {
+    checkInteger("threads", threads, 1, MAX_THREADS);
     this.crew = new Crew(threads);
+  }
+
+  /** How many threads share a batch: one where memory cannot be shared. */
+  get threads(): number {
+    return this.crew.threads;
   }
 
   /** The state after `steps` CA steps; the cells given stay as they are. */
@@ -98,6 +117,11 @@ export class Engine {
     return {
       cells: this.read(plan, cells, L.STATE),
       backward: (dCells) => {
+        if (dCells.length !== cells.data.length) {
+          throw new InvalidInputError(
+            `The gradient holds ${dCells.length} numbers; the last state needs ${cells.data.length}.`,
+          );
+        }
         if (this.tapeOwner !== owner) plan = record();
         return this.backpropagate(plan, rule, { ...cells, data: dCells });
       },
@@ -107,20 +131,14 @@ export class Engine {
   private backpropagate(plan: Plan, rule: Rule, dCells: Cells): RolloutGradient {
     const floats = this.floats();
     plan.samples.forEach((sample, i) => {
-      packCells(floats, plan, sample[L.D_STATE] >> 2, dCells, i);
+      packCells(floats, plan, sample[L.D_STATE] / 4, dCells, i);
     });
-    this.words()[(L.JOB >> 2) + L.KIND] = L.BACKPROPAGATE;
+    this.words()[L.JOB / 4 + L.KIND] = L.BACKPROPAGATE;
     this.run();
-    const { w1, b1, w2, b2 } = rule.parameters;
-    const dParameters: Parameters = {
-      w1: new Float32Array(w1.length),
-      b1: new Float32Array(b1.length),
-      w2: new Float32Array(w2.length),
-      b2: new Float32Array(b2.length),
-    };
+    const dParameters = zeroParameters(rule.spec);
     const after = this.floats();
     for (const sample of plan.samples) {
-      addGradient(after.subarray(sample[L.D_PARAMETERS] >> 2), plan, rule.spec, dParameters);
+      addGradient(after.subarray(sample[L.D_PARAMETERS] / 4), plan, rule.spec, dParameters);
     }
     return { dCells: this.read(plan, dCells, L.D_STATE), dParameters };
   }
@@ -129,13 +147,15 @@ export class Engine {
   private prepare(rule: Rule, cells: Cells, options: RolloutOptions, taped: boolean): Plan {
     const { spec } = rule;
     const { steps, rngSeed, firstStep = 0 } = options;
-    const plan = planJob(spec, cells, steps, taped, this.crew.threads);
+    const plan = planJob(spec, cells, steps, taped, Math.min(this.threads, cells.count));
     this.reserve(plan.end);
     const words = this.words();
     const floats = this.floats();
     const job = new Map([
       ...plan.words,
       [L.ARENA, plan.end],
+      [L.ARENA + 1, 0],
+      [L.THREADS, plan.threads.length],
       [L.KIND, taped ? L.GROW_TAPED : L.GROW],
       [L.COUNT, cells.count],
       [L.HEIGHT, plan.height],
@@ -152,15 +172,15 @@ export class Engine {
       [L.TILE_STRIDE, plan.tileStride],
       [L.PLANE_BYTES, plan.planeBytes],
     ]);
-    for (const [word, value] of job) words[(L.JOB >> 2) + word] = value;
+    for (const [word, value] of job) words[L.JOB / 4 + word] = value;
     plan.samples.forEach((sample, i) => {
-      words.set(sample, (plan.words.get(L.SAMPLE_TABLE)! >> 2) + i * L.SAMPLE_WORDS);
-      packCells(floats, plan, sample[L.STATE] >> 2, cells, i);
+      words.set(sample, plan.words.get(L.SAMPLE_TABLE)! / 4 + i * L.SAMPLE_WORDS);
+      packCells(floats, plan, sample[L.STATE] / 4, cells, i);
     });
     plan.threads.forEach((thread, i) => {
-      words.set(thread, (plan.words.get(L.THREAD_TABLE)! >> 2) + i * L.THREAD_WORDS);
-      for (const plane of [L.MATURE, L.NEXT, L.PRE, L.POST, L.LIFE, L.SEEN, L.NEXT_LIFE]) {
-        words.fill(0, (thread[plane] - 16) >> 2, (thread[plane] + plan.planeBytes + 16) >> 2);
+      words.set(thread, plan.words.get(L.THREAD_TABLE)! / 4 + i * L.THREAD_WORDS);
+      for (const plane of PLANES) {
+        words.fill(0, (thread[plane] - MARGIN) / 4, (thread[plane] + plan.planeBytes + MARGIN) / 4);
       }
     });
     const inside = plan.words.get(L.INSIDE_ROW)!;
@@ -180,8 +200,8 @@ export class Engine {
       memory.grow(Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES));
     } catch {
       throw new EngineError(
-        `The states alone need ${Math.ceil(bytes / 2 ** 20)} MiB of memory, more than the engine can have here ` +
-          "(4 GiB at most). Use a smaller batch or a smaller grid.",
+        `The states and the threads' own memory need ${Math.ceil(bytes / 2 ** 20)} MiB, more than the engine can have ` +
+          "here (4 GiB at most). Use a smaller batch, a smaller grid or fewer threads.",
       );
     }
   }
@@ -190,6 +210,7 @@ export class Engine {
     try {
       this.crew.run();
     } catch (error) {
+      this.crew.dispose();
       this.crew = new Crew(this.threads);
       this.tapeOwner = undefined;
       throw error;
@@ -200,7 +221,7 @@ export class Engine {
     const floats = this.floats();
     const cells = { ...like, data: new Float32Array(like.data.length) };
     plan.samples.forEach((sample, i) => {
-      unpackCells(floats, plan, sample[block] >> 2, cells, i);
+      unpackCells(floats, plan, sample[block] / 4, cells, i);
     });
     return cells;
   }

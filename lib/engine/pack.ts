@@ -27,7 +27,7 @@ export function packParameters(
   spec: RuleSpec,
   parameters: Parameters,
 ): void {
-  const at = (word: number) => plan.words.get(word)! >> 2;
+  const at = (word: number) => plan.words.get(word)! / 4;
   const { w1, b1, w2, b2 } = parameters;
   const { features, hidden, channels } = plan;
   floats.fill(0, at(L.W1_FORWARD), at(L.SAMPLE_TABLE));
@@ -74,7 +74,7 @@ export function packFilters(words: Int32Array, floats: Float32Array, plan: Plan,
   const filters = filtersOf(spec.perception, spec.angle);
   const cellBytes = plan.channels * 4;
   const offset = (j: number) => ((Math.floor(j / 3) - 1) * plan.stride + (j % 3) - 1) * cellBytes;
-  let at = plan.words.get(L.FILTER_TABLE)! >> 2;
+  let at = plan.words.get(L.FILTER_TABLE)! / 4;
   for (const filter of filters) {
     words[at++] = filter.filter((weight) => weight !== 0).length;
     filter.forEach((weight, j) => {
@@ -83,7 +83,7 @@ export function packFilters(words: Int32Array, floats: Float32Array, plan: Plan,
       floats[at++] = weight;
     });
   }
-  at = plan.words.get(L.SCATTER_TABLE)! >> 2;
+  at = plan.words.get(L.SCATTER_TABLE)! / 4;
   for (let j = 0; j < 9; j++) {
     words[at++] = offset(j);
     words[at++] = filters.filter((filter) => filter[j] !== 0).length;

@@ -5,15 +5,17 @@ import { filtersOf } from "../rule/filters.js";
 import type { RuleSpec } from "../rule/rule.js";
 import * as L from "./layout.js";
 
-const MARGIN = 16; // bytes readable on both sides of a plane
+export const MARGIN = 16; // bytes readable on both sides of a plane
 const FLOAT = 4;
+/** A thread's planes of bytes, which are zero when a job starts. */
+export const PLANES = [L.MATURE, L.NEXT, L.PRE, L.POST, L.LIFE, L.SEEN, L.NEXT_LIFE];
 
-export function roundUp(value: number, to: number): number {
+function roundUp(value: number, to: number): number {
   return Math.ceil(value / to) * to;
 }
 
-/** Padded sizes, the words that every thread reads, and the tables of samples and threads. */
-export interface Plan {
+/** Sizes, padded as the kernels want them. */
+interface Sizes {
   readonly height: number;
   readonly width: number;
   readonly stride: number;
@@ -24,6 +26,10 @@ export interface Plan {
   readonly planeBytes: number;
   readonly stateBytes: number;
   readonly tileStride: number;
+}
+
+/** Where things lie: the job's words that are addresses, and the tables of samples and threads. */
+export interface Plan extends Sizes {
   readonly words: Map<number, number>;
   readonly samples: number[][];
   readonly threads: number[][];
@@ -47,24 +53,11 @@ function tileStrideOf(features: number, hidden: number): number {
   return (lines | 1) * L.LINE;
 }
 
-type Sizes = Pick<
-  Plan,
-  | "height"
-  | "width"
-  | "channels"
-  | "hidden"
-  | "filters"
-  | "features"
-  | "planeBytes"
-  | "stateBytes"
-  | "tileStride"
->;
-
 function planThread(addresses: Addresses, sizes: Sizes): number[] {
   const cells = sizes.height * sizes.width + 2 * L.TILE;
   const { channels, hidden, features, tileStride } = sizes;
   const thread: number[] = new Array(L.THREAD_WORDS).fill(0);
-  for (const plane of [L.MATURE, L.NEXT, L.PRE, L.POST, L.LIFE, L.SEEN, L.NEXT_LIFE]) {
+  for (const plane of PLANES) {
     thread[plane] = addresses.take(sizes.planeBytes + 2 * MARGIN) + MARGIN;
   }
   thread[L.ACTIVE] = addresses.take(cells * 4);
@@ -74,6 +67,7 @@ function planThread(addresses: Addresses, sizes: Sizes): number[] {
   thread[L.D_HIDDEN] = addresses.take(L.GROUP * tileStride);
   thread[L.D_PERCEPTION] = addresses.take(features * L.TILE * FLOAT);
   thread[L.D_ROWS] = addresses.take(features * 4 * FLOAT);
+  // cleared as one run: every size is a multiple of a cache line, so there is no gap
   thread[L.SUMS_W1] = addresses.take(features * hidden * 4 * FLOAT);
   thread[L.SUMS_B1] = addresses.take(hidden * 4 * FLOAT);
   thread[L.SUMS_W2] = addresses.take(hidden * channels * 4 * FLOAT);
@@ -110,11 +104,13 @@ export function planJob(spec: RuleSpec, cells: Cells, steps: number, taped: bool
     hidden,
     filters,
     features,
+    stride,
     planeBytes: (height + 2) * stride,
     stateBytes: (1 + height + L.ROWS_BELOW) * stride * channels * FLOAT,
     tileStride: tileStrideOf(features, hidden),
   };
-  const addresses = new Addresses(roundUp((L.JOB + L.JOB_WORDS) * 4, L.LINE));
+  // the pack functions clear the weights, W1_FORWARD to SAMPLE_TABLE, as one run: they must stay neighbours
+  const addresses = new Addresses(roundUp(L.JOB + L.JOB_WORDS * 4, L.LINE));
   const words = new Map([
     [L.INSIDE_ROW, addresses.take(stride)],
     [L.FILTER_TABLE, addresses.take(filters * (1 + 9 * 2) * 4)],
@@ -130,7 +126,6 @@ export function planJob(spec: RuleSpec, cells: Cells, steps: number, taped: bool
   ]);
   return {
     ...sizes,
-    stride,
     words,
     samples: Array.from({ length: count }, (_, id) => planSample(addresses, sizes, steps, taped, id)),
     threads: Array.from({ length: threads }, () => planThread(addresses, sizes)),

@@ -66,12 +66,22 @@ export function shapesOf(spec: RuleSpec): Record<ParameterName, number[]> {
   };
 }
 
-/** How many numbers the rule learns. */
-export function parameterCount(spec: RuleSpec): number {
-  return Object.values(shapesOf(spec)).reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+/** Parameters that are all zero: a gradient's start. */
+export function zeroParameters(spec: RuleSpec): Parameters {
+  const { w1, b1, w2, b2 } = shapesOf(spec);
+  const zeros = (shape: readonly number[]) => new Float32Array(sizeOf(shape));
+  return { w1: zeros(w1), b1: zeros(b1), w2: zeros(w2), b2: zeros(b2) };
 }
 
-function checkInteger(name: string, value: number, low: number, high: number): void {
+/** How many numbers the rule learns. */
+export function parameterCount(spec: RuleSpec): number {
+  return Object.values(shapesOf(spec)).reduce((sum, shape) => sum + sizeOf(shape), 0);
+}
+
+/** Throws InvalidInputError unless the value is an integer in the range. */
+export function checkInteger(name: string, value: number, low: number, high: number): void {
   if (Number.isInteger(value) && value >= low && value <= high) return;
   throw new InvalidInputError(`${name} is ${value}; expected an integer from ${low} to ${high}.`);
 }
@@ -94,6 +104,9 @@ export function checkSpec(spec: RuleSpec): void {
   if (!(spec.fireRate >= 0 && spec.fireRate <= 1)) {
     throw new InvalidInputError(`fireRate is ${spec.fireRate}; expected a probability from 0 to 1.`);
   }
+  if (typeof spec.premultiplied !== "boolean") {
+    throw new InvalidInputError(`premultiplied is ${spec.premultiplied}; expected true or false.`);
+  }
   if (!Number.isFinite(spec.angle)) {
     throw new InvalidInputError(`angle is ${spec.angle}; expected radians.`);
   }
@@ -102,7 +115,7 @@ export function checkSpec(spec: RuleSpec): void {
 /** Throws unless every parameter has the length that the specification says. */
 export function checkParameters(spec: RuleSpec, parameters: Parameters): void {
   for (const [name, shape] of Object.entries(shapesOf(spec))) {
-    const expected = shape.reduce((a, b) => a * b, 1);
+    const expected = sizeOf(shape);
     const got = parameters[name as ParameterName]?.length;
     if (got !== expected) {
       throw new InvalidInputError(
@@ -131,15 +144,13 @@ export function createRule({ rngSeed = 0, ...options }: RuleOptions = {}): Rule 
   const spec: RuleSpec = { ...DEFAULT_SPEC, ...options };
   checkSpec(spec);
   checkRngSeed(rngSeed);
-  const { channels, hidden } = spec;
+  const { hidden } = spec;
   const features = featuresOf(spec);
   const limit = Math.sqrt(6 / (features + hidden));
   const random = new Random(combine(rngSeed, WEIGHTS_STREAM));
   const parameters = {
+    ...zeroParameters(spec),
     w1: Float32Array.from({ length: features * hidden }, () => random.uniform(-limit, limit)),
-    b1: new Float32Array(hidden),
-    w2: new Float32Array(hidden * channels),
-    b2: new Float32Array(channels),
   };
   return { spec, parameters };
 }

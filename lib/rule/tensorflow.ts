@@ -14,7 +14,10 @@ let chosen: Promise<TensorFlowBackend> | undefined;
  * overrides. Call it once before the first tensor; later calls return the same answer.
  */
 export function ready(): Promise<TensorFlowBackend> {
-  chosen ??= choose(globalThis.process?.env.NCA_TF_BACKEND);
+  chosen ??= choose(globalThis.process?.env.NCA_TF_BACKEND).catch((error) => {
+    chosen = undefined; // another try may be luckier
+    throw error;
+  });
   return chosen;
 }
 

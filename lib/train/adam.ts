@@ -1,6 +1,6 @@
 // Adam (Kingma & Ba 2015) over a rule's parameters, on gradients normalised tensor by tensor.
 
-import { PARAMETERS, type ParameterName, type Parameters } from "../rule/rule.js";
+import { PARAMETERS, type ParameterName, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
@@ -8,13 +8,6 @@ const BETA2 = 0.999;
 const EPSILON = 1e-7;
 /** Keeps the normalisation of a zero gradient finite. Source: Mordvintsev et al. 2020. */
 const NORM_EPSILON = 1e-8;
-
-const zerosLike = ({ w1, b1, w2, b2 }: Parameters): Parameters => ({
-  w1: new Float32Array(w1.length),
-  b1: new Float32Array(b1.length),
-  w2: new Float32Array(w2.length),
-  b2: new Float32Array(b2.length),
-});
 
 /** Divides every tensor of the gradient by its L2 norm, in place; false if one of them is not finite. */
 export function normalizeGradient(gradient: Parameters): boolean {
@@ -36,14 +29,14 @@ export class Adam {
   readonly square: Parameters;
 
   constructor(
-    private readonly parameters: Parameters,
+    private readonly rule: Rule,
     public updates = 0,
   ) {
-    this.mean = zerosLike(parameters);
-    this.square = zerosLike(parameters);
+    this.mean = zeroParameters(rule.spec);
+    this.square = zeroParameters(rule.spec);
   }
 
-  /** Moves the parameters, in place, against the gradient. */
+  /** Moves the rule's parameters, in place, against the gradient. */
   update(gradient: Parameters, learningRate: number): void {
     this.updates++;
     const rate =
@@ -52,7 +45,7 @@ export class Adam {
   }
 
   private updateTensor(name: ParameterName, gradient: Float32Array, rate: number): void {
-    const [parameter, mean, square] = [this.parameters[name], this.mean[name], this.square[name]];
+    const [parameter, mean, square] = [this.rule.parameters[name], this.mean[name], this.square[name]];
     for (let i = 0; i < gradient.length; i++) {
       mean[i] = BETA1 * mean[i] + (1 - BETA1) * gradient[i];
       square[i] = BETA2 * square[i] + (1 - BETA2) * gradient[i] * gradient[i];

@@ -13,6 +13,12 @@ export interface TargetPicture {
 const RGBA = 4;
 
 function checkSize(cells: Cells, target: TargetPicture): void {
+  if (target.data.length !== target.height * target.width * RGBA) {
+    throw new InvalidInputError(
+      `The target holds ${target.data.length} numbers; [${target.height}, ${target.width}, 4] needs ` +
+        `${target.height * target.width * RGBA}.`,
+    );
+  }
   if (cells.height === target.height && cells.width === target.width) return;
   throw new InvalidInputError(
     `The cells are ${cells.height} x ${cells.width}, the target ${target.height} x ${target.width}; ` +

@@ -43,14 +43,15 @@ const DAMAGED = 3;
 
 /** Fills in Distill's recipe. Throws InvalidInputError when something is out of range. */
 export function completeOptions(options: Partial<TrainingOptions>): TrainingOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const regime = options.regime ?? RECIPE.regime;
-  const complete = { ...RECIPE, damaged: regime === "regenerating" ? DAMAGED : 0, ...options };
+  const complete = { ...RECIPE, damaged: regime === "regenerating" ? DAMAGED : 0, ...given };
   check(complete);
   return complete;
 }
 
 function check(options: TrainingOptions): void {
-  const { regime, steps, batch, poolSize, rollout, damaged, learningRate } = options;
+  const { regime, steps, batch, poolSize, rollout, damaged, learningRate, decay } = options;
   checkRngSeed(options.rngSeed);
   const require = (good: boolean, what: string) => {
     if (!good) throw new InvalidInputError(what);
@@ -68,6 +69,14 @@ function check(options: TrainingOptions): void {
     damaged < batch, `damaged is ${damaged}; expected a whole number below the batch, ${batch}.`);
   require(learningRate > 0 &&
     Number.isFinite(learningRate), `learningRate is ${learningRate}; expected above 0.`);
+  for (const [from, factor] of decay) {
+    require(Number.isInteger(from) &&
+      from >= 0 &&
+      factor > 0 &&
+      Number.isFinite(
+        factor,
+      ), `decay has [${from}, ${factor}]; expected a training step and a factor above 0.`);
+  }
 }
 
 /** The learning rate of a training step. */

@@ -10,9 +10,9 @@ import {
   type WritableTensor,
 } from "../io/safetensors.js";
 import { FileError } from "../rule/errors.js";
-import { PARAMETERS, type Rule, shapesOf } from "../rule/rule.js";
+import { PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
 import type { TargetPicture } from "./loss.js";
-import type { TrainingOptions } from "./options.js";
+import { completeOptions, type TrainingOptions } from "./options.js";
 import { Trainer } from "./trainer.js";
 
 const FORMAT = "nca-training-1";
@@ -20,7 +20,7 @@ const FORMAT = "nca-training-1";
 const MAX_BYTES = 2 ** 31 - 1;
 
 /** What must be the same for a training to go on: everything but where it ends. */
-function recipeOf(rule: Rule, options: TrainingOptions): string {
+function recipeOf(rule: Pick<Rule, "spec">, options: TrainingOptions): string {
   const { steps: _steps, ...recipe } = options;
   return JSON.stringify({ rule: rule.spec, ...recipe });
 }
@@ -49,12 +49,12 @@ function unsigned(file: Safetensors, name: string, where: string): Uint32Array {
 }
 
 /**
- * A trainer that goes on where the file left off. Throws FileError when the file is broken, or of a training with
+ * A trainer that goes on where the file left off, with a rule of its own. Throws FileError when the file is broken, or of a training with
  * another rule, target or recipe.
  */
 export async function resumeTraining(
   path: string,
-  rule: Rule,
+  rule: Pick<Rule, "spec">,
   target: TargetPicture,
   options: Partial<TrainingOptions>,
 ): Promise<Trainer> {
@@ -65,8 +65,7 @@ export async function resumeTraining(
       `${path} is not the state of a training; expected a file that \`npm run train\` left.`,
     );
   }
-  const trainer = new Trainer(rule, target, options, step);
-  const recipe = recipeOf(rule, trainer.options);
+  const recipe = recipeOf(rule, completeOptions(options));
   const saved = tensorOf(file, "target", [target.data.length], path);
   if (file.metadata.recipe !== recipe || saved.some((value, i) => value !== target.data[i])) {
     throw new FileError(
@@ -75,14 +74,19 @@ export async function resumeTraining(
     );
   }
   const shapes = shapesOf(rule.spec);
-  for (const name of PARAMETERS) {
-    rule.parameters[name].set(tensorOf(file, name, shapes[name], path));
-    trainer.adam.mean[name].set(tensorOf(file, `adam.mean.${name}`, shapes[name], path));
-    trainer.adam.square[name].set(tensorOf(file, `adam.square.${name}`, shapes[name], path));
-  }
+  const parametersOf = (prefix: string) =>
+    Object.fromEntries(
+      PARAMETERS.map((name) => [name, tensorOf(file, prefix + name, shapes[name], path)]),
+    ) as Parameters;
+  const [weights, mean, square] = ["", "adam.mean.", "adam.square."].map(parametersOf);
   const counts = unsigned(file, "pool.counts", path);
   const cells = unsigned(file, "pool.cells", path);
   const values = tensorOf(file, "pool.values", [cells.length * rule.spec.channels], path);
+  const trainer = new Trainer({ spec: rule.spec, parameters: weights }, target, options, step);
   trainer.pool.restore({ counts, cells, values });
+  for (const name of PARAMETERS) {
+    trainer.adam.mean[name].set(mean[name]);
+    trainer.adam.square[name].set(square[name]);
+  }
   return trainer;
 }

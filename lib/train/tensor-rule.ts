@@ -20,7 +20,8 @@ export function toCells(tensor: tf.Tensor4D): Cells {
   return { data: tensor.dataSync() as Float32Array, count, height, width, channels };
 }
 
-const numbers = (tensor: tf.Tensor) => tensor.dataSync() as Float32Array;
+/** A copy: some backends hand out the memory that they compute with. */
+const numbers = (tensor: tf.Tensor) => (tensor.dataSync() as Float32Array).slice();
 
 export class TensorRule {
   readonly spec: RuleSpec;
@@ -35,10 +36,14 @@ export class TensorRule {
     const shapes = shapesOf(spec);
     this.spec = spec;
     this.coins = new Random(rngSeed);
-    this.w1 = tf.variable(tf.tensor2d(parameters.w1, shapes.w1 as [number, number]));
-    this.b1 = tf.variable(tf.tensor1d(parameters.b1));
-    this.w2 = tf.variable(tf.tensor2d(parameters.w2, shapes.w2 as [number, number]));
-    this.b2 = tf.variable(tf.tensor1d(parameters.b2));
+    // a variable takes a reference of its own, so the tensor that it starts from is freed; copies, since a backend may
+    // go on reading the array that it was given
+    const variable = <R extends tf.Rank>(values: Float32Array, shape: number[]) =>
+      tf.tidy(() => tf.variable(tf.tensor(values.slice(), shape as tf.ShapeMap[R])));
+    this.w1 = variable<tf.Rank.R2>(parameters.w1, shapes.w1);
+    this.b1 = variable<tf.Rank.R1>(parameters.b1, shapes.b1);
+    this.w2 = variable<tf.Rank.R2>(parameters.w2, shapes.w2);
+    this.b2 = variable<tf.Rank.R1>(parameters.b2, shapes.b2);
   }
 
   /** The weights as they are now, as a rule of typed arrays: to grow, save or go on training. */
@@ -52,12 +57,13 @@ export class TensorRule {
 
   /**
    * The state after `steps` CA steps, [N, H, W, C], differentiable in the state and the weights. Each call draws other
-   * coins, in an order that the rule's rngSeed fixes, unless it is given an `rngSeed` of its own.
+   * coins, in an order that the rule's rngSeed fixes, unless it is given an `rngSeed` of its own. It records what the
+   * way back needs, some 250 kB a step and sample of a grown pattern: to watch a long life, use `grow`.
    */
   rollout(
     state: tf.Tensor4D,
     { rngSeed = this.coins.next(), ...options }: Partial<RolloutOptions> & { steps: number },
-  ) {
+  ): tf.Tensor4D {
     if (state.rank !== 4 || state.shape[3] !== this.spec.channels) {
       throw new InvalidInputError(
         `The state is [${state.shape}]; expected [N, H, W, ${this.spec.channels}].`,

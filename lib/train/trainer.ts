@@ -50,7 +50,7 @@ export class Trainer {
     public step = 0,
   ) {
     this.options = completeOptions(options);
-    this.adam = new Adam(rule.parameters, step);
+    this.adam = new Adam(rule, step);
     this.pool = new SamplePool(this.options.poolSize, target.height, target.width, rule.spec.channels);
     this.good = cloneRule(rule).parameters;
   }

@@ -6,6 +6,9 @@ import { InvalidInputError } from "../rule/errors.js";
 /** Red, green, blue, each 0-255. */
 export type Rgb = readonly [number, number, number];
 
+/** The longest side of a picture, in pixels. */
+const MAX_SIDE = 8192;
+
 /** The paper that notebooks and GitHub show pictures on. */
 export const WHITE: Rgb = [255, 255, 255];
 
@@ -89,6 +92,11 @@ export function scale(image: Rgba, factor: number): Rgba {
   checkFactor(factor);
   const width = image.width * factor;
   const height = image.height * factor;
+  if (Math.max(width, height) > MAX_SIDE) {
+    throw new InvalidInputError(
+      `a picture of ${width} x ${height} px is too large; at most ${MAX_SIDE} a side: use a smaller scale`,
+    );
+  }
   const pixels = new Uint32Array(Uint8Array.from(image.data).buffer);
   const blocks = enlarge(pixels, new Uint32Array(width * height), image.width, factor);
   return { data: new Uint8ClampedArray(blocks.buffer), width, height };

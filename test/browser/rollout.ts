@@ -22,7 +22,7 @@ function hashOf(arrays: readonly Float32Array[]): number {
 export function trainedHash(threads: number, steps: number): string {
   const engine = new Engine(threads);
   const rule = createRule({ hidden: 32, rngSeed: 5 });
-  const adam = new Adam(rule.parameters);
+  const adam = new Adam(rule);
   const random = new Random(9);
   const target = { height: SIZE, width: SIZE, data: new Float32Array(SIZE * SIZE * 4) };
   for (let row = 6; row < 18; row++) {

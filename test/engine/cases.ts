@@ -64,7 +64,7 @@ export function randomCase(index: number): Case {
     name: `${perception} ${aliveMask} C${channels} D${hidden} ${cells.count}x${height}x${width} fire ${fireRate}`,
     rule,
     cells,
-    steps: random.integer(1, 6),
+    steps: random.integer(0, 6),
     rngSeed: random.next(),
   };
 }

@@ -4,7 +4,7 @@ import { Engine } from "../../lib/engine/engine.js";
 import { plainRollout } from "../../lib/engine/plain.js";
 import { sampleOf, seedCells } from "../../lib/rule/cells.js";
 import { Random } from "../../lib/rule/random.js";
-import { randomCase, randomRule } from "./cases.js";
+import { randomCase, randomCells, randomRule } from "./cases.js";
 import { bits } from "./compare.js";
 
 const CASES = 250;
@@ -46,4 +46,19 @@ test("half of the cells fire at fire rate 0.5, in every row and step", () => {
   const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / counts.length;
   assert.ok(Math.abs(mean - 200) < 0.5, `mean ${mean}`);
   assert.ok(Math.abs(variance - 100) < 8, `variance ${variance}`);
+});
+
+test("a large grid of Distill's rule: many tiles a step", () => {
+  const random = new Random(8);
+  const rule = randomRule(random, {
+    channels: 16,
+    hidden: 128,
+    fireRate: 0.5,
+    perception: "sobel",
+    angle: 0,
+  });
+  const cells = randomCells(random, 1, 41, 47, 16);
+  const options = { steps: 2, rngSeed: 1 };
+  const dense = plainRollout(rule, cells, options, Math.fround).data as Float32Array;
+  assert.deepEqual(bits(new Engine(1).rollout(rule, cells, options).cells.data), bits(dense));
 });

@@ -15,7 +15,8 @@ before(async () => {
 test("the fused operation equals TensorFlow.js's own step and autodiff", () => {
   let compared = 0;
   for (let index = 0; index < 40; index++) {
-    const { name, rule, cells, steps, rngSeed } = randomCase(index);
+    const { name, rule, cells, rngSeed, ...one } = randomCase(index);
+    const steps = Math.max(1, one.steps); // in no steps the weights have no part, and no gradient
     const model = new TensorRule(rule, 0);
     const state = tf.variable(toTensor(cells));
     const random = new Random(index);
@@ -54,4 +55,24 @@ test("two rollouts in one loss, and a tf optimizer", () => {
   const before = model.toRule().parameters.w2.slice();
   tf.train.adam(1e-2).minimize(() => whole().square().mean() as tf.Scalar);
   assert.notDeepEqual(model.toRule().parameters.w2, before);
+});
+
+test("training for many steps keeps no tensor, and a rule's variables are its own", () => {
+  const { rule, cells } = randomCase(7);
+  const given = rule.parameters.w2.slice();
+  const before = tf.memory().numTensors;
+  const model = new TensorRule(rule, 0);
+  const start = toTensor(cells);
+  const optimizer = tf.train.sgd(1e-2);
+  const step = () =>
+    optimizer.minimize(() => model.rollout(start, { steps: 3 }).square().mean() as tf.Scalar);
+  step();
+  const after = tf.memory().numTensors;
+  for (let i = 0; i < 20; i++) step();
+  assert.equal(tf.memory().numTensors, after);
+  model.toRule().parameters.w2.fill(7);
+  assert.ok(model.w2.dataSync().every((weight) => weight !== 7));
+  assert.deepEqual(rule.parameters.w2, given);
+  for (const thing of [model, start, optimizer]) thing.dispose();
+  assert.equal(tf.memory().numTensors, before);
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { fileURLToPath } from "node:url";
+import { decodeSafetensors } from "../../lib/io/safetensors.js";
 
 const folder = mkdtempSync(join(tmpdir(), "commands-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -80,20 +81,26 @@ test("train, grow and evaluate, the same bytes twice", async () => {
 
 test("an interrupted training resumes to the same bits", async () => {
   const out = inFolder("whole.safetensors");
-  const args = ["--target", LIZARD, ...SMALL, "--out", out, "--steps", "150", "--rng-seed", "5"];
+  const args = ["--target", LIZARD, ...SMALL, "--out", out, "--steps", "3000", "--rng-seed", "5"];
   await run("train", ...args);
   const whole = readFileSync(out);
   rmSync(out);
   const child = execFile(process.execPath, [join(scripts, "train.js"), ...args]);
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
-  while (!existsSync(`${out}.training`)) await new Promise((resolve) => setTimeout(resolve, 20));
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise<void>((resolve) => {
+    child.stderr?.on("data", () => resolve()); // the first report of progress
+  });
   child.kill("SIGINT");
   assert.equal(await ended, 130);
-  assert.ok(existsSync(`${out}.training`), "its state is kept");
+  const { step } = decodeSafetensors(readFileSync(`${out}.training`), "the state").metadata;
+  assert.ok(Number(step) > 0 && Number(step) < 3000, `it stopped at step ${step}`);
+  const anew = await run("train", ...args);
+  assert.match(anew.stderr, /unfinished training: add --resume/);
   const resumed = await run("train", ...args, "--resume");
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.deepEqual(readFileSync(out), whole);
+  const again = await run("train", ...args, "--resume");
+  assert.match(again.stderr, /finished, there is nothing to resume/);
 });
 
 const broken: [string, string, string[], RegExp][] = [

@@ -19,7 +19,7 @@ before(async () => {
 test("Adam moves as TensorFlow.js's does", () => {
   const rule = createRule({ hidden: 8, channels: 4 });
   const variables = PARAMETERS.map((name) => tf.variable(tf.tensor1d(rule.parameters[name])));
-  const adam = new Adam(rule.parameters);
+  const adam = new Adam(rule);
   const theirs = tf.train.adam(3e-3, 0.9, 0.999, 1e-7);
   const random = new Random(1);
   for (let step = 0; step < 20; step++) {

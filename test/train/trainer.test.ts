@@ -49,11 +49,14 @@ test("a training that goes on from its file ends in the bits of one that never s
   const first = new Trainer(small(), target, { ...recipe, regime: "regenerating", steps: 12 });
   for (let i = 0; i < 5; i++) first.next();
   await saveTraining(first, path);
-  const rule = small();
-  const second = await resumeTraining(path, rule, target, { ...recipe, regime: "regenerating", steps: 12 });
+  const second = await resumeTraining(path, small(), target, {
+    ...recipe,
+    regime: "regenerating",
+    steps: 12,
+  });
   while (second.step < 12) second.next();
-  assert.deepEqual(weights(rule), weights(whole));
-  assert.deepEqual(readdirSync(folder), ["rule.training"], "nothing else is left behind");
+  assert.deepEqual(weights(second.rule), weights(whole));
+  assert.deepEqual(readdirSync(folder), ["rule.training"], "no temporary file is left behind");
   await assert.rejects(resumeTraining(path, small(), target, { ...recipe, steps: 12 }), /another training/);
   const wider = createRule({ hidden: 64 });
   await assert.rejects(resumeTraining(path, wider, target, { ...recipe, steps: 12 }), /another training/);
@@ -101,6 +104,17 @@ test("a loss that is no longer finite stops with the last good weights", () => {
   assert.deepEqual(weights(rule), good);
 });
 
+test("a training that diverges as soon as it goes on keeps the weights that it was saved with", async () => {
+  const path = join(folder, "diverging.training");
+  const first = new Trainer(small(), target, { ...recipe, steps: 100 });
+  for (let i = 0; i < 3; i++) first.next();
+  await saveTraining(first, path);
+  const resumed = await resumeTraining(path, small(), target, { ...recipe, steps: 100 });
+  resumed.rule.parameters.w1.fill(Number.NaN);
+  assert.throws(() => resumed.next(), DivergedError);
+  assert.deepEqual(weights(resumed.rule), weights(first.rule));
+});
+
 test("options out of range are named", () => {
   const refuses = (options: object, what: RegExp) =>
     assert.throws(() => new Trainer(small(), target, options), { name: "InvalidInputError", message: what });
@@ -109,5 +123,6 @@ test("options out of range are named", () => {
   refuses({ batch: 8, poolSize: 4 }, /poolSize is 4/);
   refuses({ rollout: [90, 60] }, /from 90 to 60/);
   refuses({ learningRate: Number.NaN }, /learningRate is NaN/);
+  refuses({ decay: [[10, 0]] }, /decay has \[10, 0\]/);
   refuses({ rngSeed: -1 }, /rngSeed is -1/);
 });

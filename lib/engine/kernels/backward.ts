@@ -64,6 +64,7 @@ function stepBackward(thread: usize, dState: usize, block: usize): void {
   gatherUpdates(dState, list, <i32>tiles, updates);
   biasBackward(updates, <usize>channels << 5, channels, <i32>tiles, field(thread, L.SUMS_B2));
   for (let first: usize = 0; first < tiles; first += L.GROUP) {
+    tick();
     const group = <i32>min<usize>(L.GROUP, tiles - first);
     const cells = list + first * (L.TILE << 2);
     const at = updates + first * (<usize>channels << 5);
@@ -100,7 +101,6 @@ export function backpropagateSample(sample: usize, thread: usize): void {
   memory.fill(field(thread, L.SUMS_W1), 0, sumsBytes);
   fillInside(reach, inside, job(L.HEIGHT), job(L.STRIDE));
   for (let step = job(L.STEPS) - 1; step >= 0; step--) {
-    tick();
     const block = load<usize>(tape + (<usize>step << 2));
     if (job(L.MASK) != L.MASK_NONE) {
       // a gradient can only have reached the neighbours of cells that lived in the step after this one

@@ -13,6 +13,8 @@ import { storeTransposed } from "./transpose";
 
 const ALIVE_THRESHOLD: f32 = 0.1;
 const ALPHA = 3;
+/** How often a thread says that it still moves. */
+const TICK_TILES = 256;
 
 /** The bits of 16 cells of a plane. */
 @inline
@@ -22,7 +24,7 @@ function bits(vector: v128): u32 {
 
 /** A cell that is nowhere: its neighbourhood is zero. Fills the last tile of a list. */
 @inline
-export function nullCell(): u32 {
+function nullCell(): u32 {
   return (job(L.HEIGHT) + 3) * job(L.STRIDE) + 1;
 }
 
@@ -77,6 +79,7 @@ function computeUpdates(state: usize, list: usize, tiles: i32, tile: usize, tile
   const hidden = job(L.HIDDEN);
   const features = channels * job(L.FILTERS);
   for (let i = 0; i < tiles; i++) {
+    if ((i & (TICK_TILES - 1)) == 0) tick();
     const h = tile + (<usize>features << 5);
     perceive(state, list, tile, pointer(L.FILTER_TABLE), job(L.FILTERS), channels);
     hiddenForward(tile, pointer(L.W1_FORWARD), pointer(L.B1), h, features, hidden);
@@ -215,7 +218,7 @@ function updateMasks(thread: usize, state: usize, stepKey: u32, count: i32, tile
 function tapeBlock(sample: usize, step: i32, thread: usize, count: i32, tiles: i32): usize {
   const listBytes = (<usize>tiles * (L.TILE << 2) + (L.LINE - 1)) & ~(L.LINE - 1);
   const planeBytes = (<usize>job(L.PLANE_BYTES) + 2 * L.LINE - 1) & ~(L.LINE - 1);
-  const block = allocate(<usize>L.LINE + listBytes + planeBytes + <usize>tiles * <usize>job(L.TILE_STRIDE));
+  const block = allocate(<u64>(<usize>L.LINE + listBytes + planeBytes) + <u64>tiles * <u64>job(L.TILE_STRIDE));
   if (block == 0) return 0;
   const list = block + L.LINE;
   store<u32>(block, count, L.BLOCK_CELLS << 2);
@@ -245,7 +248,6 @@ export function growSample(sample: usize, thread: usize): void {
   else matureOf(state, mature);
   fillInside(life, inside, height, stride);
   for (let step = 0; step < job(L.STEPS); step++) {
-    tick();
     const stepKey = combine(key, job(L.FIRST_STEP) + step);
     if (mask != L.MASK_NONE) dilate(mature, pre, inside, height, stride);
     const count = listActive(pre, active, stepKey);

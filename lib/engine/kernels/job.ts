@@ -36,10 +36,11 @@ export function failed(): bool {
 }
 
 /** Memory of the job's own, on a cache line, gone when the next job starts; 0 when there is no more. */
-export function allocate(bytes: usize): usize {
-  const size = (bytes + (LINE - 1)) & ~(LINE - 1);
-  const at = atomic.add<usize>(JOB + (ARENA << 2), size);
-  const end = <u64>at + <u64>size;
+export function allocate(bytes: u64): usize {
+  if (failed()) return 0;
+  const size = (bytes + (LINE - 1)) & ~<u64>(LINE - 1);
+  const at = atomic.add<u64>(<usize>JOB + (ARENA << 2), size);
+  const end = at + size;
   if (end > LAST) {
     fail(OUT_OF_MEMORY);
     return 0;
@@ -55,5 +56,5 @@ export function allocate(bytes: usize): usize {
       return 0;
     }
   }
-  return at;
+  return <usize>at;
 }

@@ -1,0 +1,75 @@
+// What the engine says when it is asked for what cannot be, and when something under it breaks.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import test from "node:test";
+import { Engine } from "../../lib/engine/engine.js";
+import { EngineError } from "../../lib/engine/errors.js";
+import { emptyCells, seedCells } from "../../lib/rule/cells.js";
+import { createRule, type RuleSpec } from "../../lib/rule/rule.js";
+
+const rule = createRule({ hidden: 8 });
+const seed = seedCells(2, 9, 9, 16);
+const refused = (work: () => unknown, message: RegExp) =>
+  assert.throws(work, { name: "InvalidInputError", message });
+
+test("arguments out of range are named", () => {
+  const engine = new Engine(1);
+  refused(() => new Engine(0), /threads is 0/);
+  refused(() => new Engine(Number.NaN), /threads is NaN/);
+  refused(() => engine.grow(rule, seed, { steps: 2 ** 31, rngSeed: 0 }), /steps is 2147483648/);
+  refused(() => engine.grow(rule, seed, { steps: -1, rngSeed: 0 }), /steps is -1/);
+  refused(() => engine.grow(rule, seed, { steps: 1, rngSeed: 0.5 }), /rngSeed is 0.5/);
+  refused(() => engine.grow(rule, { ...seed, width: 8 }, { steps: 1, rngSeed: 0 }), /2592 numbers/);
+  refused(
+    () => engine.grow(rule, seedCells(1, 4, 4, 8), { steps: 1, rngSeed: 0 }),
+    /8 channels; the rule has 16/,
+  );
+  const odd = { ...rule, spec: { ...rule.spec, aliveMask: "odd" } as unknown as RuleSpec };
+  refused(() => engine.grow(odd, seed, { steps: 1, rngSeed: 0 }), /aliveMask "odd"/);
+  const short = { ...rule, parameters: { ...rule.parameters, b1: new Float32Array(3) } };
+  refused(() => engine.grow(short, seed, { steps: 1, rngSeed: 0 }), /b1 holds 3 numbers/);
+  const run = engine.rollout(rule, seed, { steps: 1, rngSeed: 0 });
+  refused(() => run.backward(new Float32Array(5)), /gradient holds 5 numbers/);
+});
+
+test("a tape that does not fit says so, and the engine works on", () => {
+  const engine = new Engine(2);
+  const large = createRule({ channels: 4, hidden: 4096, aliveMask: "none", fireRate: 1 });
+  const cells = emptyCells(2, 512, 512, 4);
+  const before = engine.grow(rule, seed, { steps: 3, rngSeed: 1 });
+  assert.throws(
+    () => engine.rollout(large, cells, { steps: 1, rngSeed: 0 }),
+    (error) => error instanceof EngineError && /4 GiB/.test(error.message),
+  );
+  assert.deepEqual(engine.grow(rule, seed, { steps: 3, rngSeed: 1 }), before);
+});
+
+test("states that do not fit say so", () => {
+  const cells = {
+    ...emptyCells(1, 1, 1, 16),
+    count: 14,
+    height: 2048,
+    width: 2048,
+    data: new Float32Array(0),
+  };
+  Object.defineProperty(cells.data, "length", { value: 20 * 2048 * 2048 * 16 });
+  assert.throws(() => new Engine(1).grow(rule, cells, { steps: 1, rngSeed: 0 }), /need \d+ MiB/);
+});
+
+test("helpers start whatever flags the process was given, and keep no process alive", () => {
+  const program = `
+    import { Engine } from ${JSON.stringify(new URL("../../lib/engine/engine.js", import.meta.url).href)};
+    import { seedCells } from ${JSON.stringify(new URL("../../lib/rule/cells.js", import.meta.url).href)};
+    import { createRule } from ${JSON.stringify(new URL("../../lib/rule/rule.js", import.meta.url).href)};
+    const engine = new Engine(2);
+    console.log(engine.grow(createRule({ hidden: 8 }), seedCells(2, 9, 9, 16), { steps: 2, rngSeed: 0 }).count);`;
+  const args = ["--input-type=module", "--eval", program];
+  assert.equal(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 15_000 }), "2\n");
+});
+
+test("sixty-four threads for one sample cost no more than one", () => {
+  const start = performance.now();
+  new Engine(64).grow(rule, seedCells(1, 72, 72, 16), { steps: 4, rngSeed: 0 });
+  assert.ok(performance.now() - start < 500);
+});
