@@ -14,8 +14,8 @@ export {
   save,
 } from "./io/checkpoint.js";
 export { loadTarget } from "./io/load-target.js";
-export { type Target, type TargetOptions, targetFromPng } from "./io/target.js";
-export { ALPHA, type Cells, emptyCells, sampleOf, seedCells } from "./rule/cells.js";
+export { type TargetOptions, targetFromPng } from "./io/target.js";
+export { ALPHA, type Cells, emptyCells, sampleOf, seedCells, type Target } from "./rule/cells.js";
 export { FileError, InvalidInputError, NcaError } from "./rule/errors.js";
 export { filtersOf, PERCEPTIONS, type Perception } from "./rule/filters.js";
 export {
@@ -55,7 +55,7 @@ export {
   MEASURED_STEPS,
   type Spread,
 } from "./train/evaluate.js";
-export { logLoss, pictureLosses, pictureLossGradient, type TargetPicture } from "./train/loss.js";
+export { logLoss, pictureLosses, pictureLossGradient } from "./train/loss.js";
 export { REGIMES, type Regime, type TrainingOptions } from "./train/options.js";
 export { type PoolState, SamplePool } from "./train/pool.js";
 export { resumeTraining, saveTraining } from "./train/resume.js";

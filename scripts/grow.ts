@@ -32,7 +32,10 @@ await runCommand("grow", flags, async (values) => {
     rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
     every,
   });
-  const options = { scale: wholeNumber("scale", values.scale, 1, 64), straight: !rule.spec.premultiplied };
+  const options = {
+    scale: wholeNumber("scale", values.scale, 1, 64),
+    premultiplied: rule.spec.premultiplied,
+  };
   const last = frames[frames.length - 1];
   const drawn =
     kind === ".gif" ? nca.gif(frames, { ...options, holdLastMs: 1500 }) : nca.picture(last, options);

@@ -1,6 +1,8 @@
 // Reads a target from a PNG file. Node only: in a browser, give the bytes to `targetFromPng`.
+
+import type { Target } from "../rule/cells.js";
 import { readFileChecked } from "./atomic.js";
-import { checkTargetOptions, type Target, type TargetOptions, targetFromPng } from "./target.js";
+import { checkTargetOptions, type TargetOptions, targetFromPng } from "./target.js";
 
 /** The largest picture file that is read: an uncompressed RGBA picture of 4096 x 4096 px. */
 export const MAX_PICTURE_BYTES = 65 * 2 ** 20;

@@ -7,7 +7,7 @@ import { extractPicture } from "./png-chunks.js";
 import { type PngHeader, readPngHeader } from "./png-header.js";
 
 /** Float32 RGBA [height, width, 4], 0 to 1. Whether RGB is multiplied by alpha, the function that makes it says. */
-export interface Picture {
+export interface FloatPicture {
   readonly data: Float32Array;
   readonly height: number;
   readonly width: number;
@@ -20,7 +20,7 @@ export interface Picture {
  * @throws FileError for another kind of file, one that is broken or cut short, an empty picture, or one larger
  *   than `MAX_PICTURE_SIDE`, which is refused from its header without decoding
  */
-export function decodePng(bytes: Uint8Array, where = "The picture"): Picture {
+export function decodePng(bytes: Uint8Array, where = "The picture"): FloatPicture {
   const header = readPngHeader(bytes, where);
   if (header.interlaced && header.depth < 8) {
     const kind = `interlaced with ${header.depth} bits a sample`; // fast-png decodes these wrongly

@@ -1,16 +1,16 @@
 // Shrinks and enlarges pictures with Lanczos-3, the filter that Distill's targets were made with. Uses only
 // arithmetic that is exact by IEEE 754 (no Math.sin), so that a target has the same bits on every machine.
-import type { Picture } from "./png.js";
+import type { FloatPicture } from "./png.js";
 
 const LOBES = 3;
 
 /** RGB multiplied by alpha: what may be averaged without colour leaking out of transparent pixels. */
-export function premultiply({ data, height, width }: Picture): Picture {
+export function premultiply({ data, height, width }: FloatPicture): FloatPicture {
   return { data: mapRgb(data, (value, alpha) => value * alpha), height, width };
 }
 
 /** The inverse of `premultiply`; black where alpha is 0. */
-export function unpremultiply({ data, height, width }: Picture): Picture {
+export function unpremultiply({ data, height, width }: FloatPicture): FloatPicture {
   const straight = mapRgb(data, (value, alpha) => (alpha > 0 ? Math.min(1, value / alpha) : 0));
   return { data: straight, height, width };
 }
@@ -27,7 +27,7 @@ function mapRgb(rgba: Float32Array, change: (value: number, alpha: number) => nu
  * @returns premultiplied RGBA [height, width, 4]
  * Source: Duchon 1979, "Lanczos Filtering in One and Two Dimensions"; borders as in Pillow's Image.resize.
  */
-export function resample(picture: Picture, height: number, width: number): Picture {
+export function resample(picture: FloatPicture, height: number, width: number): FloatPicture {
   const rows = contributions(picture.height, height);
   const columns = contributions(picture.width, width);
   const tall = new Float64Array(4 * picture.width); // one output row, still as wide as the source

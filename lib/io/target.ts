@@ -1,19 +1,14 @@
 // Targets: the pictures that a rule learns to grow, made from PNG bytes. Reads no file, so that it runs in a browser.
+
+import type { Target } from "../rule/cells.js";
 import { FileError, InvalidInputError } from "../rule/errors.js";
-import { decodePng, type Picture } from "./png.js";
+import { decodePng, type FloatPicture } from "./png.js";
 import { premultiply, resample, unpremultiply } from "./resample.js";
 
 /** The longest side of the picture in a target, in cells: a grid above this is beyond what can be trained. */
 export const MAX_TARGET_SIZE = 1024;
 /** The most empty cells on each side of the picture. */
 export const MAX_TARGET_PADDING = 1024;
-
-/** What to grow: float32 RGBA [height, width, 4], 0 to 1, zero around the picture. */
-export interface Target {
-  readonly data: Float32Array;
-  readonly height: number;
-  readonly width: number;
-}
 
 export interface TargetOptions {
   /** Longest side of the picture, in cells (default 40, as in Distill). */
@@ -58,7 +53,7 @@ function checkInteger(name: string, value: number, least: number, most: number):
 }
 
 /** The picture in the centre of an empty square; an odd cell is left over at the bottom and right. */
-function centre(picture: Picture, side: number): Target {
+function centre(picture: FloatPicture, side: number): Target {
   const top = (side - picture.height) >> 1;
   const left = (side - picture.width) >> 1;
   const data = new Float32Array(side * side * 4);

@@ -15,6 +15,13 @@ export interface Cells {
   readonly channels: number;
 }
 
+/** What to grow: float32 RGBA [height, width, 4], 0 to 1, zero around the picture. */
+export interface Target {
+  readonly data: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
 /** Empty cells: all zero, [count, height, width, channels]. */
 export function emptyCells(count: number, height: number, width: number, channels: number): Cells {
   return { data: new Float32Array(count * height * width * channels), count, height, width, channels };

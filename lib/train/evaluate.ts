@@ -1,10 +1,10 @@
 // How good a rule is: its loss while it grows and lives on, and whether it recovers from wounds.
 
 import { engine } from "../engine/engine.js";
-import { type Cells, emptyCells, sampleOf, seedCells } from "../rule/cells.js";
+import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../rule/cells.js";
 import type { Rule } from "../rule/rule.js";
 import { wound } from "./damage.js";
-import { logLoss, pictureLosses, type TargetPicture } from "./loss.js";
+import { logLoss, pictureLosses } from "./loss.js";
 
 /** When the loss is measured, in CA steps. */
 export const MEASURED_STEPS = [96, 200, 1000, 10_000] as const;
@@ -75,7 +75,7 @@ export interface EvaluateOptions {
 }
 
 /** Grows a rule `runs` times and measures it; see `Evaluation`. */
-export function evaluate(rule: Rule, target: TargetPicture, options: EvaluateOptions = {}): Evaluation {
+export function evaluate(rule: Rule, target: Target, options: EvaluateOptions = {}): Evaluation {
   const { runs = 8, rngSeed = 0, onProgress } = options;
   let cells = seedCells(runs, target.height, target.width, rule.spec.channels);
   let step = 0;

@@ -1,18 +1,11 @@
 // How far a pattern is from its target: the mean squared error over RGBA.
 
-import { type Cells, sampleOf } from "../rule/cells.js";
+import { type Cells, sampleOf, type Target } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
-
-/** RGBA of the whole grid, float32 [height, width, 4]. */
-export interface TargetPicture {
-  readonly data: Float32Array;
-  readonly height: number;
-  readonly width: number;
-}
 
 const RGBA = 4;
 
-function checkSize(cells: Cells, target: TargetPicture): void {
+function checkSize(cells: Cells, target: Target): void {
   if (target.data.length !== target.height * target.width * RGBA) {
     throw new InvalidInputError(
       `The target holds ${target.data.length} numbers; [${target.height}, ${target.width}, 4] needs ` +
@@ -27,7 +20,7 @@ function checkSize(cells: Cells, target: TargetPicture): void {
 }
 
 /** Mean squared error of every sample. */
-export function pictureLosses(cells: Cells, target: TargetPicture): Float64Array {
+export function pictureLosses(cells: Cells, target: Target): Float64Array {
   checkSize(cells, target);
   return Float64Array.from({ length: cells.count }, (_, sample) => {
     const { data, channels } = sampleOf(cells, sample);
@@ -42,7 +35,7 @@ export function pictureLosses(cells: Cells, target: TargetPicture): Float64Array
 }
 
 /** The gradient of the mean of `pictureLosses` with respect to the cells. */
-export function pictureLossGradient(cells: Cells, target: TargetPicture): Float32Array {
+export function pictureLossGradient(cells: Cells, target: Target): Float32Array {
   checkSize(cells, target);
   const { channels, count } = cells;
   const gradient = new Float32Array(cells.data.length);

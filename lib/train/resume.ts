@@ -9,9 +9,9 @@ import {
   type Safetensors,
   type WritableTensor,
 } from "../io/safetensors.js";
+import type { Target } from "../rule/cells.js";
 import { FileError } from "../rule/errors.js";
 import { PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
-import type { TargetPicture } from "./loss.js";
 import { completeOptions, type TrainingOptions } from "./options.js";
 import { Trainer } from "./trainer.js";
 
@@ -55,7 +55,7 @@ function unsigned(file: Safetensors, name: string, where: string): Uint32Array {
 export async function resumeTraining(
   path: string,
   rule: Pick<Rule, "spec">,
-  target: TargetPicture,
+  target: Target,
   options: Partial<TrainingOptions>,
 ): Promise<Trainer> {
   const file = decodeSafetensors(await readFileChecked(path, MAX_BYTES), path);

@@ -2,13 +2,13 @@
 // whoever asks for the steps can look, draw, save or stop between them.
 
 import { engine } from "../engine/engine.js";
-import { type Cells, seedCells } from "../rule/cells.js";
+import { type Cells, seedCells, type Target } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
 import { combine, Random } from "../rule/random.js";
 import { cloneRule, PARAMETERS, type Parameters, type Rule } from "../rule/rule.js";
 import { Adam, normalizeGradient } from "./adam.js";
 import { randomCircle, woundCircle } from "./damage.js";
-import { logLoss, mean, pictureLosses, pictureLossGradient, type TargetPicture } from "./loss.js";
+import { logLoss, mean, pictureLosses, pictureLossGradient } from "./loss.js";
 import { completeOptions, learningRateAt, type TrainingOptions } from "./options.js";
 import { SamplePool } from "./pool.js";
 
@@ -45,7 +45,7 @@ export class Trainer {
   /** Trains `rule` in place towards `target`. `step` is the number of steps already done. */
   constructor(
     readonly rule: Rule,
-    readonly target: TargetPicture,
+    readonly target: Target,
     options: Partial<TrainingOptions> = {},
     public step = 0,
   ) {

@@ -1,8 +1,8 @@
 // A training as an async iterator, for a loop of the reader's own, and as one call.
 
+import type { Target } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
 import type { Rule } from "../rule/rule.js";
-import type { TargetPicture } from "./loss.js";
 import type { TrainingOptions } from "./options.js";
 import { Trainer, type TrainingStep } from "./trainer.js";
 
@@ -59,7 +59,7 @@ export async function* runTrainer(
 /** Trains a rule in place, step by step: `for await (const { step, loss } of training(rule, target)) ...` */
 export async function* training(
   rule: Rule,
-  target: TargetPicture,
+  target: Target,
   options: TrainOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { signal, onStep, ...recipe } = options;
@@ -72,7 +72,7 @@ export async function* training(
 /** Trains a rule in place to the end; the last step. Distill's recipe unless told otherwise. */
 export async function train(
   rule: Rule,
-  target: TargetPicture,
+  target: Target,
   options: TrainOptions = {},
 ): Promise<TrainingStep | undefined> {
   let last: TrainingStep | undefined;

@@ -1,6 +1,6 @@
 // Cell states as colours. What a reader sees of a state is its first four channels, laid over a background.
 
-import { ALPHA, type Cells } from "../rule/cells.js";
+import { ALPHA } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
 
 /** Red, green, blue, each 0-255. */
@@ -35,8 +35,8 @@ export interface RgbaOptions {
   /** Which sample of the batch. */
   readonly sample?: number;
   readonly background?: Rgb;
-  /** The model's RGB is not premultiplied by alpha, as in the PyTorch original. */
-  readonly straight?: boolean;
+  /** RGB is premultiplied by alpha, as in Distill (default); the PyTorch original's is not. */
+  readonly premultiplied?: boolean;
 }
 
 /**
@@ -47,8 +47,8 @@ export interface RgbaOptions {
  * @throws InvalidInputError for fewer than 4 channels, a sample outside the batch, data of another size.
  * Source: Mordvintsev et al. 2020, "Growing Neural Cellular Automata".
  */
-export function toRgba(cells: Cells | CellGrid, options: RgbaOptions = {}): Rgba {
-  const { sample = 0, background = WHITE, straight = false } = options;
+export function toRgba(cells: CellGrid, options: RgbaOptions = {}): Rgba {
+  const { sample = 0, background = WHITE, premultiplied = true } = options;
   const { data, width, height, channels } = cells;
   if (channels <= ALPHA) {
     throw new InvalidInputError(`a picture needs 4 channels (RGB and alpha), got cells with ${channels}`);
@@ -61,7 +61,7 @@ export function toRgba(cells: Cells | CellGrid, options: RgbaOptions = {}): Rgba
     const alpha = Math.min(1, Math.max(0, data[from + ALPHA]));
     const broken = !Number.isFinite(data[from] + data[from + 1] + data[from + 2] + data[from + ALPHA]);
     for (let c = 0; c < 3; c++) {
-      const ink = straight ? Math.min(1, Math.max(0, data[from + c])) * alpha : data[from + c];
+      const ink = !premultiplied ? Math.min(1, Math.max(0, data[from + c])) * alpha : data[from + c];
       rgba[to + c] = broken ? BROKEN[c] : 255 * ink + (1 - alpha) * background[c];
     }
     rgba[to + 3] = 255;
@@ -70,7 +70,7 @@ export function toRgba(cells: Cells | CellGrid, options: RgbaOptions = {}): Rgba
 }
 
 /** Where a sample begins in `cells.data`; throws InvalidInputError if the batch has no such sample. */
-export function sampleStart(cells: Cells | CellGrid, sample: number): number {
+export function sampleStart(cells: CellGrid, sample: number): number {
   const { data, width, height, channels, count = 1 } = cells;
   const size = width * height * channels;
   if (data.length !== size * count) {

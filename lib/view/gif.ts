@@ -3,7 +3,6 @@
 // palette over all frames does neither, and is written once instead of once a frame.
 
 import GIFEncoder from "gif-encoder-2";
-import type { Cells } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
 import { type CellGrid, checkFactor, enlarge, type Rgba, type RgbaOptions, toRgba, WHITE } from "./frame.js";
 import { type Palette, paletteOf } from "./palette.js";
@@ -32,7 +31,7 @@ const SHORTEST_DELAY_MS = 20;
  *
  * @throws InvalidInputError if there is no frame, sizes differ, or a delay is shorter than 20 ms.
  */
-export function gif(frames: readonly (Cells | CellGrid | Rgba)[], options: GifOptions = {}): Gif {
+export function gif(frames: readonly (CellGrid | Rgba)[], options: GifOptions = {}): Gif {
   const { scale: factor = 4, delayMs = 50, holdLastMs = delayMs, background = WHITE } = options;
   if (frames.length === 0) throw new InvalidInputError("a gif needs at least one frame, got none");
   for (const ms of [delayMs, holdLastMs]) {

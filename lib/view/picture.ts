@@ -1,6 +1,6 @@
 // Still pictures of cell states: one sample, a whole batch, a row of moments, or all channels of one sample.
 
-import { ALPHA, type Cells } from "../rule/cells.js";
+import { ALPHA } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
 import {
   BROKEN,
@@ -34,12 +34,12 @@ export interface PicturesOptions extends PictureOptions {
 }
 
 /** One sample of a batch, nothing around it. */
-export function picture(cells: Cells | CellGrid, options: PictureOptions = {}): Picture {
+export function picture(cells: CellGrid, options: PictureOptions = {}): Picture {
   return png(scale(toRgba(cells, options), options.scale ?? 4));
 }
 
 /** All samples of a batch in a grid, 8 a row. Throws InvalidInputError unless there is a label a sample. */
-export function pictures(cells: Cells | CellGrid, options: PicturesOptions = {}): Picture {
+export function pictures(cells: CellGrid, options: PicturesOptions = {}): Picture {
   const samples = Array.from({ length: cells.count ?? 1 }, (_, sample) =>
     toRgba(cells, { ...options, sample }),
   );
@@ -47,7 +47,7 @@ export function pictures(cells: Cells | CellGrid, options: PicturesOptions = {})
 }
 
 /** Moments in a row, left to right. Throws InvalidInputError unless there is a label a frame. */
-export function filmstrip(frames: readonly (Cells | CellGrid)[], options: PicturesOptions = {}): Picture {
+export function filmstrip(frames: readonly CellGrid[], options: PicturesOptions = {}): Picture {
   const images = frames.map((cells) => toRgba(cells, options));
   return sheet(captioned(images, { scale: 2, ...options }), options.columns ?? Math.max(1, frames.length));
 }
@@ -56,7 +56,7 @@ export function filmstrip(frames: readonly (Cells | CellGrid)[], options: Pictur
  * Every channel of one sample: blue below zero, white at zero, red above. Each channel has its own range,
  * which its caption says.
  */
-export function channelsPicture(cells: Cells | CellGrid, options: PicturesOptions = {}): Picture {
+export function channelsPicture(cells: CellGrid, options: PicturesOptions = {}): Picture {
   const start = sampleStart(cells, options.sample ?? 0);
   const tiles = Array.from({ length: cells.channels }, (_, channel) => {
     const values = channelOf(cells, start, channel);
@@ -82,14 +82,14 @@ function captioned(images: readonly Rgba[], options: { scale: number; labels?: r
 }
 
 function channelOf(
-  { data, width, height, channels }: Cells | CellGrid,
+  { data, width, height, channels }: CellGrid,
   start: number,
   channel: number,
 ): Float32Array {
   return Float32Array.from({ length: width * height }, (_, cell) => data[start + cell * channels + channel]);
 }
 
-function diverging(values: Float32Array, range: number, { width, height }: Cells | CellGrid): Rgba {
+function diverging(values: Float32Array, range: number, { width, height }: CellGrid): Rgba {
   const data = new Uint8ClampedArray(values.length * 4);
   for (const [cell, value] of values.entries()) {
     const end = value < 0 ? NEGATIVE : POSITIVE;

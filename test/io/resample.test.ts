@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Picture } from "../../lib/io/png.js";
+import type { FloatPicture } from "../../lib/io/png.js";
 import { premultiply, resample, unpremultiply } from "../../lib/io/resample.js";
 
-function picture(height: number, width: number, pixel: (y: number, x: number) => number[]): Picture {
+function picture(height: number, width: number, pixel: (y: number, x: number) => number[]): FloatPicture {
   const data = Array.from({ length: height * width }, (_, i) =>
     pixel(Math.floor(i / width), i % width),
   ).flat();
@@ -84,7 +84,7 @@ test("follows the Lanczos-3 formula", () => {
 });
 
 test("rows and columns are treated alike", () => {
-  const turn = (from: Picture) =>
+  const turn = (from: FloatPicture) =>
     picture(from.width, from.height, (y, x) =>
       Array.from(from.data.subarray(4 * (x * from.width + y)).subarray(0, 4)),
     );

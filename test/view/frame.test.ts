@@ -21,7 +21,7 @@ test("an empty cell is the background, a full cell its own colour", () => {
 test("half transparent: premultiplied adds the rest of the background, straight mixes", () => {
   assert.deepEqual(rgb(toRgba(cell(0.5, 0, 0, 0.5), { background: [0, 0, 200] })), [128, 0, 100]);
   assert.deepEqual(
-    rgb(toRgba(cell(1, 0, 0, 0.5), { background: [0, 0, 200], straight: true })),
+    rgb(toRgba(cell(1, 0, 0, 0.5), { background: [0, 0, 200], premultiplied: false })),
     [128, 0, 100],
   );
 });
