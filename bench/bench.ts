@@ -6,6 +6,7 @@ import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runCommand, wholeNumber } from "../scripts/command.js";
+import { peakGflops } from "./peak.js";
 import { writeWorkload } from "./peers/exchange.js";
 import { Peer, PeerError } from "./peers/start.js";
 import { loadWorkloads, type Mode, type Workload } from "./workloads.js";
@@ -138,5 +139,5 @@ await runCommand("bench", flags, async (values) => {
     node: process.version,
     pytorch: versionOf("/usr/bin/python3", "-c", "import torch; print(torch.__version__)"),
   };
-  process.stdout.write(`${JSON.stringify({ machine, results })}\n`);
+  process.stdout.write(`${JSON.stringify({ machine, results, peakGflops: peakGflops() })}\n`);
 });

@@ -45,20 +45,25 @@ function run(script, args) {
   }
 }
 
+/** Compiles AssemblyScript; the bytes of the binary. */
+function compileKernels(source, out, flags) {
+  const common = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory"];
+  run("assemblyscript/bin/asc.js", [source, "-o", out, ...common, ...flags]);
+  return readFileSync(join(root, out));
+}
+
 /** Two binaries of one source: with shared memory for threads, and without for pages that may not have it. */
 function buildKernels() {
-  mkdirSync(join(root, "dist"), { recursive: true });
+  mkdirSync(join(root, "dist/bench"), { recursive: true });
+  compileKernels("bench/kernels/peak.ts", "dist/bench/peak.wasm", ["--enable", "threads"]);
   const variants = {
     shared: ["--enable", "threads", "--sharedMemory", "--maximumMemory", String(MEMORY_PAGES_MAX)],
     single: ["--enable", "threads", "--maximumMemory", String(MEMORY_PAGES_MAX)],
   };
   let source = "// Made by scripts/build.mjs from lib/engine/kernels; not kept in git.\n";
   for (const [name, flags] of Object.entries(variants)) {
-    const out = `dist/kernels-${name}.wasm`;
-    const common = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory"];
-    run("assemblyscript/bin/asc.js", [`${KERNELS}/index.ts`, "-o", out, ...common, ...flags]);
-    const base64 = readFileSync(join(root, out)).toString("base64");
-    source += `export const ${name} =\n  "${base64}";\n`;
+    const bytes = compileKernels(`${KERNELS}/index.ts`, `dist/kernels-${name}.wasm`, flags);
+    source += `export const ${name} =\n  "${bytes.toString("base64")}";\n`;
   }
   writeFileSync(join(root, KERNELS_OUT), source);
 }
@@ -78,7 +83,10 @@ function removeOrphans(folder) {
 export function build() {
   const built = newest([STAMP]);
   if (built > newest(SOURCES) && existsSync(join(root, KERNELS_OUT))) return;
-  if (!existsSync(join(root, KERNELS_OUT)) || built < newest([KERNELS, "lib/engine/layout.ts"]))
+  if (
+    !existsSync(join(root, KERNELS_OUT)) ||
+    built < newest([KERNELS, "bench/kernels", "lib/engine/layout.ts"])
+  )
     buildKernels();
   const started = new Date(); // an edit made while the compiler runs is newer than the stamp
   run("typescript/bin/tsc", []);

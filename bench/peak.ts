@@ -1,0 +1,25 @@
+// Measures the share of the machine that a training step reaches: see kernels/peak.ts.
+
+import { readFileSync } from "node:fs";
+
+interface Peak {
+  repeat(times: number): number;
+}
+
+const RUNS = 2000; // a few milliseconds
+const TRIES = 40;
+
+/** Billions of floating point operations a second of one core, the best of many short tries. */
+export function peakGflops(): number {
+  const memory = new WebAssembly.Memory({ initial: 2 });
+  const module = new WebAssembly.Module(readFileSync(new URL("peak.wasm", import.meta.url)));
+  const { repeat } = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Peak;
+  const operations = RUNS * repeat(RUNS);
+  let best = 0;
+  for (let i = 0; i < TRIES; i++) {
+    const start = performance.now();
+    repeat(RUNS);
+    best = Math.max(best, operations / (performance.now() - start) / 1e6);
+  }
+  return best;
+}
