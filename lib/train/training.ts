@@ -69,13 +69,7 @@ export async function* training(
   }
 }
 
-/** Trains a rule in place to the end; the last step. Distill's recipe unless told otherwise. */
-export async function train(
-  rule: Rule,
-  target: Target,
-  options: TrainOptions = {},
-): Promise<TrainingStep | undefined> {
-  let last: TrainingStep | undefined;
-  for await (const step of training(rule, target, options)) last = step;
-  return last;
+/** Trains a rule in place to the end. Distill's recipe unless told otherwise. */
+export async function train(rule: Rule, target: Target, options: TrainOptions = {}): Promise<void> {
+  for await (const _ of training(rule, target, options));
 }
