@@ -6,8 +6,8 @@
 
 import * as L from "../layout";
 import { biasBackward, hiddenBackward, lanesSum, perceptionBackward, weightBackward } from "./dense";
-import { clearOutside } from "./forward";
 import { field, job, pointer, tick } from "./job";
+import { clearOutside } from "./life";
 import { dilate, fillInside } from "./masks";
 import { perceiveBackward } from "./perceive";
 import { storeTransposed } from "./transpose";

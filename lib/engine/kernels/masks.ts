@@ -2,6 +2,12 @@
 //
 // A plane is [rows][stride] like the state, with a margin of 16 bytes on both sides; padding is always 0.
 
+/** The bits of 16 cells of a plane. */
+@inline
+export function bits(vector: v128): u32 {
+  return <u32>i8x16.bitmask(vector);
+}
+
 /** out = 3x3 maximum of plane, for cells inside the grid; inside is one row, 255 where a column is inside. */
 export function dilate(plane: usize, out: usize, inside: usize, height: i32, stride: usize): void {
   for (let row = 1; row <= height; row++) {

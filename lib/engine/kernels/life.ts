@@ -1,0 +1,99 @@
+// Who lives after a step. With the pre-and-post mask a fired cell that is not pre-alive can still raise the post-alive
+// bit of a neighbour: such border cells are computed only when no other cell has raised that bit already.
+
+import * as L from "../layout";
+import { field, job, pointer } from "./job";
+import { listBorder, padList } from "./lists";
+import { bits, dilate } from "./masks";
+import { computeUpdates } from "./update";
+
+const ALIVE_THRESHOLD: f32 = 0.1;
+const ALPHA = 3;
+
+/** mature = alpha above the threshold, for every cell inside. */
+export function matureOf(state: usize, mature: usize): void {
+  const height = job(L.HEIGHT);
+  const width = job(L.WIDTH);
+  const cellBytes = <usize>job(L.CHANNELS) << 2;
+  for (let row = 1; row <= height; row++) {
+    for (let column = 1; column <= width; column++) {
+      const cell = <usize>(row * job(L.STRIDE) + column);
+      const alpha = load<f32>(state + cell * cellBytes, ALPHA << 2);
+      store<u8>(mature + cell, alpha > ALIVE_THRESHOLD ? 255 : 0);
+    }
+  }
+}
+
+/** plane[cell] = alpha + its update above the threshold, for the listed cells. */
+function matureAfter(state: usize, list: usize, count: i32, updates: usize, plane: usize): void {
+  const channels = job(L.CHANNELS);
+  for (let i = 0; i < count; i++) {
+    const cell = <usize>load<u32>(list + (<usize>i << 2));
+    const tile = updates + (<usize>((i >> 3) * channels + ALPHA) << 5);
+    const alpha = load<f32>(state + ((cell * channels) << 2), ALPHA << 2) + load<f32>(tile + (<usize>(i & 7) << 2));
+    store<u8>(plane + cell, alpha > ALIVE_THRESHOLD ? 255 : 0);
+  }
+}
+
+/** Raises the mature bits of border cells that come alive for a moment, and the post bits beside them. */
+function resolveBorder(thread: usize, state: usize, stepKey: u32, next: usize, updates: usize): void {
+  memory.fill(field(thread, L.SEEN), 0, job(L.PLANE_BYTES));
+  const list = field(thread, L.BORDER);
+  const count = listBorder(thread, stepKey);
+  if (count == 0) return;
+  const tiles = padList(list, count);
+  computeUpdates(state, list, tiles, field(thread, L.SCRATCH_TILE), 0, updates);
+  matureAfter(state, list, count, updates, next);
+  dilate(next, field(thread, L.POST), pointer(L.INSIDE_ROW), job(L.HEIGHT), job(L.STRIDE));
+}
+
+/** Is a cell of plane a not in plane b? */
+function anyOutside(a: usize, b: usize): bool {
+  const bytes = <usize>job(L.PLANE_BYTES);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    if (v128.any_true(v128.andnot(v128.load(a + i), v128.load(b + i)))) return true;
+  }
+  return false;
+}
+
+/** out = a and b, whole planes. */
+function intersect(a: usize, b: usize, out: usize): void {
+  const bytes = <usize>job(L.PLANE_BYTES);
+  for (let i: usize = 0; i < bytes; i += 16) v128.store(out + i, v128.and(v128.load(a + i), v128.load(b + i)));
+}
+
+/** Zeroes the state of every cell of plane a or b that is not in life. */
+export function clearOutside(state: usize, a: usize, b: usize, life: usize): void {
+  const cellBytes = <usize>job(L.CHANNELS) << 2;
+  const end = <usize>((job(L.HEIGHT) + 1) * job(L.STRIDE));
+  for (let at = <usize>job(L.STRIDE); at < end; at += 16) {
+    let dead = bits(v128.andnot(v128.or(v128.load(a + at), v128.load(b + at)), v128.load(life + at)));
+    while (dead != 0) {
+      memory.fill(state + (at + <usize>ctz(dead)) * cellBytes, 0, cellBytes);
+      dead &= dead - 1;
+    }
+  }
+}
+
+/** life of this step into the plane `life`; also moves the mature plane on to the new state. */
+export function updateMasks(thread: usize, state: usize, stepKey: u32, count: i32, tiles: i32, life: usize): void {
+  const mask = job(L.MASK);
+  const pre = field(thread, L.PRE);
+  const post = field(thread, L.POST);
+  const mature = field(thread, L.MATURE);
+  const next = field(thread, L.NEXT);
+  const updates = field(thread, L.UPDATES);
+  memory.copy(next, mature, job(L.PLANE_BYTES));
+  matureAfter(state, field(thread, L.ACTIVE), count, updates, next);
+  if (mask == L.MASK_PRE) {
+    memory.copy(life, pre, job(L.PLANE_BYTES));
+  } else {
+    dilate(next, post, pointer(L.INSIDE_ROW), job(L.HEIGHT), job(L.STRIDE));
+    if (anyOutside(pre, post)) {
+      const spare = updates + (<usize>(tiles * job(L.CHANNELS)) << 5);
+      resolveBorder(thread, state, stepKey, next, spare);
+    }
+    intersect(pre, post, life);
+  }
+  intersect(next, life, mature);
+}

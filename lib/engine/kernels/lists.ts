@@ -1,0 +1,75 @@
+// Which cells a step computes, as lists of their places in the state.
+
+import * as L from "../layout";
+import { field, job } from "./job";
+import { bits, fires } from "./masks";
+
+/** A cell that is nowhere: its neighbourhood is zero. Fills the last tile of a list. */
+@inline
+function nullCell(): u32 {
+  return (job(L.HEIGHT) + 3) * job(L.STRIDE) + 1;
+}
+
+/** Appends null cells until whole tiles are full; the number of tiles. */
+export function padList(list: usize, count: i32): i32 {
+  const tiles = (count + (L.TILE - 1)) / L.TILE;
+  for (let i = count; i < tiles * L.TILE; i++) store<u32>(list + (<usize>i << 2), nullCell());
+  return tiles;
+}
+
+/** Lists the pre-alive cells that fire; returns how many. */
+export function listActive(pre: usize, list: usize, stepKey: u32): i32 {
+  const height = job(L.HEIGHT);
+  const width = job(L.WIDTH);
+  const stride = job(L.STRIDE);
+  const threshold = <u32>job(L.FIRE_THRESHOLD);
+  let count = 0;
+  for (let row = 1; row <= height; row++) {
+    const base = row * stride;
+    const firstCell = (row - 1) * width - 1;
+    for (let column = 0; column < stride; column += 16) {
+      let alive = bits(v128.load(pre + <usize>(base + column)));
+      while (alive != 0) {
+        const at = column + ctz(alive);
+        alive &= alive - 1;
+        // without a branch: half of the coins would be mispredicted
+        store<u32>(list + (<usize>count << 2), base + at);
+        count += i32(fires(stepKey, firstCell + at, threshold));
+      }
+    }
+  }
+  return count;
+}
+
+/** Lists the fired cells that are not pre-alive and lie beside a pre-alive cell that is not yet post-alive. */
+export function listBorder(thread: usize, stepKey: u32): i32 {
+  const height = job(L.HEIGHT);
+  const width = job(L.WIDTH);
+  const stride = job(L.STRIDE);
+  const pre = field(thread, L.PRE);
+  const post = field(thread, L.POST);
+  const seen = field(thread, L.SEEN);
+  const list = field(thread, L.BORDER);
+  let count = 0;
+  for (let row = 1; row <= height; row++) {
+    for (let column = 0; column < stride; column += 16) {
+      const at = <usize>(row * stride + column);
+      let need = bits(v128.andnot(v128.load(pre + at), v128.load(post + at)));
+      while (need != 0) {
+        const centre = column + ctz(need);
+        need &= need - 1;
+        for (let y = max(row - 1, 1); y <= min(row + 1, height); y++) {
+          for (let x = max(centre - 1, 1); x <= min(centre + 1, width); x++) {
+            const cell = <usize>(y * stride + x);
+            if ((load<u8>(pre + cell) | load<u8>(seen + cell)) != 0) continue;
+            store<u8>(seen + cell, 255);
+            if (!fires(stepKey, (y - 1) * width + x - 1, job(L.FIRE_THRESHOLD))) continue;
+            store<u32>(list + (<usize>count << 2), <u32>cell);
+            count++;
+          }
+        }
+      }
+    }
+  }
+  return count;
+}
