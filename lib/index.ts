@@ -1,8 +1,9 @@
 // The library's public face: re-exports, nothing else.
 
-export { Engine, engine, type Rollout, type RolloutGradient, type RolloutOptions } from "./engine/engine.js";
+export { Engine, engine, type Rollout, type RolloutGradient } from "./engine/engine.js";
 export { EngineError } from "./engine/errors.js";
 export { type GrowOptions, grow, MAX_SIZE } from "./engine/grow.js";
+export type { RolloutOptions } from "./engine/job.js";
 export { writeFileAtomic } from "./io/atomic.js";
 export {
   type Checkpoint,

@@ -5,7 +5,7 @@ import { ALPHA, type Cells } from "../rule/cells.js";
 import { filtersOf } from "../rule/filters.js";
 import { combine, fires, fireThreshold } from "../rule/random.js";
 import { ALIVE_THRESHOLD, type Parameters, type Rule } from "../rule/rule.js";
-import type { RolloutOptions } from "./engine.js";
+import type { RolloutOptions } from "./job.js";
 
 /** float32 arithmetic for comparing bits, or float64 for comparing with finite differences. */
 export type Round = (value: number) => number;

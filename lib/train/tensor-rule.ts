@@ -2,7 +2,8 @@
 // backward in the engine, in between whatever loss and optimizer the reader likes.
 
 import * as tf from "@tensorflow/tfjs";
-import { engine, type RolloutOptions } from "../engine/engine.js";
+import { engine } from "../engine/engine.js";
+import type { RolloutOptions } from "../engine/job.js";
 import type { Cells } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
 import { Random } from "../rule/random.js";
