@@ -79,7 +79,10 @@ export async function runCommand<F extends Flags>(
     const code = (error as { code?: string }).code ?? "";
     if (!(error instanceof NcaError) && !code.startsWith("ERR_PARSE_ARGS")) throw error;
     const message = (error as Error).message.split("\n")[0];
-    const hint = error instanceof UsageError || code !== "" ? ` See npm run ${name} -- --help.` : "";
+    const hint =
+      error instanceof UsageError || code !== ""
+        ? `${/[.!?]$/.test(message) ? "" : "."} See npm run ${name} -- --help.`
+        : "";
     console.error(`${name}: ${message}${hint}`);
     process.exitCode = error instanceof NcaError && error.name === "InterruptedError" ? 130 : 1;
   }

@@ -1,7 +1,7 @@
 // npm run grow: grows a rule from one cell, into a picture or a gif.
 
 import * as nca from "../lib/index.js";
-import { oneOf, runCommand, wholeNumber } from "./command.js";
+import { runCommand, UsageError, wholeNumber } from "./command.js";
 
 const MAX_FRAMES = 1000;
 
@@ -16,7 +16,8 @@ const flags = {
 } as const;
 
 await runCommand("grow", flags, async (values) => {
-  const kind = oneOf("out", values.out.slice(values.out.lastIndexOf(".")), [".png", ".gif"]);
+  const kind = [".png", ".gif"].find((ending) => values.out.endsWith(ending));
+  if (!kind) throw new UsageError(`--out is "${values.out}"; expected a name that ends in .png or .gif.`);
   const rule = await nca.load(values.model);
   const steps = wholeNumber("steps", values.steps, 0, 1_000_000);
   const every = kind === ".gif" ? wholeNumber("every", values.every, 1) : Math.max(1, steps);

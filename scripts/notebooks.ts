@@ -152,8 +152,16 @@ interface Options {
 function parse(): Options {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: "boolean", default: false }, timeout: { type: "string" } },
+    options: {
+      quick: { type: "boolean", default: false },
+      timeout: { type: "string" },
+      help: { type: "boolean" },
+    },
   });
+  if (values.help) {
+    say(USAGE);
+    process.exit(0);
+  }
   const quick = values.quick ?? false;
   const timeoutSeconds = Number(values.timeout ?? (quick ? QUICK_TIMEOUT_SECONDS : TIMEOUT_SECONDS));
   if (!(timeoutSeconds > 0)) throw new Error(`--timeout: got ${values.timeout}, expected seconds above 0.`);

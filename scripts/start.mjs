@@ -8,7 +8,8 @@ import { root } from "./root.mjs";
 import { setup } from "./setup.mjs";
 
 const NOTEBOOKS = join(root, "notebooks");
-const NOTARY = `--NotebookNotary.data_dir=${join(root, "dist/jupyter")}`;
+const REGISTER = join(root, "dist/jupyter");
+const NOTARY = `--NotebookNotary.data_dir=${REGISTER}`;
 const ORPHAN_CHECK_MS = 500;
 const WINDOWS = process.platform === "win32";
 
@@ -29,7 +30,12 @@ function portIsFree(port, host) {
 }
 
 async function checkPort(args) {
-  const port = Number(option(args, "--port"));
+  const given = option(args, "--port");
+  const port = Number(given);
+  if (given !== undefined && !(Number.isInteger(port) && port >= 0 && port < 2 ** 16)) {
+    console.error(`--port is "${given}"; expected a whole number from 1 to 65535.`);
+    process.exit(1);
+  }
   if (!port || (await portIsFree(port, option(args, "--ip") ?? "localhost"))) return;
   console.error(`Port ${port} is taken by another program. Try another: npm start -- --port ${port + 1}`);
   process.exit(1);
@@ -40,7 +46,9 @@ function trustNotebooks(jupyter, env) {
   const notebooks = readdirSync(NOTEBOOKS).filter((name) => name.endsWith(".ipynb"));
   if (notebooks.length === 0) return;
   const trust = "from nbformat.sign import TrustNotebookApp; TrustNotebookApp.launch_instance()";
-  spawnSync(jupyter.python, ["-c", trust, NOTARY, ...notebooks], { cwd: NOTEBOOKS, env, stdio: "ignore" });
+  // it takes the register's folder from here and from no flag
+  const options = { cwd: NOTEBOOKS, env: { ...env, JUPYTER_DATA_DIR: REGISTER }, stdio: "ignore" };
+  spawnSync(jupyter.python, ["-c", trust, ...notebooks], options);
 }
 
 /** Calls back when the parent has ended: npm runs us by a shell, which a signal to npm kills without telling us. */

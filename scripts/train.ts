@@ -99,6 +99,7 @@ await runCommand("train", flags, async (values) => {
     await nca.saveTraining(trainer, statePath);
   };
   await nca.saveTraining(trainer, statePath); // finds out now whether the folder can be written
+  if (values.resume && trainer.step === 0) console.error("There is nothing to resume: training starts anew.");
   const progress = new Progress(trainer.options.steps, trainer.step);
   let smooth: number | undefined;
   let saved = performance.now();

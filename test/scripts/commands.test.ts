@@ -124,7 +124,7 @@ const broken: [string, string, string[], RegExp][] = [
     /cut/,
   ],
   ["a picture as a checkpoint", "grow", ["--model", LIZARD, "--out", inFolder("b.png")], /lizard\.png/],
-  ["an unknown kind of output", "grow", ["--model", model, "--out", inFolder("b.jpg")], /\.png, \.gif/],
+  ["an unknown kind of output", "grow", ["--model", model, "--out", inFolder("b.jpg")], /\.png or \.gif/],
   ["an unwritable output", "grow", ["--model", model, "--out", "/proc/b.png"], /\/proc/],
   [
     "a grid of nothing",
