@@ -42,11 +42,11 @@ export function growSample(sample: usize, thread: usize): void {
     }
     computeUpdates(state, active, tiles, tile, taped ? <usize>job(L.TILE_STRIDE) : 0, updates);
     if (mask != L.MASK_NONE) {
-      const post = field(thread, L.NEXT_LIFE);
-      updateMasks(thread, state, stepKey, count, tiles, post);
+      const nextLife = field(thread, L.NEXT_LIFE);
+      updateMasks(thread, state, stepKey, count, tiles, nextLife);
       applyUpdates(state, active, count, updates, field(thread, L.D_ROWS));
-      clearOutside(state, life, pre, post);
-      memory.copy(life, post, job(L.PLANE_BYTES));
+      clearOutside(state, life, pre, nextLife);
+      memory.copy(life, nextLife, job(L.PLANE_BYTES));
     } else {
       applyUpdates(state, active, count, updates, field(thread, L.D_ROWS));
     }
