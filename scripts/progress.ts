@@ -14,7 +14,7 @@ export function duration(seconds: number): string {
 
 export class Progress {
   private readonly start = performance.now();
-  private shown = 0;
+  private shown = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly total: number,
