@@ -3,10 +3,16 @@
 // A tile holds [features][8] floats: lanes are cells, so a layer is a sum of (8 inputs) x (1 weight) products.
 // Weights come packed [units / 4][features][4]. 8 accumulators of 4 lanes, one feature a loop turn and constant
 // offsets from moving pointers: what V8 keeps in registers. Sums run over features in order, bias first.
+//
+// V8 of Node 20 issues all loads of a straight piece of code before the first product. A branch that is never taken
+// cuts the piece in two, so that a product follows its loads: 6 % faster there, no slower on Node 24.
 
 const PLAIN = 0;
 const RELU = 1;
 const GATED = 2;
+
+/** An address at which nothing lies. */
+const NOWHERE: usize = 1;
 
 /**
  * out[unit][8] = bias[unit] + sum over features of input[feature][8] * weight[unit / 4][feature][unit % 4]
@@ -43,6 +49,7 @@ function layer(
       const w1 = v128.load32_splat(weight, 4);
       a10 = f32x4.add(a10, f32x4.mul(x0, w1));
       a11 = f32x4.add(a11, f32x4.mul(x1, w1));
+      if (x == NOWHERE) break; // never
       const w2 = v128.load32_splat(weight, 8);
       a20 = f32x4.add(a20, f32x4.mul(x0, w2));
       a21 = f32x4.add(a21, f32x4.mul(x1, w2));
@@ -134,6 +141,7 @@ export function weightBackward(
           const a1 = v128.load(p, 32);
           s10 = f32x4.add(s10, f32x4.mul(a1, b0));
           s11 = f32x4.add(s11, f32x4.mul(a1, b1));
+          if (q == NOWHERE) break; // never
           const a2 = v128.load(p, 64);
           s20 = f32x4.add(s20, f32x4.mul(a2, b0));
           s21 = f32x4.add(s21, f32x4.mul(a2, b1));
