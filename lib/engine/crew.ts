@@ -12,6 +12,7 @@ import {
   STATUS,
   THREAD_FAILED,
   THREADS,
+  TICKETS,
 } from "./layout.js";
 import { canShareMemory, compileKernels, createMemory, instantiate, type Kernels } from "./module.js";
 import type { WorkerStart } from "./worker.js";
@@ -67,6 +68,9 @@ export class Crew {
       worker.on("error", (error) => {
         this.lost = error.message;
       });
+      worker.on("exit", (code) => {
+        this.lost ??= `it ended with code ${code}`;
+      });
       worker.unref();
       this.workers.push(worker);
     }
@@ -78,6 +82,7 @@ export class Crew {
     if (this.lost) throw new EngineError(`A thread of the engine was lost: ${this.lost}. Try again.`);
     Atomics.store(job, NEXT_SAMPLE, 0);
     Atomics.store(job, STATUS, OK);
+    Atomics.store(job, TICKETS, 0);
     const helpers = job[THREADS] - 1;
     if (helpers > 0) {
       this.hire(helpers);

@@ -13,6 +13,9 @@ import { type Plan, planJob } from "./plan.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
 const MAX_THREADS = 1024;
+/** A thread more for a batch of one pays from so many cells times CA steps on: tens of microseconds a CA step. */
+const CELL_STEPS_A_THREAD = 2 ** 17;
+const CELLS_A_THREAD = 1024;
 
 /** The gradient of a loss: of the first state and of the rule's parameters. */
 export interface RolloutGradient {
@@ -99,7 +102,10 @@ export class Engine {
 
   /** Plans and writes the job. */
   private prepare(rule: Rule, cells: Cells, options: RolloutOptions, taped: boolean): Plan {
-    const threads = Math.min(this.threads, cells.count);
+    const threads = Math.min(
+      this.threads,
+      cells.count > 1 ? cells.count : threadsForOne(cells, options.steps),
+    );
     const plan = planJob(rule.spec, cells, options.steps, taped, threads);
     this.reserve(plan.end);
     writeJob(this.crew.memory, plan, rule, cells, options, taped ? L.GROW_TAPED : L.GROW);
@@ -148,6 +154,12 @@ export class Engine {
   private floats(): Float32Array {
     return new Float32Array(this.crew.memory.buffer);
   }
+}
+
+/** How many threads a batch of one can use: as many as have enough to do. */
+function threadsForOne({ height, width }: Cells, steps: number): number {
+  const size = height * width;
+  return Math.ceil(size * steps >= CELL_STEPS_A_THREAD ? size / CELLS_A_THREAD : 1);
 }
 
 let shared: Engine | undefined;

@@ -91,6 +91,8 @@ export function writeJob(
     [L.RNG_SEED, rngSeed],
     [L.TILE_STRIDE, plan.tileStride],
     [L.PLANE_BYTES, plan.planeBytes],
+    [L.SUMS_BYTES, plan.sumsBytes],
+    [L.SHARED, Number(cells.count === 1 && plan.threads.length > 1)],
   ]);
   for (const [word, value] of job) words[L.JOB / 4 + word] = value;
   plan.samples.forEach((sample, i) => {

@@ -62,7 +62,22 @@ export const THREAD_TABLE = 31;
 export const PROGRESS = 32;
 /** Threads that have a part in the job: the others have no scratch memory. */
 export const THREADS = 33;
-export const JOB_WORDS = 34;
+/** Bytes of the sums of one weight gradient: [W1, b1, W2, b2], four lanes a number. */
+export const SUMS_BYTES = 34;
+/** Is it a batch of one that several threads share? Then what follows is in use: see kernels/share.ts. */
+export const SHARED = 35;
+export const TICKETS = 36;
+export const SHARES_LEFT = 37;
+export const SHARE_KIND = 38;
+export const SHARE_STATE = 39;
+export const SHARE_LIST = 40;
+export const SHARE_TILES = 41;
+export const SHARE_TILE = 42;
+export const SHARE_TILE_STRIDE = 43;
+export const SHARE_UPDATES = 44;
+export const SHARE_D_PERCEPTION = 45;
+export const SHARE_SUMS = 46;
+export const JOB_WORDS = 47;
 
 /** Words of a sample. */
 export const STATE = 0;
@@ -86,15 +101,21 @@ export const SCRATCH_TILE = 9;
 export const D_HIDDEN = 10;
 export const D_PERCEPTION = 11;
 export const D_ROWS = 12;
-export const SUMS_W1 = 13;
-export const SUMS_B1 = 14;
-export const SUMS_W2 = 15;
-export const SUMS_B2 = 16;
-export const NEXT_LIFE = 17;
-export const THREAD_WORDS = 20;
+export const SUMS = 13;
+export const NEXT_LIFE = 14;
+export const THREAD_WORDS = 16;
 
 /** Tiles that the backward pass takes through all layers before the next ones, so that they stay in cache. */
-export const GROUP = 8;
+export const GROUP = 16;
+
+/** Kinds of shared work. */
+export const SHARE_FORWARD = 0;
+export const SHARE_BACKWARD = 1;
+/**
+ * Shares of a CA step's backward pass when the batch is one. A constant, and used with one thread as well: each share
+ * sums a weight gradient of its own, and the order of sums decides their bits.
+ */
+export const BACKWARD_SHARES = 4;
 
 /** Words of a tape block: one CA step of one sample. */
 export const BLOCK_CELLS = 0;

@@ -26,6 +26,7 @@ interface Sizes {
   readonly planeBytes: number;
   readonly stateBytes: number;
   readonly tileStride: number;
+  readonly sumsBytes: number;
 }
 
 /** Where things lie: the job's words that are addresses, and the tables of samples and threads. */
@@ -53,9 +54,10 @@ function tileStrideOf(features: number, hidden: number): number {
   return (lines | 1) * L.LINE;
 }
 
-function planThread(addresses: Addresses, sizes: Sizes): number[] {
+/** A thread's own memory; who leads the way back of a batch of one also has dy of all cells, and every share's sums. */
+function planThread(addresses: Addresses, sizes: Sizes, leads: boolean): number[] {
   const cells = sizes.height * sizes.width + 2 * L.TILE;
-  const { channels, hidden, features, tileStride } = sizes;
+  const { channels, features, tileStride } = sizes;
   const thread: number[] = new Array(L.THREAD_WORDS).fill(0);
   for (const plane of PLANES) {
     thread[plane] = addresses.take(sizes.planeBytes + 2 * MARGIN) + MARGIN;
@@ -65,13 +67,9 @@ function planThread(addresses: Addresses, sizes: Sizes): number[] {
   thread[L.UPDATES] = addresses.take(cells * channels * FLOAT);
   thread[L.SCRATCH_TILE] = addresses.take(tileStride);
   thread[L.D_HIDDEN] = addresses.take(L.GROUP * tileStride);
-  thread[L.D_PERCEPTION] = addresses.take(features * L.TILE * FLOAT);
+  thread[L.D_PERCEPTION] = addresses.take((leads ? cells : L.GROUP * L.TILE) * features * FLOAT);
   thread[L.D_ROWS] = addresses.take(features * 4 * FLOAT);
-  // cleared as one run: every size is a multiple of a cache line, so there is no gap
-  thread[L.SUMS_W1] = addresses.take(features * hidden * 4 * FLOAT);
-  thread[L.SUMS_B1] = addresses.take(hidden * 4 * FLOAT);
-  thread[L.SUMS_W2] = addresses.take(hidden * channels * 4 * FLOAT);
-  thread[L.SUMS_B2] = addresses.take(channels * 4 * FLOAT);
+  thread[L.SUMS] = addresses.take((leads ? L.BACKWARD_SHARES : 1) * sizes.sumsBytes);
   return thread;
 }
 
@@ -108,6 +106,7 @@ export function planJob(spec: RuleSpec, cells: Cells, steps: number, taped: bool
     planeBytes: (height + 2) * stride,
     stateBytes: (1 + height + L.ROWS_BELOW) * stride * channels * FLOAT,
     tileStride: tileStrideOf(features, hidden),
+    sumsBytes: (features * hidden + hidden + hidden * channels + channels) * 4 * FLOAT,
   };
   // the pack functions clear the weights, W1_FORWARD to SAMPLE_TABLE, as one run: they must stay neighbours
   const addresses = new Addresses(roundUp(L.JOB + L.JOB_WORDS * 4, L.LINE));
@@ -128,7 +127,9 @@ export function planJob(spec: RuleSpec, cells: Cells, steps: number, taped: bool
     ...sizes,
     words,
     samples: Array.from({ length: count }, (_, id) => planSample(addresses, sizes, steps, taped, id)),
-    threads: Array.from({ length: threads }, () => planThread(addresses, sizes)),
+    threads: Array.from({ length: threads }, (_, thread) =>
+      planThread(addresses, sizes, taped && count === 1 && thread === 0),
+    ),
     end: addresses.next,
   };
 }

@@ -13,7 +13,7 @@ import { trainedHash } from "./rollout.js";
 
 const STEPS = 200;
 /** Changes only when what the engine computes changes, bit for bit. */
-const GOLDEN = "bb38b76a";
+const GOLDEN = "2c865b29";
 /** Runs as root in a container, and looks nothing up on the network. */
 const FLAGS = [
   "--no-sandbox",

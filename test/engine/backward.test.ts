@@ -4,7 +4,7 @@ import { Engine } from "../../lib/engine/engine.js";
 import { type Gradient, plainRollout } from "../../lib/engine/plain.js";
 import { Random } from "../../lib/rule/random.js";
 import { PARAMETERS, type Parameters, type Rule } from "../../lib/rule/rule.js";
-import { randomCase } from "./cases.js";
+import { randomCase, randomCells, randomRule } from "./cases.js";
 import { relativeError } from "./compare.js";
 
 test("gradients equal the plain twin's in float64", () => {
@@ -78,5 +78,19 @@ test("one thread or three, one rollout or another in between: the same bits", ()
     const got = rollout.backward(dLast);
     assert.deepEqual(got, expected, `case ${index}: ${name}`);
     assert.deepEqual(rollout.backward(dLast), expected, `case ${index}, twice: ${name}`);
+  }
+});
+
+test("a batch of one: however many threads share it, the same bits", () => {
+  const engines = [1, 2, 3, 8].map((threads) => new Engine(threads));
+  for (const aliveMask of ["none", "pre-and-post"] as const) {
+    const rule = randomRule(new Random(4), { aliveMask, fireRate: 0.5, channels: 16, hidden: 32 });
+    const cells = randomCells(new Random(5), 1, 64, 70, 16);
+    const options = { steps: 32, rngSeed: 3 };
+    const runs = engines.map((engine) => {
+      const rollout = engine.rollout(rule, cells, options);
+      return { grown: engine.grow(rule, cells, options), ...rollout.backward(cells.data) };
+    });
+    for (const run of runs.slice(1)) assert.deepEqual(run, runs[0], aliveMask);
   }
 });

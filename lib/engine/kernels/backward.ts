@@ -6,10 +6,11 @@
 
 import * as L from "../layout";
 import { biasBackward, hiddenBackward, lanesSum, perceptionBackward, weightBackward } from "./dense";
-import { field, job, pointer, tick } from "./job";
+import { failed, field, job, pointer, put, tick } from "./job";
 import { clearOutside } from "./life";
 import { dilate, fillInside } from "./masks";
 import { perceiveBackward } from "./perceive";
+import { finishShare, joinShares, publish, takeShare } from "./share";
 import { storeTransposed } from "./transpose";
 
 /** updates[tile][channel][8] = dState of the listed cells. */
@@ -30,92 +31,149 @@ function gatherUpdates(dState: usize, list: usize, tiles: i32, updates: usize): 
   }
 }
 
-/** One group of tiles through all the layers. */
-function groupBackward(thread: usize, dState: usize, list: usize, tiles: i32, y: usize, updates: usize): void {
+/** dy of a group of tiles, and what it adds to the sums of the weights' gradients. */
+function groupBackward(thread: usize, updates: usize, y: usize, tiles: i32, sums: usize, dy: usize): void {
   const channels = job(L.CHANNELS);
   const hidden = job(L.HIDDEN);
-  const filters = job(L.FILTERS);
-  const features = channels * filters;
+  const features = channels * job(L.FILTERS);
   const stride = <usize>job(L.TILE_STRIDE);
   const updateBytes = <usize>channels << 5;
   const dHidden = field(thread, L.D_HIDDEN);
-  const dPerception = field(thread, L.D_PERCEPTION);
   const h = y + (<usize>features << 5);
+  const sumsB1 = sums + (<usize>(features * hidden) << 4);
+  const sumsW2 = sumsB1 + (<usize>hidden << 4);
+  const sumsB2 = sumsW2 + (<usize>(hidden * channels) << 4);
   for (let i = 0; i < tiles; i++) {
     const at = <usize>i * stride;
     hiddenBackward(updates + <usize>i * updateBytes, pointer(L.W2_BACKWARD), h + at, dHidden + at, channels, hidden);
   }
-  weightBackward(h, stride, hidden, updates, updateBytes, channels, tiles, field(thread, L.SUMS_W2));
-  weightBackward(y, stride, features, dHidden, stride, hidden, tiles, field(thread, L.SUMS_W1));
-  biasBackward(dHidden, stride, hidden, tiles, field(thread, L.SUMS_B1));
+  biasBackward(updates, updateBytes, channels, tiles, sumsB2);
+  weightBackward(h, stride, hidden, updates, updateBytes, channels, tiles, sumsW2);
+  biasBackward(dHidden, stride, hidden, tiles, sumsB1);
+  weightBackward(y, stride, features, dHidden, stride, hidden, tiles, sums);
   for (let i = 0; i < tiles; i++) {
-    perceptionBackward(dHidden + <usize>i * stride, pointer(L.W1_BACKWARD), dPerception, hidden, features);
-    const cells = list + <usize>(i * L.TILE) * 4;
-    perceiveBackward(dState, cells, dPerception, field(thread, L.D_ROWS), pointer(L.SCATTER_TABLE), filters, channels);
+    perceptionBackward(dHidden + <usize>i * stride, pointer(L.W1_BACKWARD), dy, hidden, features);
+    dy += <usize>features << 5;
   }
 }
 
-function stepBackward(thread: usize, dState: usize, block: usize): void {
+/** Adds dy to the state's gradient, cell after cell in the order of the list. */
+function scatter(thread: usize, dState: usize, list: usize, tiles: i32, dy: usize): void {
   const channels = job(L.CHANNELS);
-  const tiles = (field(block, L.BLOCK_CELLS) + (L.TILE - 1)) / L.TILE;
-  const list = field(block, L.BLOCK_ACTIVE);
-  const updates = field(thread, L.UPDATES);
-  const y = field(block, L.BLOCK_TILES);
-  gatherUpdates(dState, list, <i32>tiles, updates);
-  biasBackward(updates, <usize>channels << 5, channels, <i32>tiles, field(thread, L.SUMS_B2));
-  for (let first: usize = 0; first < tiles; first += L.GROUP) {
-    tick();
-    const group = <i32>min<usize>(L.GROUP, tiles - first);
-    const cells = list + first * (L.TILE << 2);
-    const at = updates + first * (<usize>channels << 5);
-    groupBackward(thread, dState, cells, group, y + first * <usize>job(L.TILE_STRIDE), at);
+  const filters = job(L.FILTERS);
+  for (let i = 0; i < tiles; i++) {
+    perceiveBackward(dState, list, dy, field(thread, L.D_ROWS), pointer(L.SCATTER_TABLE), filters, channels);
+    list += L.TILE << 2;
+    dy += <usize>(channels * filters) << 5;
   }
 }
 
-/** Sums the lanes of sums[m / 4][n / 2][4][2] into out[m][n]. */
-function reduceWeights(sums: usize, m: i32, n: i32, out: usize): void {
+/** A batch of many: a thread has a sample for itself, and scatters a group while it is in its cache. */
+function stepBackward(thread: usize, dState: usize, list: usize, tiles: i32, y: usize): void {
+  const updates = field(thread, L.UPDATES);
+  const dy = field(thread, L.D_PERCEPTION);
+  for (let first = 0; first < tiles; first += L.GROUP) {
+    tick();
+    const count = min(L.GROUP, tiles - first);
+    const at = updates + (<usize>(first * job(L.CHANNELS)) << 5);
+    groupBackward(thread, at, y + <usize>first * <usize>job(L.TILE_STRIDE), count, field(thread, L.SUMS), dy);
+    scatter(thread, dState, list + (<usize>(first * L.TILE) << 2), count, dy);
+  }
+}
+
+/** One share of `stepBackwardShared`, by any thread. */
+export function backwardShare(share: i32, thread: usize): void {
+  const tiles = job(L.SHARE_TILES);
+  const end = tiles * (share + 1) / L.BACKWARD_SHARES;
+  const channels = job(L.CHANNELS);
+  const dyBytes = <usize>(channels * job(L.FILTERS)) << 5;
+  const sums = pointer(L.SHARE_SUMS) + <usize>share * <usize>job(L.SUMS_BYTES);
+  for (let first = tiles * share / L.BACKWARD_SHARES; first < end; first += L.GROUP) {
+    tick();
+    const updates = pointer(L.SHARE_UPDATES) + (<usize>(first * channels) << 5);
+    const y = pointer(L.SHARE_TILE) + <usize>first * <usize>job(L.TILE_STRIDE);
+    const dy = pointer(L.SHARE_D_PERCEPTION) + <usize>first * dyBytes;
+    groupBackward(thread, updates, y, min(L.GROUP, end - first), sums, dy);
+  }
+  finishShare();
+}
+
+/** A batch of one: its threads share the layers, then one scatters. */
+function stepBackwardShared(thread: usize, dState: usize, list: usize, tiles: i32, y: usize): void {
+  put(L.SHARE_TILES, tiles);
+  put(L.SHARE_TILE, y);
+  put(L.SHARE_UPDATES, field(thread, L.UPDATES));
+  put(L.SHARE_D_PERCEPTION, field(thread, L.D_PERCEPTION));
+  put(L.SHARE_SUMS, field(thread, L.SUMS));
+  publish(L.SHARE_BACKWARD, L.BACKWARD_SHARES);
+  for (let share = takeShare(); share >= 0; share = takeShare()) backwardShare(share, thread);
+  joinShares();
+  scatter(thread, dState, list, tiles, field(thread, L.D_PERCEPTION));
+}
+
+/** The lanes of sums[m / 4][n / 2][4][2] into out[m][n]; added to it after the first share. */
+function reduceWeights(sums: usize, m: i32, n: i32, out: usize, first: bool): void {
   for (let row = 0; row < m; row += 4) {
     for (let column = 0; column < n; column += 2) {
       for (let i = 0; i < 8; i++) {
-        store<f32>(out + (<usize>((row + (i >> 1)) * n + column + (i & 1)) << 2), lanesSum(sums));
+        const to = out + (<usize>((row + (i >> 1)) * n + column + (i & 1)) << 2);
+        store<f32>(to, first ? lanesSum(sums) : load<f32>(to) + lanesSum(sums));
         sums += 16;
       }
     }
   }
 }
 
-function reduceBias(sums: usize, units: i32, out: usize): void {
-  for (let i = 0; i < units; i++) store<f32>(out + (<usize>i << 2), lanesSum(sums + (<usize>i << 4)));
+function reduceBias(sums: usize, units: i32, out: usize, first: bool): void {
+  for (let i: usize = 0; i < <usize>units; i++) {
+    const sum = lanesSum(sums + (i << 4));
+    store<f32>(out + (i << 2), first ? sum : load<f32>(out + (i << 2)) + sum);
+  }
+}
+
+/** One weight gradient, or a share of it, into out[W1, b1, W2, b2]. */
+function reduceSums(sums: usize, out: usize, first: bool): void {
+  const channels = job(L.CHANNELS);
+  const hidden = job(L.HIDDEN);
+  const features = channels * job(L.FILTERS);
+  reduceWeights(sums, features, hidden, out, first);
+  sums += <usize>(features * hidden) << 4;
+  out += <usize>(features * hidden) << 2;
+  reduceBias(sums, hidden, out, first);
+  sums += <usize>hidden << 4;
+  out += <usize>hidden << 2;
+  reduceWeights(sums, hidden, channels, out, first);
+  sums += <usize>(hidden * channels) << 4;
+  out += <usize>(hidden * channels) << 2;
+  reduceBias(sums, channels, out, first);
 }
 
 /** From dState of the last state, in place, to dState of the first; parameters' gradients [W1, b1, W2, b2], padded. */
 export function backpropagateSample(sample: usize, thread: usize): void {
-  const channels = job(L.CHANNELS);
-  const hidden = job(L.HIDDEN);
-  const features = channels * job(L.FILTERS);
   const dState = field(sample, L.D_STATE);
-  const tape = field(sample, L.TAPE);
   const reach = field(thread, L.PRE);
   const inside = pointer(L.INSIDE_ROW);
-  const sumsBytes = <usize>(hidden * (features + channels + 1) + channels) << 4;
-  memory.fill(field(thread, L.SUMS_W1), 0, sumsBytes);
+  const alone = job(L.COUNT) == 1;
+  const shares: i32 = alone ? L.BACKWARD_SHARES : 1;
+  memory.fill(field(thread, L.SUMS), 0, job(L.SUMS_BYTES) * shares);
   fillInside(reach, inside, job(L.HEIGHT), job(L.STRIDE));
   for (let step = job(L.STEPS) - 1; step >= 0; step--) {
-    const block = load<usize>(tape + (<usize>step << 2));
+    const block = load<usize>(field(sample, L.TAPE) + (<usize>step << 2));
     if (job(L.MASK) != L.MASK_NONE) {
       // a gradient can only have reached the neighbours of cells that lived in the step after this one
       const life = field(block, L.BLOCK_LIFE);
       clearOutside(dState, reach, reach, life);
       dilate(life, reach, inside, job(L.HEIGHT), job(L.STRIDE));
     }
-    stepBackward(thread, dState, block);
+    const tiles = <i32>(field(block, L.BLOCK_CELLS) + (L.TILE - 1)) / L.TILE;
+    const list = field(block, L.BLOCK_ACTIVE);
+    gatherUpdates(dState, list, tiles, field(thread, L.UPDATES));
+    if (alone) stepBackwardShared(thread, dState, list, tiles, field(block, L.BLOCK_TILES));
+    else stepBackward(thread, dState, list, tiles, field(block, L.BLOCK_TILES));
+    if (failed()) return;
   }
-  let out = field(sample, L.D_PARAMETERS);
-  reduceWeights(field(thread, L.SUMS_W1), features, hidden, out);
-  out += <usize>(features * hidden) << 2;
-  reduceBias(field(thread, L.SUMS_B1), hidden, out);
-  out += <usize>hidden << 2;
-  reduceWeights(field(thread, L.SUMS_W2), hidden, channels, out);
-  out += <usize>(hidden * channels) << 2;
-  reduceBias(field(thread, L.SUMS_B2), channels, out);
+  for (let share = 0; share < shares; share++) {
+    const sums = field(thread, L.SUMS) + <usize>(share * job(L.SUMS_BYTES));
+    reduceSums(sums, field(sample, L.D_PARAMETERS), share == 0);
+  }
 }

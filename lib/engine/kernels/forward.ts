@@ -4,12 +4,12 @@
 // a border cell that keeps a neighbour alive, is in life.ts.
 
 import * as L from "../layout";
-import { field, job, pointer } from "./job";
+import { failed, field, job, pointer } from "./job";
 import { clearOutside, matureOf, updateMasks } from "./life";
 import { listActive, padList } from "./lists";
 import { combine, dilate, fillInside } from "./masks";
 import { tapeBlock } from "./tape";
-import { applyUpdates, computeUpdates } from "./update";
+import { applyUpdates, shareUpdates } from "./update";
 
 /** The whole rollout of one sample, in place; with a tape when the job asks for one. */
 export function growSample(sample: usize, thread: usize): void {
@@ -40,7 +40,8 @@ export function growSample(sample: usize, thread: usize): void {
       if (block == 0) return;
       tile = field(block, L.BLOCK_TILES);
     }
-    computeUpdates(state, active, tiles, tile, taped ? <usize>job(L.TILE_STRIDE) : 0, updates);
+    shareUpdates(thread, state, active, tiles, tile, taped ? <usize>job(L.TILE_STRIDE) : 0, updates);
+    if (failed()) return;
     if (mask != L.MASK_NONE) {
       const nextLife = field(thread, L.NEXT_LIFE);
       updateMasks(thread, state, stepKey, count, tiles, nextLife);

@@ -1,18 +1,39 @@
-// What a thread of the engine runs: samples of the current job, one after the other, until none is left.
+// What a thread of the engine runs. A batch of many: samples, one after the other, until none is left. A batch of one:
+// thread 0 leads, the others take shares of its work until they are dismissed.
 
-import { BACKPROPAGATE, COUNT, JOB, KIND, NEXT_SAMPLE, SAMPLE_TABLE, SAMPLE_WORDS, THREAD_TABLE, THREAD_WORDS, THREADS } from "../layout";
-import { backpropagateSample } from "./backward";
+import * as L from "../layout";
+import { backpropagateSample, backwardShare } from "./backward";
 import { growSample } from "./forward";
 import { failed, job, pointer } from "./job";
+import { awaitShares, dismiss, takeShare } from "./share";
+import { updateShare } from "./update";
+
+function workOn(index: i32, thread: usize): void {
+  const sample = pointer(L.SAMPLE_TABLE) + <usize>index * (L.SAMPLE_WORDS << 2);
+  if (job(L.KIND) == L.BACKPROPAGATE) backpropagateSample(sample, thread);
+  else growSample(sample, thread);
+}
+
+function help(thread: usize): void {
+  while (awaitShares()) {
+    for (let share = takeShare(); share >= 0; share = takeShare()) {
+      if (job(L.SHARE_KIND) == L.SHARE_BACKWARD) backwardShare(share, thread);
+      else updateShare(share, thread);
+    }
+  }
+}
 
 export function work(threadIndex: i32): void {
-  if (threadIndex >= job(THREADS)) return;
-  const thread = pointer(THREAD_TABLE) + <usize>threadIndex * (THREAD_WORDS << 2);
+  if (threadIndex >= job(L.THREADS)) return;
+  const thread = pointer(L.THREAD_TABLE) + <usize>threadIndex * (L.THREAD_WORDS << 2);
+  if (job(L.SHARED)) {
+    if (threadIndex > 0) return help(thread);
+    workOn(0, thread);
+    return dismiss();
+  }
   while (!failed()) {
-    const index = atomic.add<i32>(JOB + (NEXT_SAMPLE << 2), 1);
-    if (index >= job(COUNT)) return;
-    const sample = pointer(SAMPLE_TABLE) + <usize>index * (SAMPLE_WORDS << 2);
-    if (job(KIND) == BACKPROPAGATE) backpropagateSample(sample, thread);
-    else growSample(sample, thread);
+    const index = atomic.add<i32>(L.JOB + (L.NEXT_SAMPLE << 2), 1);
+    if (index >= job(L.COUNT)) return;
+    workOn(index, thread);
   }
 }

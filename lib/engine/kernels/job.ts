@@ -16,6 +16,12 @@ export function pointer(word: i32): usize {
   return load<usize>(<usize>JOB + (<usize>word << 2));
 }
 
+/** For what a leader tells its helpers. */
+@inline
+export function put(word: i32, value: usize): void {
+  store<usize>(<usize>JOB + (<usize>word << 2), value);
+}
+
 @inline
 export function field(struct: usize, word: i32): usize {
   return load<usize>(struct + (<usize>word << 2));

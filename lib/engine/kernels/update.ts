@@ -2,12 +2,16 @@
 
 import * as L from "../layout";
 import { hiddenForward, updateForward } from "./dense";
-import { job, pointer, tick } from "./job";
+import { field, job, pointer, put, tick } from "./job";
 import { perceive } from "./perceive";
+import { finishShare, joinShares, publish, takeShare } from "./share";
 import { storeTransposed } from "./transpose";
 
 /** How often a thread says that it still moves. */
 const TICK_TILES = 256;
+/** A share is worth its sharing from so many tiles on, tens of microseconds. */
+const SHARE_TILES_MIN = 8;
+const SHARES_MAX = 32;
 
 /** Perception, hidden layer and update of the listed cells; tiles lie tileStride apart (0: all in one place). */
 export function computeUpdates(state: usize, list: usize, tiles: i32, tile: usize, tileStride: usize, updates: usize): void {
@@ -24,6 +28,45 @@ export function computeUpdates(state: usize, list: usize, tiles: i32, tile: usiz
     tile += tileStride;
     updates += <usize>channels << 5;
   }
+}
+
+/** One share of `shareUpdates`, by any thread. */
+export function updateShare(share: i32, thread: usize): void {
+  const tiles = job(L.SHARE_TILES);
+  const shares = sharesOf(tiles);
+  const first = <usize>(tiles * share / shares);
+  const count = tiles * (share + 1) / shares - <i32>first;
+  const stride = pointer(L.SHARE_TILE_STRIDE);
+  const tile = stride == 0 ? field(thread, L.SCRATCH_TILE) : pointer(L.SHARE_TILE) + first * stride;
+  const list = pointer(L.SHARE_LIST) + first * (L.TILE << 2);
+  const updates = pointer(L.SHARE_UPDATES) + first * (<usize>job(L.CHANNELS) << 5);
+  computeUpdates(pointer(L.SHARE_STATE), list, count, tile, stride, updates);
+  finishShare();
+}
+
+@inline
+function sharesOf(tiles: i32): i32 {
+  return min(tiles / SHARE_TILES_MIN, SHARES_MAX);
+}
+
+/** As computeUpdates, by all threads of a batch of one where that is worth it. */
+export function shareUpdates(
+  thread: usize, state: usize, list: usize, tiles: i32, tile: usize, tileStride: usize, updates: usize,
+): void {
+  const shares = sharesOf(tiles);
+  if (!job(L.SHARED) || shares < 2) {
+    computeUpdates(state, list, tiles, tile, tileStride, updates);
+    return;
+  }
+  put(L.SHARE_STATE, state);
+  put(L.SHARE_LIST, list);
+  put(L.SHARE_TILES, tiles);
+  put(L.SHARE_TILE, tile);
+  put(L.SHARE_TILE_STRIDE, tileStride);
+  put(L.SHARE_UPDATES, updates);
+  publish(L.SHARE_FORWARD, shares);
+  for (let share = takeShare(); share >= 0; share = takeShare()) updateShare(share, thread);
+  joinShares();
 }
 
 /** state[cell] += update, for the listed cells; rows is scratch for 4 cells. */

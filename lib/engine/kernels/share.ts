@@ -1,0 +1,80 @@
+// How threads share the work on a batch of one. Its leader, thread 0, publishes shares; whoever is free takes one.
+//
+// TICKETS holds how many shares nobody has taken yet, and above it a number that every publishing changes: one word,
+// so that a helper that was slow cannot take a share of work that is over.
+
+import { PROGRESS, SHARE_KIND, SHARES_LEFT, JOB, THREAD_FAILED, TICKETS } from "../layout";
+import { fail, failed, job } from "./job";
+
+const TICKETS_AT: usize = JOB + (TICKETS << 2);
+const LEFT_AT: usize = JOB + (SHARES_LEFT << 2);
+const COUNT_BITS: u32 = 16;
+const COUNT_MASK: u32 = 0xffff;
+/** No more shares will come. */
+const DISMISSED: u32 = 0xffffffff;
+
+/** Looks before a thread sleeps: tens of microseconds, as long as a leader is on its own between two shared parts. */
+const LOOKS = 20_000;
+const SECOND: i64 = 1_000_000_000;
+const TIMED_OUT = 2;
+/** Helpers that do not move on for so long are taken for dead. */
+const SILENT_SECONDS = 20;
+
+/** Offers so many shares, fewer than 65,535, of a kind of work; what it needs to know must lie in the job by now. */
+export function publish(kind: i32, shares: i32): void {
+  store<i32>(JOB + (SHARE_KIND << 2), kind);
+  atomic.store<i32>(LEFT_AT, shares);
+  const turn = (atomic.load<u32>(TICKETS_AT) >> COUNT_BITS) + 1;
+  atomic.store<u32>(TICKETS_AT, (turn << COUNT_BITS) | <u32>shares);
+  atomic.notify(TICKETS_AT, -1);
+}
+
+/** The number of a share that is now the caller's; -1 when none is left. */
+export function takeShare(): i32 {
+  while (true) {
+    const tickets = atomic.load<u32>(TICKETS_AT);
+    const left = tickets & COUNT_MASK;
+    if (left == 0 || tickets == DISMISSED) return -1;
+    if (atomic.cmpxchg<u32>(TICKETS_AT, tickets, tickets - 1) == tickets) return <i32>left - 1;
+  }
+}
+
+export function finishShare(): void {
+  if (atomic.sub<i32>(LEFT_AT, 1) == 1) atomic.notify(LEFT_AT, -1);
+}
+
+/** The leader waits until all shares are done. */
+export function joinShares(): void {
+  for (let look = 0; look < LOOKS; look++) if (atomic.load<i32>(LEFT_AT) == 0) return;
+  let moved = job(PROGRESS);
+  let silent = 0;
+  while (!failed()) {
+    const left = atomic.load<i32>(LEFT_AT);
+    if (left == 0) return;
+    if (atomic.wait<i32>(LEFT_AT, left, SECOND) != TIMED_OUT) continue;
+    const progress = atomic.load<i32>(JOB + (PROGRESS << 2));
+    silent = progress == moved ? silent + 1 : 0;
+    moved = progress;
+    if (silent >= SILENT_SECONDS) fail(THREAD_FAILED);
+  }
+}
+
+/** A helper waits until there are shares to take; false when there will be none. */
+export function awaitShares(): bool {
+  while (!failed()) {
+    for (let look = 0; look < LOOKS; look++) {
+      const tickets = atomic.load<u32>(TICKETS_AT);
+      if (tickets == DISMISSED) return false;
+      if ((tickets & COUNT_MASK) != 0) return true;
+    }
+    const tickets = atomic.load<u32>(TICKETS_AT);
+    if ((tickets & COUNT_MASK) == 0) atomic.wait<i32>(TICKETS_AT, tickets, SECOND);
+  }
+  return false;
+}
+
+/** Sends the helpers home. */
+export function dismiss(): void {
+  atomic.store<u32>(TICKETS_AT, DISMISSED);
+  atomic.notify(TICKETS_AT, -1);
+}
