@@ -1,30 +1,25 @@
-// Our own training step and CA step.
+// Our own training step and CA step. Imports the engine and what a step needs, not the library's index: TensorFlow.js,
+// which it would bring, does not belong to the engine's memory.
 
-import * as nca from "../../lib/index.js";
-import type { Mode } from "../workloads.js";
-import { readWorkload } from "./exchange.js";
-import { serve } from "./serve.js";
+import { engine } from "../../lib/engine/engine.js";
+import { cloneRule } from "../../lib/rule/rule.js";
+import { Adam, normalizeGradient } from "../../lib/train/adam.js";
+import { pictureLosses, pictureLossGradient } from "../../lib/train/loss.js";
+import { RNG_SEED, serve } from "./serve.js";
 
-const [folder, mode, threads] = process.argv.slice(2) as [string, Mode, string];
-const { rule, cells, steps } = readWorkload(folder);
-const engine = new nca.Engine(Number(threads));
-const target = {
-  data: new Float32Array(cells.height * cells.width * 4),
-  height: cells.height,
-  width: cells.width,
-};
-const adam = new nca.Adam(nca.cloneRule(rule));
-let rngSeed = 0;
-
-await serve(() => {
-  rngSeed++;
-  if (mode === "infer") {
-    engine.grow(rule, cells, { steps, rngSeed });
-    return;
-  }
-  const run = engine.rollout(rule, cells, { steps, rngSeed });
-  nca.pictureLosses(run.cells, target);
-  const { dParameters } = run.backward(nca.pictureLossGradient(run.cells, target));
-  nca.normalizeGradient(dParameters);
-  adam.update(dParameters, 2e-3);
+await serve(({ rule, cells }, mode) => {
+  const { height, width } = cells;
+  const target = { data: new Float32Array(height * width * 4), height, width };
+  const adam = new Adam(cloneRule(rule)); // another rule's weights move, so that every turn does the same work
+  return (steps) => {
+    if (mode === "infer") {
+      engine().grow(rule, cells, { steps, rngSeed: RNG_SEED });
+      return;
+    }
+    const run = engine().rollout(rule, cells, { steps, rngSeed: RNG_SEED });
+    pictureLosses(run.cells, target);
+    const { dParameters } = run.backward(pictureLossGradient(run.cells, target));
+    normalizeGradient(dParameters);
+    adam.update(dParameters, 2e-3);
+  };
 });

@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PARAMETERS, type Parameters } from "../../lib/index.js";
+import { PARAMETERS, type Parameters } from "../../lib/rule/rule.js";
 import type { Workload } from "../workloads.js";
 
 const floats = (bytes: Uint8Array) => new Float32Array(new Uint8Array(bytes).buffer);

@@ -1,6 +1,6 @@
 """PyTorch with the same rule: depthwise perception (or a learned 3x3 convolution), two 1x1 convolutions, masks, Adam.
 
-Arguments: folder of the workload, mode (train or infer), threads. Answers every line as serve.ts says.
+Argument: threads. Answers every line of JSON as serve.ts says.
 """
 
 import json
@@ -12,77 +12,85 @@ import time
 import torch
 import torch.nn.functional as F
 
-folder, mode, threads = sys.argv[1:4]
-torch.set_num_threads(int(threads))
-job = json.load(open(f"{folder}/workload.json"))
-spec, shape = job["spec"], job["shape"]
-channels, hidden = spec["channels"], spec["hidden"]
-
-
-def read(name, *size):
-    storage = torch.FloatStorage.from_file(f"{folder}/{name}.f32", False, math.prod(size))
-    return torch.FloatTensor(storage).reshape(*size).clone()
-
-
-cells = read("cells", shape["count"], shape["height"], shape["width"], channels).permute(0, 3, 1, 2).contiguous()
-patch = spec["perception"] == "neighbourhood"
-features = channels * (9 if patch else 3)
-w1 = read("w1", features, hidden)
-if patch:  # [9 * C, D], neighbour by neighbour -> one 3x3 convolution
-    first = w1.reshape(3, 3, channels, hidden).permute(3, 2, 0, 1).contiguous()
-else:  # [3 * C, D], filter by filter -> a 1x1 convolution of depthwise filters, which are channel by channel
-    first = w1.reshape(3, channels, hidden).permute(2, 1, 0).reshape(hidden, features, 1, 1).contiguous()
-second = read("w2", hidden, channels).t().reshape(channels, hidden, 1, 1).contiguous()
-parameters = [first, read("b1", hidden), second, read("b2", channels)]
-for parameter in parameters:
-    parameter.requires_grad_(mode == "train")
-sobel = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
-identity = torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
-filters = torch.stack([identity, sobel, sobel.t()])[:, None].repeat(channels, 1, 1, 1)
+SOBEL = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
+IDENTITY = torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
 
 
 def alive(state):
     return (F.max_pool2d(state[:, 3:4], 3, 1, 1) > 0.1).float()
 
 
-def step(state):
-    w, b, v, c = parameters
-    if patch:
-        h = F.relu(F.conv2d(state, w, b, padding=1))
-    else:
-        h = F.relu(F.conv2d(F.conv2d(state, filters, padding=1, groups=channels), w, b))
-    fire = (torch.rand(state.shape[0], 1, *state.shape[2:]) < spec["fireRate"]).float()
-    new = state + F.conv2d(h, v, c) * fire
-    if spec["aliveMask"] == "none":
-        return new
-    life = alive(state)
-    return new * (life * alive(new) if spec["aliveMask"] == "pre-and-post" else life)
+def prepare(folder, mode):
+    """The workload's piece of work, a function of the number of CA steps."""
+    job = json.load(open(f"{folder}/workload.json"))
+    spec, shape = job["spec"], job["shape"]
+    channels, hidden = spec["channels"], spec["hidden"]
 
+    def read(name, *size):
+        storage = torch.FloatStorage.from_file(f"{folder}/{name}.f32", False, math.prod(size))
+        return torch.FloatTensor(storage).reshape(*size).clone()
 
-def rollout():
-    state = cells
-    for _ in range(job["steps"]):
-        state = step(state)
-    return state
-
-
-optimizer = torch.optim.Adam(parameters, 1e-9) if mode == "train" else None
-
-
-def work():
-    if mode == "infer":
-        with torch.no_grad():
-            return rollout()
-    optimizer.zero_grad()
-    rollout()[:, :4].square().mean().backward()
+    cells = read("cells", shape["count"], shape["height"], shape["width"], channels)
+    cells = cells.permute(0, 3, 1, 2).contiguous()
+    patch = spec["perception"] == "neighbourhood"
+    features = channels * (9 if patch else 3)
+    w1 = read("w1", features, hidden)
+    if patch:  # [9 * C, D], neighbour by neighbour -> one 3x3 convolution
+        first = w1.reshape(3, 3, channels, hidden).permute(3, 2, 0, 1).contiguous()
+    else:  # [3 * C, D], filter by filter -> a 1x1 convolution of depthwise filters, which are channel by channel
+        first = w1.reshape(3, channels, hidden).permute(2, 1, 0).reshape(hidden, features, 1, 1).contiguous()
+    second = read("w2", hidden, channels).t().reshape(channels, hidden, 1, 1).contiguous()
+    parameters = [first, read("b1", hidden), second, read("b2", channels)]
     for parameter in parameters:
-        parameter.grad /= parameter.grad.norm() + 1e-8
-    optimizer.step()
+        parameter.requires_grad_(mode == "train")
+    filters = torch.stack([IDENTITY, SOBEL, SOBEL.t()])[:, None].repeat(channels, 1, 1, 1)
+
+    def step(state):
+        w, b, v, c = parameters
+        if patch:
+            h = F.relu(F.conv2d(state, w, b, padding=1))
+        else:
+            h = F.relu(F.conv2d(F.conv2d(state, filters, padding=1, groups=channels), w, b))
+        fire = (torch.rand(state.shape[0], 1, *state.shape[2:]) < spec["fireRate"]).float()
+        new = state + F.conv2d(h, v, c) * fire
+        if spec["aliveMask"] == "none":
+            return new
+        life = alive(state)
+        return new * (life * alive(new) if spec["aliveMask"] == "pre-and-post" else life)
+
+    def rollout(steps):
+        state = cells
+        for _ in range(steps):
+            state = step(state)
+        return state
+
+    def grow(steps):
+        with torch.no_grad():
+            rollout(steps)
+
+    if mode == "infer":
+        return grow
+    optimizer = torch.optim.Adam(parameters, 1e-9)
+
+    def train(steps):
+        optimizer.zero_grad()
+        rollout(steps)[:, :4].square().mean().backward()
+        for parameter in parameters:
+            parameter.grad /= parameter.grad.norm() + 1e-8
+        optimizer.step()
+
+    return train
 
 
-for _ in sys.stdin:
+torch.set_num_threads(int(sys.argv[1]))
+ready, work = None, None
+for line in sys.stdin:
+    request = json.loads(line)
+    if ready != (request["folder"], request["mode"]):
+        ready = request["folder"], request["mode"]
+        work = prepare(*ready)
     start = time.perf_counter()
-    work()
+    work(request["steps"])
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "peakRssMb": peak}), flush=True)

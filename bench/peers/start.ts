@@ -2,7 +2,8 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Answer } from "./serve.js";
+import { ROOT } from "../files.js";
+import type { Answer, Request } from "./serve.js";
 
 /** A peer that cannot take part; the message says why. */
 export class PeerError extends Error {
@@ -13,6 +14,8 @@ export class Peer {
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;
   private problem = "";
+  /** What it was stopped for. */
+  private late?: string;
 
   constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
@@ -22,19 +25,32 @@ export class Peer {
     this.child.stderr?.on("data", (text) => {
       this.problem += text;
     });
+    this.child.stdin?.on("error", () => {}); // it has ended; its missing answer says so
     this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** One piece of work; throws PeerError when the process cannot do it. */
-  async ask(): Promise<Answer> {
-    this.child.stdin?.on("error", () => {});
-    this.child.stdin?.write("go\n");
+  /** One piece of work; throws PeerError when the process cannot do it, or not within the time. */
+  async ask(request: Request, limitSeconds: number): Promise<Answer> {
+    const steps = `${request.steps} CA step${request.steps === 1 ? "" : "s"}`;
+    const timer = setTimeout(() => {
+      this.late = `${steps} took more than ${limitSeconds} s`;
+      this.stop();
+    }, 1000 * limitSeconds);
+    this.child.stdin?.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.lines.next();
+    clearTimeout(timer);
     if (!done) return JSON.parse(value);
-    throw new PeerError(this.problem.trim().split("\n").pop() || "it ended without an answer");
+    throw new PeerError(this.late ?? this.reason() ?? `it ended without an answer to ${steps}`);
+  }
+
+  /** What the process complained of: the line that names an error, or the last one; without this machine's folders. */
+  private reason(): string | undefined {
+    const lines = this.problem.replaceAll(ROOT, "").split("\n");
+    const line = lines.find((one) => /error:/i.test(one)) ?? lines.filter(Boolean).pop();
+    return line?.replace(/^\s*\w*Error: /, "").replace(/[\s.]+$/, "");
   }
 
   stop(): void {
-    this.child.kill();
+    this.child.kill("SIGKILL"); // a peer deep in a computation does not hear anything less
   }
 }

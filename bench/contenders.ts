@@ -1,0 +1,53 @@
+// Who is measured: the engine and every peer, and what each can be asked for.
+
+import { featuresOf } from "../lib/rule/rule.js";
+import { PYTORCH_PEER, peerScript } from "./files.js";
+import { Peer } from "./peers/start.js";
+import type { Workload } from "./workloads.js";
+
+export interface Contender {
+  readonly impl: string;
+  readonly threads: number;
+  readonly start: () => Peer;
+  /**
+   * Of one that is too slow, or needs too much memory, for all turns and all CA steps of a workload: how many numbers a
+   * rollout may have, senses and hidden units of every cell in every CA step. It has one turn, with as many CA steps as
+   * this allows, and the time is scaled.
+   */
+  readonly numbers?: number;
+}
+
+/** Room for 4 CA steps of the `paper` workload, 32 of `single`, about 1.4 GB; far beyond, it takes ten times as long. */
+const JAX_NUMBERS = 30e6;
+/** Room for 5 CA steps of the `paper` workload, about 2 GB; the backend has 4 GB. */
+const TFJS_WASM_NUMBERS = 40e6;
+/** Room for one CA step of the `paper` workload, about 9 s. */
+const TFJS_CPU_NUMBERS = 8e6;
+
+export function contendersOf(threads: number): Contender[] {
+  const node =
+    (file: string, env: NodeJS.ProcessEnv = {}) =>
+    () =>
+      new Peer(process.execPath, [peerScript(file)], { NCA_THREADS: `${threads}`, ...env });
+  const tfjs = (backend: string) => node("tfjs", { NCA_TF_BACKEND: backend });
+  return [
+    { impl: "engine", threads, start: node("engine") },
+    { impl: "pytorch", threads, start: () => new Peer("/usr/bin/python3", [PYTORCH_PEER, `${threads}`]) },
+    { impl: "tfjs-node", threads, numbers: TFJS_WASM_NUMBERS, start: tfjs("node") },
+    { impl: "jax-js", threads: 1, numbers: JAX_NUMBERS, start: node("jax") },
+    { impl: "tfjs-wasm", threads: 1, numbers: TFJS_WASM_NUMBERS, start: tfjs("wasm") },
+    { impl: "tfjs-cpu", threads: 1, numbers: TFJS_CPU_NUMBERS, start: tfjs("cpu") },
+  ];
+}
+
+/** The training step of the library with all that surrounds the engine. */
+export function trainer(threads: number): Peer {
+  return new Peer(process.execPath, [peerScript("trainer")], { NCA_THREADS: `${threads}` });
+}
+
+/** How many CA steps of a workload a contender is asked for. */
+export function caStepsFor({ numbers }: Contender, { rule, cells, steps }: Workload): number {
+  if (numbers === undefined) return steps;
+  const aStep = cells.count * cells.height * cells.width * (featuresOf(rule.spec) + rule.spec.hidden);
+  return Math.max(1, Math.min(steps, Math.floor(numbers / aStep)));
+}

@@ -1,0 +1,54 @@
+// What the figures were taken on: they mean nothing without it.
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { availableParallelism, cpus, totalmem } from "node:os";
+import { packageFile } from "./files.js";
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGb: number;
+  readonly system: string;
+  readonly node: string;
+  readonly v8: string;
+  /** By contender; null where it is not installed. */
+  readonly versions: Readonly<Record<string, string | null>>;
+}
+
+function packageVersion(name: string): string | null {
+  try {
+    return JSON.parse(readFileSync(packageFile(name), "utf8")).version;
+  } catch {
+    return null;
+  }
+}
+
+function pytorchVersion(): string | null {
+  try {
+    return execFileSync("/usr/bin/python3", ["-c", "import torch; print(torch.__version__)"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return null;
+  }
+}
+
+export function machine(): Machine {
+  return {
+    cpu: cpus()[0]?.model.trim() || "unknown",
+    cores: availableParallelism(),
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    system: `${process.platform} ${process.arch}`,
+    node: process.versions.node,
+    v8: process.versions.v8,
+    versions: {
+      pytorch: pytorchVersion(),
+      "tfjs-node": packageVersion("@tensorflow/tfjs-node"),
+      "jax-js": packageVersion("@jax-js/jax"),
+      "tfjs-wasm": packageVersion("@tensorflow/tfjs-backend-wasm"),
+      "tfjs-cpu": packageVersion("@tensorflow/tfjs"),
+    },
+  };
+}
