@@ -3,17 +3,19 @@
 import { availableParallelism } from "node:os";
 import { runCommand, UsageError, wholeNumber } from "../scripts/command.js";
 import { duration } from "../scripts/progress.js";
-import { contendersOf } from "./contenders.js";
+import { type Contender, contendersOf } from "./contenders.js";
+import { type Curve, curvesOf } from "./curves.js";
 import { machine } from "./machine.js";
 import { peakGflops } from "./peak.js";
 import { type Conditions, type Result, resultsOf, withShare } from "./results.js";
-import { tableHead, tableRows } from "./table.js";
+import { type Series, seriesOf } from "./series.js";
+import { curveRows, tableHead, tableRows } from "./table.js";
 import { growLizards, MODES, type Workload, workloadsOf } from "./workloads.js";
 
 const flags = {
   rounds: { help: "turns of every contender", value: "7" },
   threads: { help: "threads each (0: all cores)", value: "0" },
-  only: { help: "names of workloads and contenders, comma-separated", value: "" },
+  only: { help: "names of workloads, curves and contenders, comma-separated", value: "" },
   json: { help: "print one JSON document", value: false },
 } as const;
 
@@ -58,12 +60,28 @@ async function measureWorkloads(
   return { results: results.map((result) => withShare(result, best)), peakGflops: best };
 }
 
+/** All series, each told as soon as it is measured. */
+async function measureCurves(
+  series: readonly Series[],
+  contenders: readonly Contender[],
+  tell: (text: string) => void,
+): Promise<Curve[]> {
+  const curves: Curve[] = [];
+  for (const one of series) {
+    progress(`curve ${one.name}`);
+    const measured = await curvesOf(one, contenders);
+    if (measured.length > 0) tell(curveRows(measured));
+    curves.push(...measured);
+  }
+  return curves;
+}
+
 await runCommand("bench", flags, async (values) => {
   const threads = wholeNumber("threads", values.threads, 0, 256) || availableParallelism();
   const rounds = wholeNumber("rounds", values.rounds, 1, 1000);
   const lizards = await growLizards();
-  const [workloads, everyone] = [workloadsOf(lizards), contendersOf(threads)];
-  const names = workloads.map(({ name }) => name);
+  const [workloads, series, everyone] = [workloadsOf(lizards), seriesOf(lizards), contendersOf(threads)];
+  const names = [...workloads, ...series].map(({ name }) => name);
   const impls = everyone.map(({ impl }) => impl);
   const chosen = selection(values.only, names, impls);
   const named = ({ name }: { readonly name: string }) => chosen.measured.includes(name);
@@ -72,6 +90,7 @@ await runCommand("bench", flags, async (values) => {
     if (!values.json) process.stdout.write(text);
   };
   const measured = await measureWorkloads(workloads.filter(named), { contenders, rounds }, tell);
-  const report = { machine: machine(), ...measured };
+  const curves = await measureCurves(series.filter(named), contenders, tell);
+  const report = { machine: machine(), ...measured, curves };
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 });

@@ -1,6 +1,7 @@
 // The table on a terminal: a block a workload as soon as it is measured.
 
-import { COLUMNS, cellsOf, REMARKS, remarksOf } from "./format.js";
+import type { Curve } from "./curves.js";
+import { COLUMNS, cellsOf, REMARKS, remarksOf, time } from "./format.js";
 import type { Result } from "./results.js";
 
 const WIDTHS = [9, 6, 10, 8, 12, 20, 9, 8, 9];
@@ -18,4 +19,29 @@ export const tableHead = () => `${line([...COLUMNS, REMARKS])}\n`;
 export function tableRows(results: readonly Result[]): string {
   const engine = results.find(({ impl }) => impl === "engine");
   return `${results.map((result) => line([...cellsOf(result, engine), remarksOf(result)])).join("\n")}\n\n`;
+}
+
+/** Curves of one series: a row a curve, a column a point. */
+export function curveRows(curves: readonly Curve[]): string {
+  const [{ title, x, points }] = curves;
+  const row = (name: string, cells: readonly string[]) =>
+    `${name.padEnd(30)}${cells.map((cell) => cell.padStart(9)).join("")}`;
+  return [
+    title,
+    row(
+      x,
+      points.map((point) => `${point.x}`),
+    ),
+    row(
+      "active cells",
+      points.map(({ activeCells }) => `${Math.round(activeCells)}`),
+    ),
+    ...curves.map(({ mode, impl, points }) =>
+      row(
+        `${mode}, ${impl}`,
+        points.map(({ secondsPerStep }) => (secondsPerStep === null ? "-" : time(secondsPerStep))),
+      ),
+    ),
+    "\n",
+  ].join("\n");
 }
