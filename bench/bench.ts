@@ -1,12 +1,17 @@
 // npm run bench: every workload on the engine and beside every peer that is installed, taking turns in one run.
 
 import { availableParallelism } from "node:os";
+import { basename } from "node:path";
+import * as nca from "../lib/index.js";
 import { runCommand, UsageError, wholeNumber } from "../scripts/command.js";
 import { duration } from "../scripts/progress.js";
 import { type Contender, contendersOf } from "./contenders.js";
 import { type Curve, curvesOf } from "./curves.js";
+import { figure } from "./figure.js";
+import { RESULTS, RESULTS_PICTURE } from "./files.js";
 import { machine } from "./machine.js";
 import { peakGflops } from "./peak.js";
+import { markdown, type Report } from "./report.js";
 import { type Conditions, type Result, resultsOf, withShare } from "./results.js";
 import { type Series, seriesOf } from "./series.js";
 import { curveRows, tableHead, tableRows } from "./table.js";
@@ -17,6 +22,7 @@ const flags = {
   threads: { help: "threads each (0: all cores)", value: "0" },
   only: { help: "names of workloads, curves and contenders, comma-separated", value: "" },
   json: { help: "print one JSON document", value: false },
+  write: { help: "write bench/RESULTS.md and its chart", value: false },
 } as const;
 
 /** The named ones of several lists; of contenders and of things to measure, all where none is named. */
@@ -76,9 +82,18 @@ async function measureCurves(
   return curves;
 }
 
+/** The report and its chart, into the repository. */
+async function write(report: Report): Promise<void> {
+  const text = markdown(report, basename(RESULTS_PICTURE));
+  await nca.writeFileAtomic(RESULTS_PICTURE, figure(report.curves));
+  await nca.writeFileAtomic(RESULTS, new TextEncoder().encode(text));
+  progress(`wrote ${RESULTS} and ${RESULTS_PICTURE}`);
+}
+
 await runCommand("bench", flags, async (values) => {
   const threads = wholeNumber("threads", values.threads, 0, 256) || availableParallelism();
   const rounds = wholeNumber("rounds", values.rounds, 1, 1000);
+  if (values.write && values.only) throw new UsageError("--write keeps a whole run: leave --only out.");
   const lizards = await growLizards();
   const [workloads, series, everyone] = [workloadsOf(lizards), seriesOf(lizards), contendersOf(threads)];
   const names = [...workloads, ...series].map(({ name }) => name);
@@ -91,6 +106,7 @@ await runCommand("bench", flags, async (values) => {
   };
   const measured = await measureWorkloads(workloads.filter(named), { contenders, rounds }, tell);
   const curves = await measureCurves(series.filter(named), contenders, tell);
-  const report = { machine: machine(), ...measured, curves };
+  const report: Report = { machine: machine(), ...measured, curves };
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  if (values.write) await write(report);
 });
