@@ -1,0 +1,40 @@
+// The contract of `npm run bench -- --json`, on the smallest selection. Says nothing of how fast anything is.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+
+const script = fileURLToPath(new URL("../../bench/bench.js", import.meta.url));
+
+function bench(...args: string[]) {
+  return spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
+}
+
+test("bench --json prints one document with the engine's time, memory and share of the peak", () => {
+  const { status, stdout, stderr } = bench("--only", "single,engine", "--rounds", "1", "--json");
+  assert.equal(status, 0, stderr);
+  const { machine, results, curves, peakGflops } = JSON.parse(stdout);
+  assert.ok(machine.cores >= 1 && machine.cpu && machine.node && machine.v8);
+  assert.ok(peakGflops > 0);
+  assert.deepEqual(curves, []);
+  assert.deepEqual(
+    results.map(({ workload, mode, impl }: Record<string, unknown>) => [workload, mode, impl]),
+    [
+      ["single", "train", "engine"],
+      ["single", "infer", "engine"],
+    ],
+  );
+  for (const result of results) {
+    assert.ok(result.threads >= 1);
+    for (const figure of ["secondsPerStep", "peakRssMb", "activeCells", "gflops"])
+      assert.ok(result[figure] > 0, `${figure} is ${result[figure]}`);
+    assert.ok(result.shareOfPeak > 0 && result.shareOfPeak < 1.5, `a share of ${result.shareOfPeak}`);
+  }
+});
+
+test("an unknown name gives one clear line that lists the known ones", () => {
+  const { status, stdout, stderr } = bench("--only", "papre");
+  assert.deepEqual([status, stdout], [1, ""]);
+  assert.match(stderr, /^bench: --only names "papre"; expected some of paper, .*engine.*\n$/);
+});
