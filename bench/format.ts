@@ -51,9 +51,14 @@ export function cellsOf(result: Result, engine: Result | undefined): string[] {
     spread ? `${time(spread[0])} to ${time(spread[1])}` : "",
     beside(secondsPerStep, engine?.secondsPerStep),
     megabytes(peakRssMb),
-    beside(peakRssMb, engine?.peakRssMb),
+    // the memory of a training step grows with its CA steps: that of fewer says nothing beside the engine's
+    result.mode === "train" && result.note ? "" : beside(peakRssMb, engine?.peakRssMb),
   ];
 }
+
+const LONGEST_WHY = 90;
+const shortened = (why: string) =>
+  why.length > LONGEST_WHY ? `${why.slice(0, LONGEST_WHY).trimEnd()} ...` : why;
 
 /** What else there is to say of a result: its efficiency, how it was taken, or why it was not. */
 export function remarksOf(result: Result): string {
@@ -67,5 +72,5 @@ export function remarksOf(result: Result): string {
     const share = `${(100 * overheadShare).toFixed(1)} %`;
     parts.push(`with its sample pool ${time(trainerSecondsPerStep)}, ${share} of it outside the engine`);
   }
-  return [...parts, note, why].filter((part) => part !== undefined).join("; ");
+  return [...parts, note, why && shortened(why)].filter((part) => part !== undefined).join("; ");
 }
