@@ -73,7 +73,7 @@ export async function takeAllTurns(
         if (run.why || (slow && round > 1)) continue;
         const steps = slow && round === 0 ? Math.min(WARM_STEPS, run.caSteps) : run.caSteps;
         try {
-          const answer = await run.peer.ask({ folder, mode, steps }, LIMIT_SECONDS);
+          const answer = await run.peer.ask({ folder, mode, steps, warm: !slow }, LIMIT_SECONDS);
           if (round > 0) run.answers.push(answer);
         } catch (error) {
           if (!(error instanceof PeerError)) throw error;

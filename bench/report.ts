@@ -83,10 +83,11 @@ mode \`infer\`.
 - \`dense\`: one grid of 72 x 72 without alive masks: every cell counts that fires.
 - \`single\`: \`paper\` with one lizard.
 
-All compute the same rule, its masks included, and take turns in one run, each in a process of its own. A time is the
-median of the turns, memory the process's highest; "/ engine" is how many times the engine's. A slow peer has one turn
-with fewer CA steps, and its time is scaled; one that takes more than ${LIMIT_SECONDS} s for a turn is left out.
-TensorFlow.js (but for its node backend) and jax-js have one thread in Node.
+All compute the same rule, its masks included, and take turns in one run, each in a process of its own. In a turn the
+work is done twice, and the second time counts. A time is the median of the turns, memory the process's highest;
+"/ engine" is how many times the engine's. A slow peer has one turn with fewer CA steps, and its time is scaled; one
+that takes more than ${LIMIT_SECONDS} s for a turn is left out. TensorFlow.js (but for its node backend) and jax-js have
+one thread in Node.
 
 An active cell is alive and fires. The operations of these cells alone, a multiplication and an addition a weight,
 three times that in mode \`train\`, make the engine's GFLOP/s; the peak is its own matrix kernel on data in the cache.

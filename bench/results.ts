@@ -77,8 +77,7 @@ async function withEfficiency(result: Result, workload: Workload, rounds: number
   if (secondsPerStep === null) return result;
   const activeCells = activeCellSteps(workload, RNG_SEED) / workload.steps;
   const cellSteps = mode === "train" ? activeCells * workload.steps : activeCells;
-  const cores = Math.min(threads, workload.cells.count); // a sample is one thread's
-  const gflops = (cellSteps * operationsPerCell(workload.rule, mode)) / secondsPerStep / cores / 1e9;
+  const gflops = (cellSteps * operationsPerCell(workload.rule, mode)) / secondsPerStep / threads / 1e9;
   const efficiency = withShare({ ...result, activeCells, gflops }, peakGflops);
   if (workload.name !== "paper" || mode !== "train") return efficiency;
   return { ...efficiency, ...(await overhead(workload, rounds, threads)) };

@@ -89,6 +89,8 @@ for line in sys.stdin:
     if ready != (request["folder"], request["mode"]):
         ready = request["folder"], request["mode"]
         work = prepare(*ready)
+    if request.get("warm"):
+        work(request["steps"])
     start = time.perf_counter()
     work(request["steps"])
     seconds = time.perf_counter() - start

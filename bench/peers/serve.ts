@@ -14,6 +14,8 @@ export interface Request {
   readonly mode: Mode;
   /** CA steps of this piece of work. */
   readonly steps: number;
+  /** Do it once before, not counted: the turns of others have pushed this peer's memory out of the caches. */
+  readonly warm?: boolean;
 }
 
 export interface Answer {
@@ -31,9 +33,10 @@ export async function serve(prepare: (workload: Workload, mode: Mode) => Work): 
   let ready = "";
   let work: Work = () => {};
   for await (const line of createInterface({ input: process.stdin })) {
-    const { folder, mode, steps } = JSON.parse(line) as Request;
+    const { folder, mode, steps, warm } = JSON.parse(line) as Request;
     if (ready !== `${mode} ${folder}`) work = prepare(readWorkload(folder), mode);
     ready = `${mode} ${folder}`;
+    if (warm) await work(steps);
     const start = performance.now();
     const more = await work(steps);
     const answer: Answer = {

@@ -27,9 +27,8 @@ test("bench --json prints one document with the engine's time, memory and share 
   );
   for (const result of results) {
     assert.ok(result.threads >= 1);
-    for (const figure of ["secondsPerStep", "peakRssMb", "activeCells", "gflops"])
+    for (const figure of ["secondsPerStep", "peakRssMb", "activeCells", "gflops", "shareOfPeak"])
       assert.ok(result[figure] > 0, `${figure} is ${result[figure]}`);
-    assert.ok(result.shareOfPeak > 0 && result.shareOfPeak < 1.5, `a share of ${result.shareOfPeak}`);
   }
 });
 
