@@ -8,6 +8,7 @@ import { Adam, normalizeGradient } from "../../lib/train/adam.js";
 import { pictureLossGradient } from "../../lib/train/loss.js";
 
 const SIZE = 24;
+const CA_STEPS = 24;
 
 /** A hash of the bits of all numbers. */
 function hashOf(arrays: readonly Float32Array[]): number {
@@ -19,7 +20,7 @@ function hashOf(arrays: readonly Float32Array[]): number {
 }
 
 /** Trains a rule towards a noisy square and returns the hash of its weights and of its last state. */
-export function trainedHash(threads: number, steps: number): string {
+export function trainedHash(threads: number, steps: number, batch = 3): string {
   const engine = new Engine(threads);
   const rule = createRule({ hidden: 32, rngSeed: 5 });
   const adam = new Adam(rule);
@@ -29,9 +30,9 @@ export function trainedHash(threads: number, steps: number): string {
     for (let i = (row * SIZE + 6) * 4; i < (row * SIZE + 18) * 4; i++)
       target.data[i] = random.uniform(0.5, 1);
   }
-  let last = seedCells(3, SIZE, SIZE, 16);
+  let last = seedCells(batch, SIZE, SIZE, 16);
   for (let step = 0; step < steps; step++) {
-    const run = engine.rollout(rule, seedCells(3, SIZE, SIZE, 16), { steps: 24, rngSeed: step });
+    const run = engine.rollout(rule, seedCells(batch, SIZE, SIZE, 16), { steps: CA_STEPS, rngSeed: step });
     const { dParameters } = run.backward(pictureLossGradient(run.cells, target));
     normalizeGradient(dParameters);
     adam.update(dParameters, 2e-3);

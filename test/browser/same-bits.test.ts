@@ -14,6 +14,9 @@ import { trainedHash } from "./rollout.js";
 const STEPS = 200;
 /** Changes only when what the engine computes changes, bit for bit. */
 const GOLDEN = "2c865b29";
+/** Of a batch of one, which threads share in another way. */
+const GOLDEN_ONE = "45cbf699";
+const STEPS_ONE = 20;
 /** Runs as root in a container, and looks nothing up on the network. */
 const FLAGS = [
   "--no-sandbox",
@@ -24,7 +27,10 @@ const FLAGS = [
 const PAGE = "<!doctype html><title>engine</title>";
 
 test("1, 2, 3 or 8 threads give the golden hash", () => {
-  for (const threads of [1, 2, 3, 8]) assert.equal(trainedHash(threads, STEPS), GOLDEN, `${threads} threads`);
+  for (const threads of [1, 2, 3, 8]) {
+    assert.equal(trainedHash(threads, STEPS), GOLDEN, `${threads} threads`);
+    assert.equal(trainedHash(threads, STEPS_ONE, 1), GOLDEN_ONE, `${threads} threads, a batch of one`);
+  }
 });
 
 /** Serves dist/, to pages that may share memory between threads or may not. */
@@ -53,8 +59,12 @@ for (const isolated of [false, true]) {
       const page = await browser.newPage();
       await page.goto(address);
       assert.equal(await page.evaluate("crossOriginIsolated"), isolated);
-      const run = `import("/test/browser/rollout.js").then(({ trainedHash }) => trainedHash(2, ${STEPS}))`;
-      assert.equal(await page.evaluate(run), GOLDEN);
+      const hash = (steps: number, batch: number) =>
+        page.evaluate(
+          `import("/test/browser/rollout.js").then((it) => it.trainedHash(2, ${steps}, ${batch}))`,
+        );
+      assert.equal(await hash(STEPS, 3), GOLDEN);
+      assert.equal(await hash(STEPS_ONE, 1), GOLDEN_ONE);
     } finally {
       await browser.close();
       server.close();

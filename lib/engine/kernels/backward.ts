@@ -5,12 +5,13 @@
 //   dy   = dh W1'                                           dState += filters' dy  (and dState itself passes on)
 
 import * as L from "../layout";
-import { biasBackward, hiddenBackward, lanesSum, perceptionBackward, weightBackward } from "./dense";
+import { biasBackward, hiddenBackward, perceptionBackward, weightBackward } from "./dense";
 import { failed, field, job, pointer, put, tick } from "./job";
 import { clearOutside } from "./life";
 import { dilate, fillInside } from "./masks";
 import { perceiveBackward } from "./perceive";
 import { finishShare, joinShares, publish, takeShare } from "./share";
+import { reduceSums } from "./sums";
 import { storeTransposed } from "./transpose";
 
 /** updates[tile][channel][8] = dState of the listed cells. */
@@ -109,43 +110,6 @@ function stepBackwardShared(thread: usize, dState: usize, list: usize, tiles: i3
   for (let share = takeShare(); share >= 0; share = takeShare()) backwardShare(share, thread);
   joinShares();
   scatter(thread, dState, list, tiles, field(thread, L.D_PERCEPTION));
-}
-
-/** The lanes of sums[m / 4][n / 2][4][2] into out[m][n]; added to it after the first share. */
-function reduceWeights(sums: usize, m: i32, n: i32, out: usize, first: bool): void {
-  for (let row = 0; row < m; row += 4) {
-    for (let column = 0; column < n; column += 2) {
-      for (let i = 0; i < 8; i++) {
-        const to = out + (<usize>((row + (i >> 1)) * n + column + (i & 1)) << 2);
-        store<f32>(to, first ? lanesSum(sums) : load<f32>(to) + lanesSum(sums));
-        sums += 16;
-      }
-    }
-  }
-}
-
-function reduceBias(sums: usize, units: i32, out: usize, first: bool): void {
-  for (let i: usize = 0; i < <usize>units; i++) {
-    const sum = lanesSum(sums + (i << 4));
-    store<f32>(out + (i << 2), first ? sum : load<f32>(out + (i << 2)) + sum);
-  }
-}
-
-/** One weight gradient, or a share of it, into out[W1, b1, W2, b2]. */
-function reduceSums(sums: usize, out: usize, first: bool): void {
-  const channels = job(L.CHANNELS);
-  const hidden = job(L.HIDDEN);
-  const features = channels * job(L.FILTERS);
-  reduceWeights(sums, features, hidden, out, first);
-  sums += <usize>(features * hidden) << 4;
-  out += <usize>(features * hidden) << 2;
-  reduceBias(sums, hidden, out, first);
-  sums += <usize>hidden << 4;
-  out += <usize>hidden << 2;
-  reduceWeights(sums, hidden, channels, out, first);
-  sums += <usize>(hidden * channels) << 4;
-  out += <usize>(hidden * channels) << 2;
-  reduceBias(sums, channels, out, first);
 }
 
 /** From dState of the last state, in place, to dState of the first; parameters' gradients [W1, b1, W2, b2], padded. */

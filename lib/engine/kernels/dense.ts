@@ -178,9 +178,3 @@ export function biasBackward(d: usize, stride: usize, units: i32, tiles: i32, su
     sums += 16;
   }
 }
-
-/** The four lanes of a sum, added in pairs: (0 + 1) + (2 + 3). */
-@inline
-export function lanesSum(address: usize): f32 {
-  return load<f32>(address) + load<f32>(address, 4) + (load<f32>(address, 8) + load<f32>(address, 12));
-}
