@@ -9,6 +9,7 @@ import {
   OUT_OF_MEMORY,
   PROGRESS,
   RUNNING,
+  SILENT_SECONDS,
   STATUS,
   THREAD_FAILED,
   THREADS,
@@ -16,9 +17,6 @@ import {
 } from "./layout.js";
 import { canShareMemory, compileKernels, createMemory, instantiate, type Kernels } from "./module.js";
 import type { WorkerStart } from "./worker.js";
-
-/** Helpers that do not move on for this long are taken for dead; one that works says so every 256 tiles. */
-const SILENCE_MS = 20_000;
 
 type WorkerThreads = typeof import("node:worker_threads");
 type Worker = InstanceType<WorkerThreads["Worker"]>;
@@ -91,7 +89,7 @@ export class Crew {
       Atomics.notify(job, GENERATION);
     }
     this.work();
-    if (helpers > 0) this.waitForHelpers();
+    if (helpers > 0 && Atomics.load(job, STATUS) !== THREAD_FAILED) this.waitForHelpers();
     const status = Atomics.load(this.job, STATUS);
     if (status === OUT_OF_MEMORY) {
       throw new EngineError(
@@ -116,11 +114,11 @@ export class Crew {
     let progress = Atomics.load(job, PROGRESS);
     let running = Atomics.load(job, RUNNING);
     while (running > 0) {
-      const outcome = Atomics.wait(job, RUNNING, running, SILENCE_MS);
+      const outcome = Atomics.wait(job, RUNNING, running, 1000 * SILENT_SECONDS);
       const moved = Atomics.load(job, PROGRESS);
       if (outcome === "timed-out" && moved === progress) {
         throw new EngineError(
-          `A thread of the engine has not moved for ${SILENCE_MS / 1000} s; it was stopped. Try again, ` +
+          `A thread of the engine has not moved for ${SILENT_SECONDS} s; it was stopped. Try again, ` +
             "or set NCA_THREADS=1 to work without threads.",
         );
       }

@@ -13,8 +13,9 @@ import { type Plan, planJob } from "./plan.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
 const MAX_THREADS = 1024;
-/** A thread more for a batch of one pays from so many cells times CA steps on: tens of microseconds a CA step. */
-const CELL_STEPS_A_THREAD = 2 ** 17;
+/** Threads share a batch of one from so many cells times CA steps on: calling them takes a tenth of a millisecond. */
+const CELL_STEPS_TO_SHARE = 2 ** 17;
+/** And no more of them than have so many cells of the grid each: sharing a CA step takes ten microseconds. */
 const CELLS_A_THREAD = 1024;
 
 /** The gradient of a loss: of the first state and of the rule's parameters. */
@@ -102,10 +103,7 @@ export class Engine {
 
   /** Plans and writes the job. */
   private prepare(rule: Rule, cells: Cells, options: RolloutOptions, taped: boolean): Plan {
-    const threads = Math.min(
-      this.threads,
-      cells.count > 1 ? cells.count : threadsForOne(cells, options.steps),
-    );
+    const threads = Math.min(this.threads, usefulThreads(cells, options.steps));
     const plan = planJob(rule.spec, cells, options.steps, taped, threads);
     this.reserve(plan.end);
     writeJob(this.crew.memory, plan, rule, cells, options, taped ? L.GROW_TAPED : L.GROW);
@@ -156,10 +154,10 @@ export class Engine {
   }
 }
 
-/** How many threads a batch of one can use: as many as have enough to do. */
-function threadsForOne({ height, width }: Cells, steps: number): number {
-  const size = height * width;
-  return Math.ceil(size * steps >= CELL_STEPS_A_THREAD ? size / CELLS_A_THREAD : 1);
+/** How many threads a rollout of so many CA steps can use: one a sample, or as many as have enough to do with one. */
+export function usefulThreads({ count, height, width }: Omit<Cells, "data">, steps: number): number {
+  if (count > 1) return count;
+  return height * width * steps >= CELL_STEPS_TO_SHARE ? Math.ceil((height * width) / CELLS_A_THREAD) : 1;
 }
 
 let shared: Engine | undefined;

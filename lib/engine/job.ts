@@ -92,7 +92,7 @@ export function writeJob(
     [L.TILE_STRIDE, plan.tileStride],
     [L.PLANE_BYTES, plan.planeBytes],
     [L.SUMS_BYTES, plan.sumsBytes],
-    [L.SHARED, Number(cells.count === 1 && plan.threads.length > 1)],
+    [L.SHARED, Number(plan.shared)],
   ]);
   for (const [word, value] of job) words[L.JOB / 4 + word] = value;
   plan.samples.forEach((sample, i) => {
@@ -101,7 +101,7 @@ export function writeJob(
   });
   plan.threads.forEach((thread, i) => {
     words.set(thread, plan.words.get(L.THREAD_TABLE)! / 4 + i * L.THREAD_WORDS);
-    for (const plane of PLANES) {
+    for (const plane of PLANES.filter((plane) => thread[plane] > 0)) {
       words.fill(0, (thread[plane] - MARGIN) / 4, (thread[plane] + plan.planeBytes + MARGIN) / 4);
     }
   });

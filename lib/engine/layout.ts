@@ -20,6 +20,9 @@ export const GROW = 0;
 export const GROW_TAPED = 1;
 export const BACKPROPAGATE = 2;
 
+/** Threads that do not move on for so long are taken for dead; one that works says so every 256 tiles. */
+export const SILENT_SECONDS = 20;
+
 /** How a job ended. */
 export const OK = 0;
 export const OUT_OF_MEMORY = 1;
@@ -64,7 +67,7 @@ export const PROGRESS = 32;
 export const THREADS = 33;
 /** Bytes of the sums of one weight gradient: [W1, b1, W2, b2], four lanes a number. */
 export const SUMS_BYTES = 34;
-/** Is it a batch of one that several threads share? Then what follows is in use: see kernels/share.ts. */
+/** Is it a batch of one? Then thread 0 shares out its work, and what follows is in use: see kernels/share.ts. */
 export const SHARED = 35;
 export const TICKETS = 36;
 export const SHARES_LEFT = 37;

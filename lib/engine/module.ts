@@ -4,7 +4,7 @@ import { shared, single } from "./kernels.generated.js";
 
 /** What the kernels export. */
 export interface Kernels {
-  /** Takes samples of the current job, as the thread of this number, until none is left. */
+  /** Does its part of the current job, as the thread of this number, until nothing is left to do. */
   work(thread: number): void;
 }
 

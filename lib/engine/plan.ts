@@ -34,6 +34,8 @@ export interface Plan extends Sizes {
   readonly words: Map<number, number>;
   readonly samples: number[][];
   readonly threads: number[][];
+  /** A batch of one: thread 0 leads, and the others help. */
+  readonly shared: boolean;
   /** The first byte that no block uses: tapes go from here on. */
   readonly end: number;
 }
@@ -54,22 +56,28 @@ function tileStrideOf(features: number, hidden: number): number {
   return (lines | 1) * L.LINE;
 }
 
-/** A thread's own memory; who leads the way back of a batch of one also has dy of all cells, and every share's sums. */
-function planThread(addresses: Addresses, sizes: Sizes, leads: boolean): number[] {
-  const cells = sizes.height * sizes.width + 2 * L.TILE;
-  const { channels, features, tileStride } = sizes;
+/** What any thread needs of its own; enough to help with a batch of one. */
+function planHelper(addresses: Addresses, { tileStride }: Sizes): number[] {
   const thread: number[] = new Array(L.THREAD_WORDS).fill(0);
+  thread[L.SCRATCH_TILE] = addresses.take(tileStride);
+  thread[L.D_HIDDEN] = addresses.take(L.GROUP * tileStride);
+  return thread;
+}
+
+/** What a thread with samples of its own needs; on the way back of a batch of one, the gradients of all shares. */
+function planLeader(addresses: Addresses, sizes: Sizes, sharesGradient: boolean): number[] {
+  const cells = sizes.height * sizes.width + 2 * L.TILE;
+  const { channels, features, sumsBytes } = sizes;
+  const thread = planHelper(addresses, sizes);
   for (const plane of PLANES) {
     thread[plane] = addresses.take(sizes.planeBytes + 2 * MARGIN) + MARGIN;
   }
   thread[L.ACTIVE] = addresses.take(cells * 4);
   thread[L.BORDER] = addresses.take(cells * 4);
   thread[L.UPDATES] = addresses.take(cells * channels * FLOAT);
-  thread[L.SCRATCH_TILE] = addresses.take(tileStride);
-  thread[L.D_HIDDEN] = addresses.take(L.GROUP * tileStride);
-  thread[L.D_PERCEPTION] = addresses.take((leads ? cells : L.GROUP * L.TILE) * features * FLOAT);
+  thread[L.D_PERCEPTION] = addresses.take((sharesGradient ? cells : L.GROUP * L.TILE) * features * FLOAT);
   thread[L.D_ROWS] = addresses.take(features * 4 * FLOAT);
-  thread[L.SUMS] = addresses.take((leads ? L.BACKWARD_SHARES : 1) * sizes.sumsBytes);
+  thread[L.SUMS] = addresses.take((sharesGradient ? L.BACKWARD_SHARES : 1) * sumsBytes);
   return thread;
 }
 
@@ -95,6 +103,7 @@ export function planJob(spec: RuleSpec, cells: Cells, steps: number, taped: bool
   const channels = roundUp(spec.channels, L.BLOCK);
   const hidden = roundUp(spec.hidden, L.BLOCK);
   const features = filters * channels;
+  const shared = count === 1;
   const sizes: Sizes = {
     height,
     width,
@@ -128,8 +137,9 @@ export function planJob(spec: RuleSpec, cells: Cells, steps: number, taped: bool
     words,
     samples: Array.from({ length: count }, (_, id) => planSample(addresses, sizes, steps, taped, id)),
     threads: Array.from({ length: threads }, (_, thread) =>
-      planThread(addresses, sizes, taped && count === 1 && thread === 0),
+      shared && thread > 0 ? planHelper(addresses, sizes) : planLeader(addresses, sizes, shared && taped),
     ),
+    shared,
     end: addresses.next,
   };
 }

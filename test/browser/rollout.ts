@@ -7,8 +7,16 @@ import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
 import { pictureLossGradient } from "../../lib/train/loss.js";
 
-const SIZE = 24;
-const CA_STEPS = 24;
+interface Rollouts {
+  readonly count: number;
+  readonly size: number;
+  readonly caSteps: number;
+}
+/** A batch of many, and one that is large enough for threads to share it. */
+const ROLLOUTS = {
+  many: { count: 3, size: 24, caSteps: 24 },
+  one: { count: 1, size: 64, caSteps: 40 },
+} satisfies Record<string, Rollouts>;
 
 /** A hash of the bits of all numbers. */
 function hashOf(arrays: readonly Float32Array[]): number {
@@ -20,19 +28,20 @@ function hashOf(arrays: readonly Float32Array[]): number {
 }
 
 /** Trains a rule towards a noisy square and returns the hash of its weights and of its last state. */
-export function trainedHash(threads: number, steps: number, batch = 3): string {
+export function trainedHash(threads: number, steps: number, kind: keyof typeof ROLLOUTS): string {
+  const { count, size, caSteps } = ROLLOUTS[kind];
   const engine = new Engine(threads);
   const rule = createRule({ hidden: 32, rngSeed: 5 });
   const adam = new Adam(rule);
   const random = new Random(9);
-  const target = { height: SIZE, width: SIZE, data: new Float32Array(SIZE * SIZE * 4) };
+  const target = { height: size, width: size, data: new Float32Array(size * size * 4) };
   for (let row = 6; row < 18; row++) {
-    for (let i = (row * SIZE + 6) * 4; i < (row * SIZE + 18) * 4; i++)
+    for (let i = (row * size + 6) * 4; i < (row * size + 18) * 4; i++)
       target.data[i] = random.uniform(0.5, 1);
   }
-  let last = seedCells(batch, SIZE, SIZE, 16);
+  let last = seedCells(count, size, size, 16);
   for (let step = 0; step < steps; step++) {
-    const run = engine.rollout(rule, seedCells(batch, SIZE, SIZE, 16), { steps: CA_STEPS, rngSeed: step });
+    const run = engine.rollout(rule, seedCells(count, size, size, 16), { steps: caSteps, rngSeed: step });
     const { dParameters } = run.backward(pictureLossGradient(run.cells, target));
     normalizeGradient(dParameters);
     adam.update(dParameters, 2e-3);

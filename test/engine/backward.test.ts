@@ -6,6 +6,7 @@ import { Random } from "../../lib/rule/random.js";
 import { PARAMETERS, type Parameters, type Rule } from "../../lib/rule/rule.js";
 import { randomCase, randomCells, randomRule } from "./cases.js";
 import { relativeError } from "./compare.js";
+import { helpersOf } from "./helpers.js";
 
 test("gradients equal the plain twin's in float64", () => {
   const engine = new Engine();
@@ -86,11 +87,13 @@ test("a batch of one: however many threads share it, the same bits", () => {
   for (const aliveMask of ["none", "pre-and-post"] as const) {
     const rule = randomRule(new Random(4), { aliveMask, fireRate: 0.5, channels: 16, hidden: 32 });
     const cells = randomCells(new Random(5), 1, 64, 70, 16);
-    const options = { steps: 32, rngSeed: 3 };
+    const options = { steps: 40, rngSeed: 3 };
     const runs = engines.map((engine) => {
       const rollout = engine.rollout(rule, cells, options);
       return { grown: engine.grow(rule, cells, options), ...rollout.backward(cells.data) };
     });
     for (const run of runs.slice(1)) assert.deepEqual(run, runs[0], aliveMask);
   }
+  const helpers = engines.map((engine) => helpersOf(engine).length);
+  assert.deepEqual(helpers, [0, 1, 2, 4], "a thread for every 1024 of 64 x 70 cells");
 });

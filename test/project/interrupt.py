@@ -1,7 +1,8 @@
 """Runs cells in the project's kernel and interrupts one of them, as the stop button of a notebook does.
 
-Standard input: {"folder": where the cells run, "cells": [source, ...], "interrupt": place of the cell,
-"afterSeconds": when, "watchSeconds": how long to look for late outputs at the end}.
+Standard input: {"folder": where the cells run, "cells": [source, ...], "interrupt": place of the cell, which prints
+something when it is at work, "afterSeconds": how long after that, "watchSeconds": how long to look for late outputs at
+the end}.
 Standard output: [{"status", "seconds", "stdout", "stderr", "displays", "late"}, ...]; `late` counts the outputs that
 came when the cell had already been reported as ended: a loop that was not really stopped keeps making them.
 """
@@ -61,14 +62,17 @@ class Session:
 
     def run(self, source, interrupt_after=None):
         started = time.monotonic()
+        at_work = None
         request = self.client.execute(source)
         result = {"status": None, "stdout": "", "stderr": "", "displays": 0, "late": 0, "ended": False}
         self.results[request] = result
         while not result["ended"]:
-            elapsed = time.monotonic() - started
-            if elapsed > CELL_TIMEOUT_SECONDS:
+            now = time.monotonic()
+            if at_work is None and result["stdout"]:
+                at_work = now
+            if now - started > CELL_TIMEOUT_SECONDS:
                 raise TimeoutError(f"This cell did not end within {CELL_TIMEOUT_SECONDS} s:\n{source}")
-            if interrupt_after is not None and elapsed >= interrupt_after:
+            if interrupt_after is not None and at_work is not None and now - at_work >= interrupt_after:
                 self.manager.interrupt_kernel()
                 interrupt_after = None
             self.drain(0.05)

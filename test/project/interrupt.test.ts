@@ -7,7 +7,7 @@ import { runCells } from "./kernel.js";
 const SECOND = 1000;
 
 test("an interrupted cell ends at once and the next one runs", { timeout: 120 * SECOND }, () => {
-  const wait = "await new Promise((resolve) => setTimeout(resolve, 60_000));";
+  const wait = 'console.log("waiting"); await new Promise((resolve) => setTimeout(resolve, 60_000));';
   const [waiting, next] = runCells([wait, "1 + 1"], { folder: tmpdir(), interrupt: 0 });
   assert.equal(waiting.status, "error");
   assert.match(waiting.stderr, /Interrupted asynchronously/);

@@ -17,9 +17,9 @@ export interface CellResult {
 export interface KernelOrder {
   /** Where the cells run; the notebooks' folder unless said otherwise. */
   folder?: string;
-  /** The place in the list of the cell to interrupt; none unless said. */
+  /** The place in the list of the cell to interrupt, which prints something when it is at work; none unless said. */
   interrupt?: number;
-  /** How long after that cell began, in seconds. */
+  /** How long after that, in seconds. */
   afterSeconds?: number;
   /** How long to go on listening after the last cell, in seconds. */
   watchSeconds?: number;

@@ -83,7 +83,7 @@ test("npm start serves the notebooks and Ctrl-C ends it with its kernels", TIMEO
     process.kill(-child.pid!, "SIGINT");
     const [code, signal] = await once(child, "exit");
     assert.ok(code === 0 || signal === "SIGINT", `ended with ${code ?? signal}`); // npm ends by the same signal
-    assert.deepEqual(marked(mark), []);
+    assert.deepEqual(await untilGone(mark), []);
   } finally {
     for (const id of marked(mark)) process.kill(Number(id), "SIGKILL");
   }

@@ -85,11 +85,14 @@ test("an interrupted training resumes to the same bits", async () => {
   await run("train", ...args);
   const whole = readFileSync(out);
   rmSync(out);
-  const child = execFile(process.execPath, [join(scripts, "train.js"), ...args]);
+  const child = execFile(process.execPath, [join(scripts, "train.js"), ...args], { timeout: 60_000 });
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
-  await new Promise<void>((resolve) => {
-    child.stderr?.on("data", () => resolve()); // the first step
+  const firstStep = new Promise<void>((resolve) => {
+    child.stderr?.on("data", (text) => {
+      if (/1\/1000/.test(text)) resolve();
+    });
   });
+  await Promise.race([firstStep, ended]);
   child.kill("SIGINT");
   assert.equal(await ended, 130);
   const { step } = decodeSafetensors(readFileSync(`${out}.training`), "the state").metadata;

@@ -117,8 +117,8 @@ export function backpropagateSample(sample: usize, thread: usize): void {
   const dState = field(sample, L.D_STATE);
   const reach = field(thread, L.PRE);
   const inside = pointer(L.INSIDE_ROW);
-  const alone = job(L.COUNT) == 1;
-  const shares: i32 = alone ? L.BACKWARD_SHARES : 1;
+  const shared = job(L.SHARED) != 0;
+  const shares: i32 = shared ? L.BACKWARD_SHARES : 1;
   memory.fill(field(thread, L.SUMS), 0, job(L.SUMS_BYTES) * shares);
   fillInside(reach, inside, job(L.HEIGHT), job(L.STRIDE));
   for (let step = job(L.STEPS) - 1; step >= 0; step--) {
@@ -132,7 +132,7 @@ export function backpropagateSample(sample: usize, thread: usize): void {
     const tiles = <i32>(field(block, L.BLOCK_CELLS) + (L.TILE - 1)) / L.TILE;
     const list = field(block, L.BLOCK_ACTIVE);
     gatherUpdates(dState, list, tiles, field(thread, L.UPDATES));
-    if (alone) stepBackwardShared(thread, dState, list, tiles, field(block, L.BLOCK_TILES));
+    if (shared) stepBackwardShared(thread, dState, list, tiles, field(block, L.BLOCK_TILES));
     else stepBackward(thread, dState, list, tiles, field(block, L.BLOCK_TILES));
     if (failed()) return;
   }

@@ -1,10 +1,10 @@
 // How threads share the work on a batch of one. Its leader, thread 0, publishes shares; whoever is free takes one.
 //
-// TICKETS holds how many shares nobody has taken yet, and above it a number that every publishing changes: one word,
-// so that a helper that was slow cannot take a share of work that is over.
+// TICKETS holds how many shares nobody has taken yet, and above it a number that every publishing changes, so that who
+// sleeps on the word wakes. A share is taken by counting down in one exchange: work that is over has none left.
 
-import { PROGRESS, SHARE_KIND, SHARES_LEFT, JOB, THREAD_FAILED, TICKETS } from "../layout";
-import { fail, failed, job } from "./job";
+import { JOB, PROGRESS, SHARE_KIND, SHARES_LEFT, SILENT_SECONDS, THREAD_FAILED, TICKETS } from "../layout";
+import { fail, failed } from "./job";
 
 const TICKETS_AT: usize = JOB + (TICKETS << 2);
 const LEFT_AT: usize = JOB + (SHARES_LEFT << 2);
@@ -17,8 +17,6 @@ const DISMISSED: u32 = 0xffffffff;
 const LOOKS = 20_000;
 const SECOND: i64 = 1_000_000_000;
 const TIMED_OUT = 2;
-/** Helpers that do not move on for so long are taken for dead. */
-const SILENT_SECONDS = 20;
 
 /** Offers so many shares, fewer than 65,535, of a kind of work; what it needs to know must lie in the job by now. */
 export function publish(kind: i32, shares: i32): void {
@@ -26,7 +24,7 @@ export function publish(kind: i32, shares: i32): void {
   atomic.store<i32>(LEFT_AT, shares);
   const turn = (atomic.load<u32>(TICKETS_AT) >> COUNT_BITS) + 1;
   atomic.store<u32>(TICKETS_AT, (turn << COUNT_BITS) | <u32>shares);
-  atomic.notify(TICKETS_AT, -1);
+  atomic.notify(TICKETS_AT, shares - 1);
 }
 
 /** The number of a share that is now the caller's; -1 when none is left. */
@@ -46,7 +44,7 @@ export function finishShare(): void {
 /** The leader waits until all shares are done. */
 export function joinShares(): void {
   for (let look = 0; look < LOOKS; look++) if (atomic.load<i32>(LEFT_AT) == 0) return;
-  let moved = job(PROGRESS);
+  let moved = atomic.load<i32>(JOB + (PROGRESS << 2));
   let silent = 0;
   while (!failed()) {
     const left = atomic.load<i32>(LEFT_AT);

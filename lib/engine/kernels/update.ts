@@ -54,7 +54,7 @@ export function shareUpdates(
   thread: usize, state: usize, list: usize, tiles: i32, tile: usize, tileStride: usize, updates: usize,
 ): void {
   const shares = sharesOf(tiles);
-  if (!job(L.SHARED) || shares < 2) {
+  if (job(L.THREADS) == 1 || !job(L.SHARED) || shares < 2) {
     computeUpdates(state, list, tiles, tile, tileStride, updates);
     return;
   }

@@ -1,0 +1,7 @@
+import type { Worker } from "node:worker_threads";
+import type { Engine } from "../../lib/engine/engine.js";
+
+/** The engine's worker threads, which are nobody else's business. */
+export function helpersOf(engine: Engine): Worker[] {
+  return (engine as unknown as { crew: { workers: Worker[] } }).crew.workers;
+}
