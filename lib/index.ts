@@ -48,7 +48,18 @@ export {
 } from "./rule/rule.js";
 export { ready, type TensorFlowBackend } from "./rule/tensorflow.js";
 export { Adam, normalizeGradient } from "./train/adam.js";
-export { type Circle, randomCircle, wound, woundCircle } from "./train/damage.js";
+export {
+  type Circle,
+  DAMAGES,
+  type Damage,
+  type HalfPlane,
+  randomCircle,
+  randomHalfPlane,
+  wound,
+  woundAtRandom,
+  woundCircle,
+  woundHalf,
+} from "./train/damage.js";
 export {
   type EvaluateOptions,
   type Evaluation,

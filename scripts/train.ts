@@ -21,6 +21,8 @@ const flags = {
   padding: { help: "empty cells on each side of it", value: "16" },
   batch: { help: "samples a training step", value: "8" },
   pool: { help: "samples in the pool", value: "1024" },
+  rollout: { help: "CA steps of a rollout, at least and at most", value: "64:95" },
+  damage: { help: `wounds of a regenerating training: ${nca.DAMAGES.join(", ")}`, value: "circles" },
   perception: { help: nca.PERCEPTIONS.join(", "), value: "sobel" },
   hidden: { help: "units of the hidden layer", value: "128" },
   "alive-mask": { help: nca.ALIVE_MASKS.join(", "), value: "pre-and-post" },
@@ -49,6 +51,13 @@ function decayOf(text: string): [number, number][] {
       }
       return [wholeNumber("decay", step), positiveNumber("decay", factor)];
     });
+}
+
+/** "64:95" as its two ends; "64" alone is both. */
+function rolloutOf(text: string): [number, number] {
+  const [from, to = from, ...rest] = text.split(":");
+  if (rest.length > 0) throw new UsageError(`--rollout is "${text}"; expected LOW:HIGH, such as 64:95.`);
+  return [wholeNumber("rollout", from, 1), wholeNumber("rollout", to, 1)];
 }
 
 function checkPaths(out: string, state: string, resume: boolean): void {
@@ -86,6 +95,8 @@ await runCommand("train", flags, async (values) => {
     poolSize: wholeNumber("pool", values.pool, 1),
     learningRate: positiveNumber("learning-rate", values["learning-rate"]),
     decay: decayOf(values.decay),
+    rollout: rolloutOf(values.rollout),
+    damage: oneOf("damage", values.damage, nca.DAMAGES),
     rngSeed,
   };
   const rule = values.from ? await nca.load(values.from) : created;

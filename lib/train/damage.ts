@@ -16,6 +16,23 @@ export function randomCircle(random: Random): Circle {
   return { x: random.uniform(-0.5, 0.5), y: random.uniform(-0.5, 0.5), radius: random.uniform(0.1, 0.4) };
 }
 
+/** Everything on one side of a straight line, in the grid's own units: normalX * x + normalY * y above the distance. */
+export interface HalfPlane {
+  readonly normalX: number;
+  readonly normalY: number;
+  readonly distance: number;
+}
+
+/** How far from the middle a half is cut off, at most. */
+const CUT_DISTANCE = 0.2;
+
+/** Cut off in any direction, through the middle or near it. */
+export function randomHalfPlane(random: Random): HalfPlane {
+  const [normalX, normalY] = [random.uniform(-1, 1), random.uniform(-1, 1)];
+  const distance = random.uniform(-CUT_DISTANCE, CUT_DISTANCE) * Math.sqrt(normalX ** 2 + normalY ** 2);
+  return { normalX, normalY, distance };
+}
+
 /** Empties every cell of one sample for which `hit` says so, in place; x and y are cells from the upper left. */
 export function wound(cells: Cells, sample: number, hit: (x: number, y: number) => boolean): void {
   if (!(sample >= 0 && sample < cells.count)) {
@@ -29,13 +46,38 @@ export function wound(cells: Cells, sample: number, hit: (x: number, y: number) 
   }
 }
 
+/** A cell's place in the grid's own units. */
+const unit = (cell: number, size: number) => (size === 1 ? 0 : (2 * cell) / (size - 1) - 1);
+
 /** Empties the cells of one sample inside the circle, in place. */
 export function woundCircle(cells: Cells, sample: number, { x, y, radius }: Circle): void {
   const { height, width } = cells;
-  const unit = (cell: number, size: number) => (size === 1 ? 0 : (2 * cell) / (size - 1) - 1);
   wound(
     cells,
     sample,
     (column, row) => (unit(column, width) - x) ** 2 + (unit(row, height) - y) ** 2 < radius ** 2,
   );
+}
+
+/** Empties the cells of one sample beyond the line, in place. */
+export function woundHalf(cells: Cells, sample: number, { normalX, normalY, distance }: HalfPlane): void {
+  const { height, width } = cells;
+  wound(
+    cells,
+    sample,
+    (column, row) => normalX * unit(column, width) + normalY * unit(row, height) > distance,
+  );
+}
+
+export const DAMAGES = ["circles", "circles-and-halves"] as const;
+/** The wounds of a regenerating training: Distill's circles, or those and halves cut off, each half of the time. */
+export type Damage = (typeof DAMAGES)[number];
+
+/** One random wound, in place. */
+export function woundAtRandom(cells: Cells, sample: number, damage: Damage, random: Random): void {
+  if (damage === "circles-and-halves" && random.uniform() < 0.5) {
+    woundHalf(cells, sample, randomHalfPlane(random));
+  } else {
+    woundCircle(cells, sample, randomCircle(random));
+  }
 }

@@ -2,6 +2,7 @@
 
 import { InvalidInputError } from "../rule/errors.js";
 import { checkRngSeed } from "../rule/rule.js";
+import { DAMAGES, type Damage } from "./damage.js";
 
 export const REGIMES = ["growing", "persistent", "regenerating"] as const;
 /**
@@ -26,6 +27,8 @@ export interface TrainingOptions {
   readonly decay: readonly (readonly [number, number])[];
   /** Samples of each batch that are wounded, those of lowest loss. */
   readonly damaged: number;
+  /** What wounds them. */
+  readonly damage: Damage;
 }
 
 const RECIPE = {
@@ -37,6 +40,7 @@ const RECIPE = {
   rollout: [64, 95],
   learningRate: 2e-3,
   decay: [[2000, 0.1]],
+  damage: "circles",
 } as const;
 
 const DAMAGED = 3;
@@ -51,12 +55,13 @@ export function completeOptions(options: Partial<TrainingOptions>): TrainingOpti
 }
 
 function check(options: TrainingOptions): void {
-  const { regime, steps, batch, poolSize, rollout, damaged, learningRate, decay } = options;
+  const { regime, steps, batch, poolSize, rollout, damaged, damage, learningRate, decay } = options;
   checkRngSeed(options.rngSeed);
   const require = (good: boolean, what: string) => {
     if (!good) throw new InvalidInputError(what);
   };
   require(REGIMES.includes(regime), `Unknown regime "${regime}"; use one of ${REGIMES.join(", ")}.`);
+  require(DAMAGES.includes(damage), `Unknown damage "${damage}"; use one of ${DAMAGES.join(", ")}.`);
   const whole = { steps, batch, poolSize, rolloutFrom: rollout[0], rolloutTo: rollout[1] };
   for (const [name, value] of Object.entries(whole)) {
     require(Number.isInteger(value) && value >= 1, `${name} is ${value}; expected a whole number from 1.`);

@@ -7,7 +7,7 @@ import { NcaError } from "../rule/errors.js";
 import { combine, Random } from "../rule/random.js";
 import { cloneRule, PARAMETERS, type Parameters, type Rule } from "../rule/rule.js";
 import { Adam, normalizeGradient } from "./adam.js";
-import { randomCircle, woundCircle } from "./damage.js";
+import { woundAtRandom } from "./damage.js";
 import { logLoss, mean, pictureLosses, pictureLossGradient } from "./loss.js";
 import { completeOptions, learningRateAt, type TrainingOptions } from "./options.js";
 import { SamplePool } from "./pool.js";
@@ -79,7 +79,7 @@ export class Trainer {
 
   /** The batch that a step starts from: seeds, or samples of the pool, the worst replaced by a seed. */
   private draw(random: Random): { indices: number[]; batch: Cells } {
-    const { regime, batch: count, poolSize, damaged } = this.options;
+    const { regime, batch: count, poolSize, damaged, damage } = this.options;
     const { height, width } = this.target;
     const { channels } = this.rule.spec;
     if (regime === "growing") return { indices: [], batch: seedCells(count, height, width, channels) };
@@ -89,7 +89,7 @@ export class Trainer {
     const indices = order.map((i) => drawn[i]);
     const batch = this.pool.take(indices);
     batch.data.set(seedCells(1, height, width, channels).data);
-    for (let i = count - damaged; i < count; i++) woundCircle(batch, i, randomCircle(random));
+    for (let i = count - damaged; i < count; i++) woundAtRandom(batch, i, damage, random);
     return { indices, batch };
   }
 

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { seedCells } from "../../lib/rule/cells.js";
+import { emptyCells, seedCells } from "../../lib/rule/cells.js";
 import { Random } from "../../lib/rule/random.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
 import { ready } from "../../lib/rule/tensorflow.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
-import { randomCircle, woundCircle } from "../../lib/train/damage.js";
+import {
+  randomCircle,
+  randomHalfPlane,
+  woundAtRandom,
+  woundCircle,
+  woundHalf,
+} from "../../lib/train/damage.js";
 import { pictureLosses, pictureLossGradient } from "../../lib/train/loss.js";
 import { SamplePool } from "../../lib/train/pool.js";
 import { randomCells } from "../engine/cases.js";
@@ -74,6 +80,42 @@ test("the pool gives back what was put, and seeds where nothing was", () => {
   copy.restore(pool.save());
   assert.deepEqual(copy.take([0, 1, 2, 3, 4]), pool.take([0, 1, 2, 3, 4]));
   assert.throws(() => new SamplePool(4, 6, 7, 8).restore(pool.save()), /does not fit/);
+});
+
+test("a half is everything beyond its line", () => {
+  const full = () => {
+    const cells = emptyCells(1, 8, 8, 4);
+    cells.data.fill(1);
+    return cells;
+  };
+  const right = full();
+  woundHalf(right, 0, { normalX: 1, normalY: 0, distance: 0 });
+  right.data.forEach((value, i) => {
+    assert.equal(value, (i >> 2) % 8 < 4 ? 1 : 0);
+  });
+  const random = new Random(4);
+  for (let i = 0; i < 100; i++) {
+    const cells = full();
+    woundHalf(cells, 0, randomHalfPlane(random));
+    const left = cells.data.filter((value) => value === 1).length / cells.data.length;
+    assert.ok(left > 0.25 && left < 0.75, `${left} is left`);
+  }
+});
+
+test("wounds are circles, or circles and halves", () => {
+  const sizesOf = (damage: "circles" | "circles-and-halves") => {
+    const random = new Random(6);
+    return Array.from({ length: 200 }, () => {
+      const cells = emptyCells(1, 16, 16, 4);
+      cells.data.fill(1);
+      woundAtRandom(cells, 0, damage, random);
+      return cells.data.filter((value) => value === 0).length / cells.data.length;
+    });
+  };
+  const largest = Math.PI * 0.4 ** 2 * 0.25 + 0.03;
+  assert.ok(sizesOf("circles").every((size) => size < largest));
+  const large = sizesOf("circles-and-halves").filter((size) => size > largest).length;
+  assert.ok(large > 70 && large < 130, `${large} of 200 are halves`);
 });
 
 test("a circle empties the cells inside it and no other", () => {
