@@ -17,6 +17,9 @@ import { type Series, seriesOf } from "./series.js";
 import { curveRows, tableHead, tableRows } from "./table.js";
 import { growLizards, MODES, type Workload, workloadsOf } from "./workloads.js";
 
+/** From so many turns on a median leaves out a turn that something else disturbed. */
+const WRITE_ROUNDS = 3;
+
 const flags = {
   rounds: { help: "turns of every contender", value: "7" },
   threads: { help: "threads each (0: all cores)", value: "0" },
@@ -94,6 +97,8 @@ await runCommand("bench", flags, async (values) => {
   const threads = wholeNumber("threads", values.threads, 0, 256) || availableParallelism();
   const rounds = wholeNumber("rounds", values.rounds, 1, 1000);
   if (values.write && values.only) throw new UsageError("--write keeps a whole run: leave --only out.");
+  if (values.write && rounds < WRITE_ROUNDS)
+    throw new UsageError(`--write keeps medians: --rounds is ${rounds}, expected ${WRITE_ROUNDS} or more.`);
   const lizards = await growLizards();
   const [workloads, series, everyone] = [workloadsOf(lizards), seriesOf(lizards), contendersOf(threads)];
   const names = [...workloads, ...series].map(({ name }) => name);
@@ -106,7 +111,7 @@ await runCommand("bench", flags, async (values) => {
   };
   const measured = await measureWorkloads(workloads.filter(named), { contenders, rounds }, tell);
   const curves = await measureCurves(series.filter(named), contenders, tell);
-  const report: Report = { machine: machine(), ...measured, curves };
+  const report: Report = { machine: machine(), rounds, ...measured, curves };
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   if (values.write) await write(report);
 });

@@ -2,7 +2,7 @@
 
 import { featuresOf } from "../lib/rule/rule.js";
 import { PYTORCH_PEER, peerScript } from "./files.js";
-import { Peer } from "./peers/start.js";
+import { type Peer, PeerProcess } from "./peers/start.js";
 import type { Workload } from "./workloads.js";
 
 export interface Contender {
@@ -19,21 +19,34 @@ export interface Contender {
 
 /** Room for 4 CA steps of the `paper` workload, 32 of `single`, about 1.4 GB; far beyond, it takes ten times as long. */
 const JAX_NUMBERS = 30e6;
+/** Room for 20 CA steps of the `paper` workload, about 2.4 GB by the sizes of the tensors that lib/rule/ops.ts keeps. */
+const TFJS_NODE_NUMBERS = 150e6;
 /** Room for 5 CA steps of the `paper` workload, about 2 GB; the backend has 4 GB. */
 const TFJS_WASM_NUMBERS = 40e6;
 /** Room for one CA step of the `paper` workload, about 9 s. */
 const TFJS_CPU_NUMBERS = 8e6;
 
+/** The environment that keeps a peer to so many threads: the engine, and TensorFlow's native backend. */
+const limits = (threads: number) => ({
+  NCA_THREADS: `${threads}`,
+  TF_NUM_INTRAOP_THREADS: `${threads}`,
+  OMP_NUM_THREADS: `${threads}`,
+});
+
 export function contendersOf(threads: number): Contender[] {
   const node =
     (file: string, env: NodeJS.ProcessEnv = {}) =>
     () =>
-      new Peer(process.execPath, [peerScript(file)], { NCA_THREADS: `${threads}`, ...env });
+      new PeerProcess(process.execPath, [peerScript(file)], { ...limits(threads), ...env });
   const tfjs = (backend: string) => node("tfjs", { NCA_TF_BACKEND: backend });
   return [
     { impl: "engine", threads, start: node("engine") },
-    { impl: "pytorch", threads, start: () => new Peer("/usr/bin/python3", [PYTORCH_PEER, `${threads}`]) },
-    { impl: "tfjs-node", threads, numbers: TFJS_WASM_NUMBERS, start: tfjs("node") },
+    {
+      impl: "pytorch",
+      threads,
+      start: () => new PeerProcess("/usr/bin/python3", [PYTORCH_PEER, `${threads}`]),
+    },
+    { impl: "tfjs-node", threads, numbers: TFJS_NODE_NUMBERS, start: tfjs("node") },
     { impl: "jax-js", threads: 1, numbers: JAX_NUMBERS, start: node("jax") },
     { impl: "tfjs-wasm", threads: 1, numbers: TFJS_WASM_NUMBERS, start: tfjs("wasm") },
     { impl: "tfjs-cpu", threads: 1, numbers: TFJS_CPU_NUMBERS, start: tfjs("cpu") },
@@ -42,7 +55,7 @@ export function contendersOf(threads: number): Contender[] {
 
 /** The training step of the library with all that surrounds the engine. */
 export function trainer(threads: number): Peer {
-  return new Peer(process.execPath, [peerScript("trainer")], { NCA_THREADS: `${threads}` });
+  return new PeerProcess(process.execPath, [peerScript("trainer")], limits(threads));
 }
 
 /** How many CA steps of a workload a contender is asked for. */

@@ -23,6 +23,7 @@ export interface Curve {
   readonly x: string;
   readonly mode: Mode;
   readonly impl: string;
+  /** At most; the engine uses fewer where there is too little to do. */
   readonly threads: number;
   readonly points: readonly CurvePoint[];
 }
@@ -30,47 +31,60 @@ export interface Curve {
 /** The engine and the fastest peer; the others would take hours. */
 const ON_CURVES = ["engine", "pytorch"];
 /** Turns that count; more of the engine, whose times are short. */
-const TURNS: Record<string, number> = { engine: 3, pytorch: 1 };
+export const TURNS: Record<string, number> = { engine: 3, pytorch: 1 };
 /** No further turn of a point that has taken this long. */
 const ENOUGH_SECONDS = 6;
 /**
  * Cells x CA steps that PyTorch is asked for: in mode `train` its tape takes 1.5 kB each, and 6 GB is what a laptop can
- * spare; in mode `infer` it is a matter of time, some 10 s.
+ * spare; in mode `infer` so many take some 20 s, and fewer CA steps than a workload's have the same mean.
  */
-const PYTORCH_CELL_STEPS: Record<Mode, number> = { train: 4.5e6, infer: 15e6 };
-
-function tooMuch(impl: string, { cells, steps }: Workload, mode: Mode): string | undefined {
-  const cellSteps = cells.count * cells.height * cells.width * steps;
-  if (impl !== "pytorch" || cellSteps <= PYTORCH_CELL_STEPS[mode]) return undefined;
-  const millions = Math.round(cellSteps / 1e6);
-  return `not asked for ${millions} million cell steps, which need too much ${mode === "train" ? "memory" : "time"}`;
-}
+const PYTORCH_CELL_STEPS = 4.5e6;
+const TOO_MUCH = `not asked for more than ${PYTORCH_CELL_STEPS / 1e6} million cells x CA steps, for lack of memory`;
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-async function secondsPerStep(peer: Peer, impl: string, workload: Workload, mode: Mode): Promise<number> {
-  const { steps } = workload;
-  const seconds = await withFiles(workload, async (folder) => {
-    const turn = async (steps: number) => (await peer.ask({ folder, mode, steps }, LIMIT_SECONDS)).seconds;
+/** CA steps that a contender can be asked for. */
+function caStepsOf(impl: string, { cells, steps }: Workload): number {
+  const most = PYTORCH_CELL_STEPS / (cells.count * cells.height * cells.width);
+  return impl === "pytorch" ? Math.min(steps, Math.floor(most)) : steps;
+}
+
+/** Median seconds of a turn of so many CA steps. */
+function turnSeconds(peer: Peer, impl: string, workload: Workload, mode: Mode, steps: number) {
+  return withFiles(workload, async (folder) => {
+    const turn = async (caSteps: number) =>
+      (await peer.ask({ folder, mode, steps: caSteps }, LIMIT_SECONDS)).seconds;
     // a short turn warms PyTorch as well as a long one; the engine's memory grows in its first
     await turn(impl === "pytorch" ? Math.min(WARM_STEPS, steps) : steps);
     const times: number[] = [];
     while (times.length < TURNS[impl] && sum(times) < ENOUGH_SECONDS) times.push(await turn(steps));
     return median(times);
   });
-  return mode === "train" ? seconds : seconds / steps;
 }
 
-/** One point of one curve; null with a reason where it cannot be taken. */
-async function timeOf(peer: Peer, impl: string, workload: Workload, mode: Mode) {
-  const why = tooMuch(impl, workload, mode);
-  if (why) return { secondsPerStep: null, why };
-  try {
-    return { secondsPerStep: await secondsPerStep(peer, impl, workload, mode) };
-  } catch (error) {
-    if (!(error instanceof PeerError)) throw error;
-    return { secondsPerStep: null, why: error.message };
+/** The time at every point, null with a reason where it cannot be taken; all on one peer, until it fails at one. */
+async function timesOf({ impl, start }: Contender, workloads: readonly Workload[], mode: Mode) {
+  let peer: Peer | undefined;
+  const times: Pick<CurvePoint, "secondsPerStep" | "why">[] = [];
+  for (const workload of workloads) {
+    const steps = caStepsOf(impl, workload);
+    if (mode === "train" && steps < workload.steps) {
+      times.push({ secondsPerStep: null, why: TOO_MUCH });
+      continue;
+    }
+    peer ??= start();
+    try {
+      const seconds = await turnSeconds(peer, impl, workload, mode, steps);
+      times.push({ secondsPerStep: mode === "train" ? seconds : seconds / steps });
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error;
+      times.push({ secondsPerStep: null, why: error.message });
+      peer.stop();
+      peer = undefined; // it answers nothing more
+    }
   }
+  peer?.stop();
+  return times;
 }
 
 /** A series as curves: the engine and PyTorch, each in a process of its own a mode. */
@@ -78,18 +92,15 @@ export async function curvesOf(series: Series, contenders: readonly Contender[])
   const { name: curve, title, x, impls = ON_CURVES } = series;
   const chosen = contenders.filter(({ impl }) => impls.includes(impl));
   if (chosen.length === 0) return [];
-  const points = series.points().map((point) => ({
-    ...point,
-    activeCells: activeCellSteps(point.workload, RNG_SEED) / point.workload.steps,
-  }));
+  const points = series.points();
+  const workloads = points.map(({ workload }) => workload);
+  const activeCells = workloads.map((workload) => activeCellSteps(workload, RNG_SEED) / workload.steps);
   const curves: Curve[] = [];
-  for (const { impl, threads, start } of chosen) {
+  for (const contender of chosen) {
     for (const mode of MODES) {
-      const peer = start();
-      const measured: CurvePoint[] = [];
-      for (const { x, activeCells, workload } of points)
-        measured.push({ x, activeCells, ...(await timeOf(peer, impl, workload, mode)) });
-      peer.stop();
+      const times = await timesOf(contender, workloads, mode);
+      const measured = points.map((point, i) => ({ x: point.x, activeCells: activeCells[i], ...times[i] }));
+      const { impl, threads } = contender;
       curves.push({ curve, title, x, mode, impl, threads, points: measured });
     }
   }

@@ -57,7 +57,7 @@ export function cellsOf(result: Result, engine: Result | undefined): string[] {
 }
 
 const LONGEST_WHY = 90;
-const shortened = (why: string) =>
+export const shortened = (why: string) =>
   why.length > LONGEST_WHY ? `${why.slice(0, LONGEST_WHY).trimEnd()} ...` : why;
 
 /** What else there is to say of a result: its efficiency, how it was taken, or why it was not. */
@@ -68,7 +68,7 @@ export function remarksOf(result: Result): string {
     const speed = `${gflops.toFixed(1)} GFLOP/s a core, ${percent(shareOfPeak)} of peak`;
     parts.push(`${Math.round(activeCells)} active cells, ${speed}`);
   }
-  if (overheadShare !== undefined && trainerSecondsPerStep !== undefined) {
+  if (typeof overheadShare === "number" && typeof trainerSecondsPerStep === "number") {
     const share = `${(100 * overheadShare).toFixed(1)} %`;
     parts.push(`with its sample pool ${time(trainerSecondsPerStep)}, ${share} of it outside the engine`);
   }

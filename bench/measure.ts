@@ -72,8 +72,9 @@ export async function takeAllTurns(
         const slow = run.contender.numbers !== undefined;
         if (run.why || (slow && round > 1)) continue;
         const steps = slow && round === 0 ? Math.min(WARM_STEPS, run.caSteps) : run.caSteps;
+        const warm = !slow && round > 0; // the first is a warm-up itself
         try {
-          const answer = await run.peer.ask({ folder, mode, steps, warm: !slow }, LIMIT_SECONDS);
+          const answer = await run.peer.ask({ folder, mode, steps, warm }, LIMIT_SECONDS);
           if (round > 0) run.answers.push(answer);
         } catch (error) {
           if (!(error instanceof PeerError)) throw error;

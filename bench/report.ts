@@ -1,14 +1,16 @@
 // bench/RESULTS.md: what was measured, on what, and how to measure it again.
 
-import type { Curve } from "./curves.js";
-import { COLUMNS, cellsOf, REMARKS, remarksOf, time } from "./format.js";
+import { type Curve, TURNS } from "./curves.js";
+import { COLUMNS, cellsOf, percent, REMARKS, remarksOf, shortened, time } from "./format.js";
 import type { Machine } from "./machine.js";
 import { LIMIT_SECONDS } from "./measure.js";
-import type { Result } from "./results.js";
+import { LOSS_TOLERANCE, type Result } from "./results.js";
 
 /** All that one run of the command found; what `--json` prints. */
 export interface Report {
   readonly machine: Machine;
+  /** Turns of every contender that is not slow. */
+  readonly rounds: number;
   readonly results: readonly Result[];
   readonly curves: readonly Curve[];
   readonly peakGflops: number;
@@ -29,7 +31,15 @@ function resultsTable(results: readonly Result[]): string {
   );
 }
 
-/** One table a series: a row a point, a column a curve. */
+/** Why a curve has "-" where it has, each reason once. */
+function whysOf(curves: readonly Curve[]): string {
+  const whys = curves.flatMap(({ mode, impl, points }) =>
+    points.flatMap(({ why }) => (why ? [`- ${mode}, ${impl}: ${shortened(why)}`] : [])),
+  );
+  return [...new Set(whys)].join("\n");
+}
+
+/** One table a series: a row a point, a column a curve; under it the reasons for what is missing. */
 function curveTable(curves: readonly Curve[]): string {
   const [{ title, x, points }] = curves;
   const head = [x, "active cells", ...curves.map(({ mode, impl }) => `${mode}, ${impl}`)];
@@ -41,7 +51,7 @@ function curveTable(curves: readonly Curve[]): string {
       return secondsPerStep === null ? "-" : time(secondsPerStep);
     }),
   ]);
-  return `### ${title}\n\n${table(head, rows)}`;
+  return [`### ${title}`, table(head, rows), whysOf(curves)].filter(Boolean).join("\n\n");
 }
 
 function curveTables(curves: readonly Curve[]): string {
@@ -49,7 +59,7 @@ function curveTables(curves: readonly Curve[]): string {
   return names.map((name) => curveTable(curves.filter(({ curve }) => curve === name))).join("\n\n");
 }
 
-function machineTable({ machine, peakGflops }: Report): string {
+function machineTable({ machine, rounds, peakGflops }: Report): string {
   const { cpu, cores, memoryGb, system, node, v8, versions } = machine;
   const peers = Object.entries(versions).map(([impl, version]) => [impl, version ?? "not installed"]);
   return table(
@@ -60,6 +70,7 @@ function machineTable({ machine, peakGflops }: Report): string {
       ["Node", `${node}, V8 ${v8}`],
       ...peers,
       ["best of one core", `${peakGflops.toFixed(1)} GFLOP/s, WebAssembly SIMD`],
+      ["turns", `${rounds}`],
     ],
   );
 }
@@ -83,11 +94,16 @@ mode \`infer\`.
 - \`dense\`: one grid of 72 x 72 without alive masks: every cell counts that fires.
 - \`single\`: \`paper\` with one lizard.
 
-All compute the same rule, its masks included, and take turns in one run, each in a process of its own. In a turn the
-work is done twice, and the second time counts. A time is the median of the turns, memory the process's highest;
-"/ engine" is how many times the engine's. A slow peer has one turn with fewer CA steps, and its time is scaled; one
-that takes more than ${LIMIT_SECONDS} s for a turn is left out. TensorFlow.js (but for its node backend) and jax-js have
-one thread in Node.
+All compute the same rule, its masks included, each in a process of its own; one whose last state's mean square is more
+than ${percent(LOSS_TOLERANCE)} from the engine's has no figure. What is measured of TensorFlow.js is the project's own
+specification of the rule, lib/rule/ops.ts, which is written to be read and not to be fast. TensorFlow.js (but for its
+node backend) and jax-js have one thread in Node.
+
+The engine and PyTorch take turns in one run. In a turn each does the work twice, and the second time counts. A time is
+the median of the turns, memory the process's highest; "/ engine" is how many times the engine's. TensorFlow.js and
+jax-js are slow: after a short start each does the work once, with fewer CA steps where the remarks say so. The time of
+a training step is then scaled to all CA steps, and what it costs only once (loss, optimizer) is scaled with it. A
+contender that takes more than ${LIMIT_SECONDS} s for the work is left out.
 
 An active cell is alive and fires. The operations of these cells alone, a multiplication and an addition a weight,
 three times that in mode \`train\`, make the engine's GFLOP/s; the peak is its own matrix kernel on data in the cache.
@@ -98,8 +114,9 @@ ${resultsTable(report.results)}
 
 ![Time against grid, batch, CA steps and share alive](${picture})
 
-The engine's time follows the active cells, a mean of a CA step over the whole batch. PyTorch computes every cell;
-"-" is a point that would take it too much memory or time.
+The engine's time follows the active cells, a mean of a CA step over the whole batch. PyTorch computes every cell. A time
+is the median of up to ${TURNS.engine} turns of the engine, of PyTorch one, after a first that does not count. "-" is a
+point that could not be taken; under its table is why.
 
 ${curveTables(report.curves)}
 `;

@@ -1,5 +1,6 @@
 // What the command says of a workload: one result a contender, as `--json` prints it.
 
+import { usefulThreads } from "../lib/engine/engine.js";
 import { activeCellSteps, operationsPerCell } from "./active.js";
 import { type Contender, trainer } from "./contenders.js";
 import { median, type Turns, takeAllTurns, takeTurns } from "./measure.js";
@@ -11,13 +12,14 @@ export interface Result {
   readonly workload: string;
   readonly mode: Mode;
   readonly impl: string;
+  /** Of the engine those that it used, of the others those that they may use. */
   readonly threads: number;
   /** Median; a training step in mode `train`, a CA step in mode `infer`. */
   readonly secondsPerStep: number | null;
   /** Fastest and slowest. */
   readonly spread?: readonly [number, number];
   readonly peakRssMb: number | null;
-  /** Why there is no figure. */
+  /** Why there is no figure, or not all that there should be. */
   readonly why?: string;
   /** How the figure was taken, where it was not simply measured. */
   readonly note?: string;
@@ -28,8 +30,8 @@ export interface Result {
   /** Of the engine: this beside the best of one core. */
   readonly shareOfPeak?: number;
   /** Of the engine: a step of the library's trainer, with its sample pool, and the share of it outside the engine. */
-  readonly trainerSecondsPerStep?: number;
-  readonly overheadShare?: number;
+  readonly trainerSecondsPerStep?: number | null;
+  readonly overheadShare?: number | null;
 }
 
 export interface Conditions {
@@ -41,11 +43,28 @@ export interface Conditions {
 /** All contenders on one workload in one mode. */
 export async function resultsOf(workload: Workload, mode: Mode, conditions: Conditions): Promise<Result[]> {
   const { contenders, rounds, peakGflops } = conditions;
-  const turns = await takeAllTurns(workload, mode, contenders, rounds);
+  const turns = checked(await takeAllTurns(workload, mode, contenders, rounds));
   const results = turns.map((one) => resultOf(workload, mode, one));
   const engine = results.findIndex(({ impl }) => impl === "engine");
   if (engine >= 0) results[engine] = await withEfficiency(results[engine], workload, rounds, peakGflops);
   return results;
+}
+
+/** More than other coins or fewer CA steps make of a grown lizard's mean square: another rule was computed. */
+export const LOSS_TOLERANCE = 0.1;
+
+/** Refuses the turns of those that computed something else than the engine. */
+function checked(turns: readonly Turns[]): readonly Turns[] {
+  const engine = turns.find(({ contender, why }) => contender.impl === "engine" && why === undefined);
+  if (!engine) return turns;
+  const expected = engine.answers[0].loss;
+  return turns.map((one) => {
+    if (one.why !== undefined) return one;
+    const { loss } = one.answers[0];
+    // not a number comes as null, which is as far away as can be
+    if (Math.abs(loss - expected) <= LOSS_TOLERANCE * expected) return one;
+    return { ...one, why: `its last state's mean square is ${loss}, the engine's ${expected}` };
+  });
 }
 
 function resultOf(workload: Workload, mode: Mode, { contender, caSteps, answers, why }: Turns): Result {
@@ -73,12 +92,13 @@ export function withShare(result: Result, peakGflops: number): Result {
 }
 
 async function withEfficiency(result: Result, workload: Workload, rounds: number, peakGflops: number) {
-  const { secondsPerStep, mode, threads } = result;
+  const { secondsPerStep, mode } = result;
   if (secondsPerStep === null) return result;
   const activeCells = activeCellSteps(workload, RNG_SEED) / workload.steps;
+  const threads = Math.min(result.threads, usefulThreads(workload.cells, workload.steps));
   const cellSteps = mode === "train" ? activeCells * workload.steps : activeCells;
   const gflops = (cellSteps * operationsPerCell(workload.rule, mode)) / secondsPerStep / threads / 1e9;
-  const efficiency = withShare({ ...result, activeCells, gflops }, peakGflops);
+  const efficiency = withShare({ ...result, threads, activeCells, gflops }, peakGflops);
   if (workload.name !== "paper" || mode !== "train") return efficiency;
   return { ...efficiency, ...(await overhead(workload, rounds, threads)) };
 }
@@ -94,7 +114,8 @@ async function overhead(workload: Workload, rounds: number, threads: number) {
     };
   } catch (error) {
     if (!(error instanceof PeerError)) throw error;
-    return { note: `the trainer could not be measured: ${error.message}` };
+    const why = `the trainer could not be measured: ${error.message}`;
+    return { trainerSecondsPerStep: null, overheadShare: null, why };
   } finally {
     peer.stop();
   }

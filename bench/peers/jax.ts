@@ -4,13 +4,13 @@
 // Of several ways to write it this is the fastest: a function compiled for each part. Compiled as one, the parts fuse,
 // and a cell's perception is computed anew for every hidden unit; its convolution takes four times as long.
 
-import { grad, init, jit, lax, nn, numpy as np, tree } from "@jax-js/jax";
+import { init, jit, lax, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
 import { filtersOf } from "../../lib/rule/filters.js";
 import { combine, fires, fireThreshold } from "../../lib/rule/random.js";
 import { ALIVE_THRESHOLD, type RuleSpec, shapesOf } from "../../lib/rule/rule.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
 import type { Workload } from "../workloads.js";
-import { RNG_SEED, serve } from "./serve.js";
+import { LEARNING_RATE, RNG_SEED, serve } from "./serve.js";
 
 type Weights = { w1: np.Array; b1: np.Array; w2: np.Array; b2: np.Array };
 
@@ -93,6 +93,10 @@ function weightsOf({ spec, parameters }: Workload["rule"]): Weights {
   return { w1: weight("w1"), b1: weight("b1"), w2: weight("w2"), b2: weight("b2") };
 }
 
+/** The loss of a state, a scalar. */
+const meanSquare = (state: np.Array) => np.square(state.slice([], [0, 4])).mean();
+const read = async (scalar: np.Array) => (await scalar.data())[0];
+
 await serve((workload, mode) => {
   const { rule, cells } = workload;
   const step = caStep(rule.spec);
@@ -109,11 +113,13 @@ await serve((workload, mode) => {
   };
   return async (steps) => {
     if (mode === "infer") {
-      await rollout(weightsOf(rule), steps).data();
-      return;
+      const state = rollout(weightsOf(rule), steps);
+      await state.ref.data();
+      return { loss: () => read(meanSquare(state)) };
     }
-    const loss = (weights: Weights) => np.square(rollout(weights, steps).slice([], [0, 4])).mean();
-    const { w1, b1, w2, b2 } = grad(loss)(weightsOf(rule)) as Weights;
+    const loss = (weights: Weights) => meanSquare(rollout(weights, steps));
+    const [value, gradients] = valueAndGrad(loss)(weightsOf(rule));
+    const { w1, b1, w2, b2 } = gradients as Weights;
     const numbers = async (tensor: np.Array) => (await tensor.data()) as Float32Array;
     const gradient = {
       w1: await numbers(w1),
@@ -122,6 +128,7 @@ await serve((workload, mode) => {
       b2: await numbers(b2),
     };
     normalizeGradient(gradient);
-    adam.update(gradient, 1e-9);
+    adam.update(gradient, LEARNING_RATE);
+    return { loss: () => read(value) };
   };
 });

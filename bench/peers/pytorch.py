@@ -5,6 +5,7 @@ Argument: threads. Answers every line of JSON as serve.ts says.
 
 import json
 import math
+import os
 import resource
 import sys
 import time
@@ -14,16 +15,36 @@ import torch.nn.functional as F
 
 SOBEL = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
 IDENTITY = torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
+LEARNING_RATE = 1e-9  # as in serve.ts: so small that the rule, and with it the work, stays the same
+STATUS = "/proc/self/status"
+
+
+def peak_rss_mb():
+    """The highest this process's memory has been: as in serve.ts."""
+    if os.path.exists(STATUS):
+        for line in open(STATUS):
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def alive(state):
-    return (F.max_pool2d(state[:, 3:4], 3, 1, 1) > 0.1).float()
+    """1 where the 3x3 maximum of alpha is above 0.1; detached, for no gradient passes."""
+    return (F.max_pool2d(state[:, 3:4].detach(), 3, 1, 1) > 0.1).float()
+
+
+def mean_square(state):
+    return state[:, :4].square().mean()
 
 
 def prepare(folder, mode):
-    """The workload's piece of work, a function of the number of CA steps."""
+    """The workload's piece of work: a function of the number of CA steps that gives the last state."""
     job = json.load(open(f"{folder}/workload.json"))
     spec, shape = job["spec"], job["shape"]
+    if spec["perception"] not in ("sobel", "neighbourhood") or spec["angle"] != 0:
+        raise ValueError(
+            f"pytorch.py has perception sobel and neighbourhood at angle 0; got {spec['perception']} at {spec['angle']}"
+        )
     channels, hidden = spec["channels"], spec["hidden"]
 
     def read(name, *size):
@@ -66,18 +87,20 @@ def prepare(folder, mode):
 
     def grow(steps):
         with torch.no_grad():
-            rollout(steps)
+            return rollout(steps)
 
     if mode == "infer":
         return grow
-    optimizer = torch.optim.Adam(parameters, 1e-9)
+    optimizer = torch.optim.Adam(parameters, LEARNING_RATE)
 
     def train(steps):
         optimizer.zero_grad()
-        rollout(steps)[:, :4].square().mean().backward()
+        state = rollout(steps)
+        mean_square(state).backward()
         for parameter in parameters:
             parameter.grad /= parameter.grad.norm() + 1e-8
         optimizer.step()
+        return state.detach()
 
     return train
 
@@ -92,7 +115,7 @@ for line in sys.stdin:
     if request.get("warm"):
         work(request["steps"])
     start = time.perf_counter()
-    work(request["steps"])
+    state = work(request["steps"])
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peakRssMb": peak}), flush=True)
+    answer = {"seconds": seconds, "peakRssMb": peak_rss_mb(), "loss": mean_square(state).item()}
+    print(json.dumps(answer, allow_nan=False), flush=True)  # NaN is no JSON

@@ -5,20 +5,31 @@ import { createInterface } from "node:readline";
 import { ROOT } from "../files.js";
 import type { Answer, Request } from "./serve.js";
 
+export interface Peer {
+  /**
+   * One piece of work, twice the time for a warm one; throws PeerError when the peer cannot do it, or not within the
+   * time. It then answers nothing more.
+   */
+  ask(request: Request, limitSeconds: number): Promise<Answer>;
+  stop(): void;
+}
+
 /** A peer that cannot take part; the message says why. */
 export class PeerError extends Error {
   override name = "PeerError";
 }
 
-export class Peer {
+export class PeerProcess implements Peer {
   private readonly child: ChildProcess;
   private readonly lines: AsyncIterator<string>;
+  private readonly closed: Promise<unknown>;
   private problem = "";
   /** What it was stopped for. */
   private late?: string;
 
   constructor(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
+    this.closed = new Promise((resolve) => this.child.once("close", resolve));
     this.child.on("error", (error) => {
       this.problem += error.message;
     });
@@ -29,15 +40,16 @@ export class Peer {
     this.lines = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
   }
 
-  /** One piece of work; throws PeerError when the process cannot do it, or not within the time. */
   async ask(request: Request, limitSeconds: number): Promise<Answer> {
     const steps = `${request.steps} CA step${request.steps === 1 ? "" : "s"}`;
+    const seconds = request.warm ? 2 * limitSeconds : limitSeconds; // it is done twice
     const timer = setTimeout(() => {
       this.late = `${steps} took more than ${limitSeconds} s`;
       this.stop();
-    }, 1000 * limitSeconds);
+    }, 1000 * seconds);
     this.child.stdin?.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.lines.next();
+    if (done) await this.closed; // the last of what it complained of may come after the end of its answers
     clearTimeout(timer);
     if (!done) return JSON.parse(value);
     throw new PeerError(this.late ?? this.reason() ?? `it ended without an answer to ${steps}`);

@@ -6,10 +6,7 @@ import { loadTarget } from "../../lib/io/load-target.js";
 import { Trainer } from "../../lib/train/trainer.js";
 import { LIZARD_TARGET } from "../files.js";
 import type { Workload } from "../workloads.js";
-import { serve } from "./serve.js";
-
-/** So small that the rule, and with it the work, stays the same from step to step. */
-const LEARNING_RATE = 1e-9;
+import { LEARNING_RATE, serve } from "./serve.js";
 
 /** Adds up the time of every call of the process's engine. */
 class EngineClock {
@@ -50,7 +47,7 @@ await serve((workload) => {
   const clock = new EngineClock();
   return () => {
     clock.seconds = 0;
-    trainer.next();
-    return { engineSeconds: clock.seconds };
+    const { loss } = trainer.next();
+    return { engineSeconds: clock.seconds, loss: () => loss };
   };
 });

@@ -32,6 +32,12 @@ test("bench --json prints one document with the engine's time, memory and share 
   }
 });
 
+test("a report that is kept needs enough turns for a median", () => {
+  const { status, stdout, stderr } = bench("--write", "--rounds", "2");
+  assert.deepEqual([status, stdout], [1, ""]);
+  assert.match(stderr, /^bench: --write .*--rounds is 2, expected 3 or more\..*\n$/);
+});
+
 test("an unknown name gives one clear line that lists the known ones", () => {
   const { status, stdout, stderr } = bench("--only", "papre");
   assert.deepEqual([status, stdout], [1, ""]);
