@@ -17,7 +17,7 @@ await serve(({ rule, cells }, mode) => {
     }
     const run = engine().rollout(rule, cells, { steps, rngSeed: RNG_SEED });
     const losses = pictureLosses(run.cells, blank);
-    const { dParameters } = run.backward(pictureLossGradient(run.cells, blank));
+    const dParameters = run.parameterGradient(pictureLossGradient(run.cells, blank));
     normalizeGradient(dParameters);
     adam.update(dParameters, LEARNING_RATE);
     return { loss: () => mean(losses) };

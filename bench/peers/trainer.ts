@@ -17,7 +17,7 @@ class EngineClock {
     const rollout = shared.rollout.bind(shared);
     shared.rollout = (...args) => {
       const run = this.timed(() => rollout(...args));
-      return { ...run, backward: (dCells) => this.timed(() => run.backward(dCells)) };
+      return { ...run, parameterGradient: (dCells) => this.timed(() => run.parameterGradient(dCells)) };
     };
   }
 

@@ -29,6 +29,8 @@ export interface Rollout {
   readonly cells: Cells;
   /** From the gradient of the last state, float32 [count, height, width, channels]. */
   backward(dCells: Float32Array): RolloutGradient;
+  /** As `backward`, for who needs no gradient of the first state: it takes as much memory as the batch. */
+  parameterGradient(dCells: Float32Array): Parameters;
 }
 
 /** A fused NCA engine with its own memory and threads. One is enough for a process: see `engine`. */
@@ -72,21 +74,27 @@ export class Engine {
       return plan;
     };
     let plan = record();
+    const parameterGradient = (dCells: Float32Array) => {
+      if (dCells.length !== cells.data.length) {
+        throw new InvalidInputError(
+          `The gradient holds ${dCells.length} numbers; the last state needs ${cells.data.length}.`,
+        );
+      }
+      if (this.tapeOwner !== owner) plan = record();
+      return this.backpropagate(plan, rule, { ...cells, data: dCells });
+    };
     return {
       cells: this.read(plan, cells, L.STATE),
+      parameterGradient,
       backward: (dCells) => {
-        if (dCells.length !== cells.data.length) {
-          throw new InvalidInputError(
-            `The gradient holds ${dCells.length} numbers; the last state needs ${cells.data.length}.`,
-          );
-        }
-        if (this.tapeOwner !== owner) plan = record();
-        return this.backpropagate(plan, rule, { ...cells, data: dCells });
+        const dParameters = parameterGradient(dCells);
+        return { dCells: this.read(plan, cells, L.D_STATE), dParameters };
       },
     };
   }
 
-  private backpropagate(plan: Plan, rule: Rule, dCells: Cells): RolloutGradient {
+  /** Leaves the gradient of the first state in memory. */
+  private backpropagate(plan: Plan, rule: Rule, dCells: Cells): Parameters {
     const floats = this.floats();
     plan.samples.forEach((sample, i) => {
       packCells(floats, plan, sample[L.D_STATE] / 4, dCells, i);
@@ -98,7 +106,7 @@ export class Engine {
     for (const sample of plan.samples) {
       addGradient(after.subarray(sample[L.D_PARAMETERS] / 4), plan, rule.spec, dParameters);
     }
-    return { dCells: this.read(plan, dCells, L.D_STATE), dParameters };
+    return dParameters;
   }
 
   /** Plans and writes the job. */

@@ -67,7 +67,7 @@ export class Trainer {
       rngSeed: random.next(),
     });
     const loss = mean(pictureLosses(run.cells, target));
-    const { dParameters } = run.backward(pictureLossGradient(run.cells, target));
+    const dParameters = run.parameterGradient(pictureLossGradient(run.cells, target));
     // cells that are not a number die, so that the loss may look finite when the gradient no longer is
     this.keepGood(normalizeGradient(dParameters) && Number.isFinite(loss));
     this.adam.update(dParameters, learningRateAt(this.options, this.step));

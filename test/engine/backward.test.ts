@@ -79,6 +79,7 @@ test("one thread or three, one rollout or another in between: the same bits", ()
     const got = rollout.backward(dLast);
     assert.deepEqual(got, expected, `case ${index}: ${name}`);
     assert.deepEqual(rollout.backward(dLast), expected, `case ${index}, twice: ${name}`);
+    assert.deepEqual(rollout.parameterGradient(dLast), expected.dParameters, `case ${index}: ${name}`);
   }
 });
 
