@@ -72,15 +72,10 @@ export const SHARED = 35;
 export const TICKETS = 36;
 export const SHARES_LEFT = 37;
 export const SHARE_KIND = 38;
-export const SHARE_STATE = 39;
-export const SHARE_LIST = 40;
-export const SHARE_TILES = 41;
-export const SHARE_TILE = 42;
-export const SHARE_TILE_STRIDE = 43;
-export const SHARE_UPDATES = 44;
-export const SHARE_D_PERCEPTION = 45;
-export const SHARE_SUMS = 46;
-export const JOB_WORDS = 47;
+/** The tiles that are shared: how many, and where the first lies; all else is the leader's own. */
+export const SHARE_TILES = 39;
+export const SHARE_TILE = 40;
+export const JOB_WORDS = 41;
 
 /** Words of a sample. */
 export const STATE = 0;

@@ -46,27 +46,20 @@ export function wound(cells: Cells, sample: number, hit: (x: number, y: number) 
   }
 }
 
-/** A cell's place in the grid's own units. */
-const unit = (cell: number, size: number) => (size === 1 ? 0 : (2 * cell) / (size - 1) - 1);
+/** As `wound`, with x and y in the grid's own units. */
+function woundInUnits(cells: Cells, sample: number, hit: (x: number, y: number) => boolean): void {
+  const unit = (cell: number, size: number) => (size === 1 ? 0 : (2 * cell) / (size - 1) - 1);
+  wound(cells, sample, (column, row) => hit(unit(column, cells.width), unit(row, cells.height)));
+}
 
 /** Empties the cells of one sample inside the circle, in place. */
 export function woundCircle(cells: Cells, sample: number, { x, y, radius }: Circle): void {
-  const { height, width } = cells;
-  wound(
-    cells,
-    sample,
-    (column, row) => (unit(column, width) - x) ** 2 + (unit(row, height) - y) ** 2 < radius ** 2,
-  );
+  woundInUnits(cells, sample, (cellX, cellY) => (cellX - x) ** 2 + (cellY - y) ** 2 < radius ** 2);
 }
 
 /** Empties the cells of one sample beyond the line, in place. */
 export function woundHalf(cells: Cells, sample: number, { normalX, normalY, distance }: HalfPlane): void {
-  const { height, width } = cells;
-  wound(
-    cells,
-    sample,
-    (column, row) => normalX * unit(column, width) + normalY * unit(row, height) > distance,
-  );
+  woundInUnits(cells, sample, (x, y) => normalX * x + normalY * y > distance);
 }
 
 export const DAMAGES = ["circles", "circles-and-halves"] as const;

@@ -6,11 +6,11 @@
 
 import * as L from "../layout";
 import { biasBackward, hiddenBackward, perceptionBackward, weightBackward } from "./dense";
-import { failed, field, job, pointer, put, tick } from "./job";
+import { failed, field, job, pointer, tick } from "./job";
 import { clearOutside } from "./life";
 import { dilate, fillInside } from "./masks";
 import { perceiveBackward } from "./perceive";
-import { finishShare, joinShares, publish, takeShare } from "./share";
+import { finishShare, joinShares, leader, publish, takeShare } from "./share";
 import { reduceSums } from "./sums";
 import { storeTransposed } from "./transpose";
 
@@ -88,12 +88,12 @@ export function backwardShare(share: i32, thread: usize): void {
   const end = tiles * (share + 1) / L.BACKWARD_SHARES;
   const channels = job(L.CHANNELS);
   const dyBytes = <usize>(channels * job(L.FILTERS)) << 5;
-  const sums = pointer(L.SHARE_SUMS) + <usize>share * <usize>job(L.SUMS_BYTES);
+  const sums = field(leader(), L.SUMS) + <usize>share * <usize>job(L.SUMS_BYTES);
   for (let first = tiles * share / L.BACKWARD_SHARES; first < end; first += L.GROUP) {
     tick();
-    const updates = pointer(L.SHARE_UPDATES) + (<usize>(first * channels) << 5);
+    const updates = field(leader(), L.UPDATES) + (<usize>(first * channels) << 5);
     const y = pointer(L.SHARE_TILE) + <usize>first * <usize>job(L.TILE_STRIDE);
-    const dy = pointer(L.SHARE_D_PERCEPTION) + <usize>first * dyBytes;
+    const dy = field(leader(), L.D_PERCEPTION) + <usize>first * dyBytes;
     groupBackward(thread, updates, y, min(L.GROUP, end - first), sums, dy);
   }
   finishShare();
@@ -101,12 +101,7 @@ export function backwardShare(share: i32, thread: usize): void {
 
 /** A batch of one: its threads share the layers, then one scatters. */
 function stepBackwardShared(thread: usize, dState: usize, list: usize, tiles: i32, y: usize): void {
-  put(L.SHARE_TILES, tiles);
-  put(L.SHARE_TILE, y);
-  put(L.SHARE_UPDATES, field(thread, L.UPDATES));
-  put(L.SHARE_D_PERCEPTION, field(thread, L.D_PERCEPTION));
-  put(L.SHARE_SUMS, field(thread, L.SUMS));
-  publish(L.SHARE_BACKWARD, L.BACKWARD_SHARES);
+  publish(L.SHARE_BACKWARD, L.BACKWARD_SHARES, tiles, y);
   for (let share = takeShare(); share >= 0; share = takeShare()) backwardShare(share, thread);
   joinShares();
   scatter(thread, dState, list, tiles, field(thread, L.D_PERCEPTION));

@@ -40,7 +40,7 @@ export function growSample(sample: usize, thread: usize): void {
       if (block == 0) return;
       tile = field(block, L.BLOCK_TILES);
     }
-    shareUpdates(thread, state, active, tiles, tile, taped ? <usize>job(L.TILE_STRIDE) : 0, updates);
+    shareUpdates(thread, state, tiles, tile);
     if (failed()) return;
     if (mask != L.MASK_NONE) {
       const nextLife = field(thread, L.NEXT_LIFE);

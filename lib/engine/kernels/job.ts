@@ -1,6 +1,6 @@
 // The job that the host writes into memory before it calls `work`, read by every thread; and the arena for tapes.
 
-import { ARENA, JOB, LINE, OUT_OF_MEMORY, PROGRESS, STATUS } from "../layout";
+import { ARENA, GROW, JOB, KIND, LINE, OUT_OF_MEMORY, PROGRESS, STATUS, TILE_STRIDE } from "../layout";
 
 const PAGE: u64 = 65536;
 const GROWTH: u64 = 256; // pages, 16 MiB: growing is a system call, so not for every tape block
@@ -16,10 +16,10 @@ export function pointer(word: i32): usize {
   return load<usize>(<usize>JOB + (<usize>word << 2));
 }
 
-/** For what a leader tells its helpers. */
+/** The distance between two tiles of a CA step; 0 without a tape, when every thread has one place for all of its own. */
 @inline
-export function put(word: i32, value: usize): void {
-  store<usize>(<usize>JOB + (<usize>word << 2), value);
+export function tileStride(): usize {
+  return job(KIND) == GROW ? 0 : <usize>job(TILE_STRIDE);
 }
 
 @inline

@@ -3,8 +3,10 @@
 // TICKETS holds how many shares nobody has taken yet, and above it a number that every publishing changes, so that who
 // sleeps on the word wakes. A share is taken by counting down in one exchange: work that is over has none left.
 
-import { JOB, PROGRESS, SHARE_KIND, SHARES_LEFT, SILENT_SECONDS, THREAD_FAILED, TICKETS } from "../layout";
-import { fail, failed } from "./job";
+import {
+  JOB, PROGRESS, SHARE_KIND, SHARE_TILE, SHARE_TILES, SHARES_LEFT, SILENT_SECONDS, THREAD_FAILED, THREAD_TABLE, TICKETS,
+} from "../layout";
+import { fail, failed, pointer } from "./job";
 
 const TICKETS_AT: usize = JOB + (TICKETS << 2);
 const LEFT_AT: usize = JOB + (SHARES_LEFT << 2);
@@ -18,9 +20,17 @@ const LOOKS = 20_000;
 const SECOND: i64 = 1_000_000_000;
 const TIMED_OUT = 2;
 
-/** Offers so many shares, fewer than 65,535, of a kind of work; what it needs to know must lie in the job by now. */
-export function publish(kind: i32, shares: i32): void {
+/** Who shares out its work. */
+@inline
+export function leader(): usize {
+  return pointer(THREAD_TABLE);
+}
+
+/** Offers so many shares, fewer than 65,535, of a kind of work on tiles, the first of which lies at `tile`. */
+export function publish(kind: i32, shares: i32, tiles: i32, tile: usize): void {
   store<i32>(JOB + (SHARE_KIND << 2), kind);
+  store<i32>(JOB + (SHARE_TILES << 2), tiles);
+  store<usize>(JOB + (SHARE_TILE << 2), tile);
   atomic.store<i32>(LEFT_AT, shares);
   const turn = (atomic.load<u32>(TICKETS_AT) >> COUNT_BITS) + 1;
   atomic.store<u32>(TICKETS_AT, (turn << COUNT_BITS) | <u32>shares);

@@ -2,9 +2,9 @@
 
 import * as L from "../layout";
 import { hiddenForward, updateForward } from "./dense";
-import { field, job, pointer, put, tick } from "./job";
+import { field, job, pointer, tick, tileStride } from "./job";
 import { perceive } from "./perceive";
-import { finishShare, joinShares, publish, takeShare } from "./share";
+import { finishShare, joinShares, leader, publish, takeShare } from "./share";
 import { storeTransposed } from "./transpose";
 
 /** How often a thread says that it still moves. */
@@ -13,8 +13,8 @@ const TICK_TILES = 256;
 const SHARE_TILES_MIN = 8;
 const SHARES_MAX = 32;
 
-/** Perception, hidden layer and update of the listed cells; tiles lie tileStride apart (0: all in one place). */
-export function computeUpdates(state: usize, list: usize, tiles: i32, tile: usize, tileStride: usize, updates: usize): void {
+/** Perception, hidden layer and update of the listed cells; tiles lie `stride` apart (0: all in one place). */
+export function computeUpdates(state: usize, list: usize, tiles: i32, tile: usize, stride: usize, updates: usize): void {
   const channels = job(L.CHANNELS);
   const hidden = job(L.HIDDEN);
   const features = channels * job(L.FILTERS);
@@ -25,7 +25,7 @@ export function computeUpdates(state: usize, list: usize, tiles: i32, tile: usiz
     hiddenForward(tile, pointer(L.W1_FORWARD), pointer(L.B1), h, features, hidden);
     updateForward(h, pointer(L.W2_FORWARD), pointer(L.B2), updates, hidden, channels);
     list += L.TILE << 2;
-    tile += tileStride;
+    tile += stride;
     updates += <usize>channels << 5;
   }
 }
@@ -36,11 +36,11 @@ export function updateShare(share: i32, thread: usize): void {
   const shares = sharesOf(tiles);
   const first = <usize>(tiles * share / shares);
   const count = tiles * (share + 1) / shares - <i32>first;
-  const stride = pointer(L.SHARE_TILE_STRIDE);
+  const stride = tileStride();
   const tile = stride == 0 ? field(thread, L.SCRATCH_TILE) : pointer(L.SHARE_TILE) + first * stride;
-  const list = pointer(L.SHARE_LIST) + first * (L.TILE << 2);
-  const updates = pointer(L.SHARE_UPDATES) + first * (<usize>job(L.CHANNELS) << 5);
-  computeUpdates(pointer(L.SHARE_STATE), list, count, tile, stride, updates);
+  const list = field(leader(), L.ACTIVE) + first * (L.TILE << 2);
+  const updates = field(leader(), L.UPDATES) + first * (<usize>job(L.CHANNELS) << 5);
+  computeUpdates(field(pointer(L.SAMPLE_TABLE), L.STATE), list, count, tile, stride, updates);
   finishShare();
 }
 
@@ -49,22 +49,14 @@ function sharesOf(tiles: i32): i32 {
   return min(tiles / SHARE_TILES_MIN, SHARES_MAX);
 }
 
-/** As computeUpdates, by all threads of a batch of one where that is worth it. */
-export function shareUpdates(
-  thread: usize, state: usize, list: usize, tiles: i32, tile: usize, tileStride: usize, updates: usize,
-): void {
+/** The updates of a thread's active cells; by all threads of a batch of one where that is worth it. */
+export function shareUpdates(thread: usize, state: usize, tiles: i32, tile: usize): void {
   const shares = sharesOf(tiles);
   if (job(L.THREADS) == 1 || !job(L.SHARED) || shares < 2) {
-    computeUpdates(state, list, tiles, tile, tileStride, updates);
+    computeUpdates(state, field(thread, L.ACTIVE), tiles, tile, tileStride(), field(thread, L.UPDATES));
     return;
   }
-  put(L.SHARE_STATE, state);
-  put(L.SHARE_LIST, list);
-  put(L.SHARE_TILES, tiles);
-  put(L.SHARE_TILE, tile);
-  put(L.SHARE_TILE_STRIDE, tileStride);
-  put(L.SHARE_UPDATES, updates);
-  publish(L.SHARE_FORWARD, shares);
+  publish(L.SHARE_FORWARD, shares, tiles, tile);
   for (let share = takeShare(); share >= 0; share = takeShare()) updateShare(share, thread);
   joinShares();
 }
