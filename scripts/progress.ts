@@ -35,4 +35,10 @@ export class Progress {
     process.stderr.write(isTTY ? `\r${line}\x1b[K` : `${line}\n`);
     if (isTTY && done >= this.total) process.stderr.write("\n");
   }
+
+  /** A line that stays above the bar. */
+  say(text: string): void {
+    process.stderr.write(`${process.stderr.isTTY ? "\r\x1b[K" : ""}${text}\n`);
+    this.shown = Number.NEGATIVE_INFINITY;
+  }
 }

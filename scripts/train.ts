@@ -115,7 +115,8 @@ await runCommand("train", flags, async (values) => {
   let smooth: number | undefined;
   let saved = performance.now();
   try {
-    for await (const { step, logLoss } of nca.runTrainer(trainer)) {
+    for await (const { step, logLoss, rolledBack } of nca.runTrainer(trainer)) {
+      if (rolledBack) progress.say(`At step ${step} ${rolledBack}: the rule goes back to earlier weights.`);
       smooth = smooth === undefined ? logLoss : SMOOTH * smooth + (1 - SMOOTH) * logLoss;
       progress.update(step, `log loss ${smooth.toFixed(3)}`);
       if (performance.now() - saved < CHECKPOINT_SECONDS * 1000) continue;
@@ -123,9 +124,7 @@ await runCommand("train", flags, async (values) => {
       saved = performance.now();
     }
   } catch (error) {
-    // after a divergence the weights are those of the last good step, but the pool and the optimizer are not
-    if (error instanceof nca.DivergedError) await saveRule();
-    else await save();
+    await save();
     throw error;
   }
   await saveRule();

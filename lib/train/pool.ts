@@ -37,6 +37,7 @@ export interface PoolState {
 
 export class SamplePool {
   private readonly slots: Slot[];
+  private readonly seed: Slot;
 
   /** A pool of `size` seeds of this shape. Source: Mordvintsev et al. 2020. */
   constructor(
@@ -48,7 +49,13 @@ export class SamplePool {
     if (!Number.isInteger(size) || size < 1) {
       throw new InvalidInputError(`The pool's size is ${size}; expected a whole number from 1.`);
     }
-    this.slots = new Array(size).fill(compress(seedCells(1, height, width, channels).data, channels));
+    this.seed = compress(seedCells(1, height, width, channels).data, channels);
+    this.slots = new Array(size).fill(this.seed);
+  }
+
+  /** Makes every sample a seed again. */
+  reset(): void {
+    this.slots.fill(this.seed);
   }
 
   /** Copies of these samples, [indices.length, height, width, channels]. */

@@ -11,11 +11,11 @@ import {
 } from "../io/safetensors.js";
 import type { Target } from "../rule/cells.js";
 import { FileError } from "../rule/errors.js";
-import { PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
+import { cloneRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
 import { completeOptions, type TrainingOptions } from "./options.js";
 import { Trainer } from "./trainer.js";
 
-const FORMAT = "nca-training-1";
+const FORMAT = "nca-training-2";
 /** The largest state that is read: a full pool of 1024 samples at 128 x 128. */
 const MAX_BYTES = 2 ** 31 - 1;
 
@@ -25,20 +25,40 @@ function recipeOf(rule: Pick<Rule, "spec">, options: TrainingOptions): string {
   return JSON.stringify({ rule: rule.spec, ...recipe });
 }
 
+/** Everything that has the shape of the rule's parameters, by the prefix of its name in the file. */
+function parametersOf({ rule, adam, safeguard }: Trainer): Record<string, Parameters> {
+  return {
+    "": rule.parameters,
+    "adam.mean.": adam.mean,
+    "adam.square.": adam.square,
+    "good.": safeguard.weights,
+    "good.adam.mean.": safeguard.mean,
+    "good.adam.square.": safeguard.square,
+  };
+}
+
 /** Writes the training's state; a failure leaves an older file as it was. */
 export async function saveTraining(trainer: Trainer, path: string): Promise<void> {
-  const { rule, adam, pool, options, target } = trainer;
+  const { rule, adam, safeguard, pool, options, target } = trainer;
   const shapes = shapesOf(rule.spec);
   const tensors: Record<string, WritableTensor> = {};
-  for (const name of PARAMETERS) {
-    tensors[name] = { shape: shapes[name], data: rule.parameters[name] };
-    tensors[`adam.mean.${name}`] = { shape: shapes[name], data: adam.mean[name] };
-    tensors[`adam.square.${name}`] = { shape: shapes[name], data: adam.square[name] };
+  for (const [prefix, parameters] of Object.entries(parametersOf(trainer))) {
+    for (const name of PARAMETERS) tensors[prefix + name] = { shape: shapes[name], data: parameters[name] };
   }
   for (const [name, data] of Object.entries(pool.save()))
     tensors[`pool.${name}`] = { shape: [data.length], data };
   tensors.target = { shape: [target.data.length], data: target.data };
-  const metadata = { format: FORMAT, step: `${trainer.step}`, recipe: recipeOf(rule, options) };
+  const { trend, best, rollbacks } = safeguard;
+  const metadata = {
+    format: FORMAT,
+    step: `${trainer.step}`,
+    updates: `${adam.updates}`,
+    goodUpdates: `${safeguard.updates}`,
+    trend: `${trend}`,
+    best: `${best}`,
+    rollbacks: `${rollbacks}`,
+    recipe: recipeOf(rule, options),
+  };
   await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }
 
@@ -54,7 +74,7 @@ function unsigned(file: Safetensors, name: string, where: string): Uint32Array {
  */
 export async function resumeTraining(
   path: string,
-  rule: Pick<Rule, "spec">,
+  rule: Rule,
   target: Target,
   options: Partial<TrainingOptions>,
 ): Promise<Trainer> {
@@ -73,20 +93,18 @@ export async function resumeTraining(
         `${file.metadata.recipe === recipe ? " with another target" : ""}. Give the same options, or start anew.`,
     );
   }
-  const shapes = shapesOf(rule.spec);
-  const parametersOf = (prefix: string) =>
-    Object.fromEntries(
-      PARAMETERS.map((name) => [name, tensorOf(file, prefix + name, shapes[name], path)]),
-    ) as Parameters;
-  const [weights, mean, square] = ["", "adam.mean.", "adam.square."].map(parametersOf);
   const counts = unsigned(file, "pool.counts", path);
   const cells = unsigned(file, "pool.cells", path);
   const values = tensorOf(file, "pool.values", [cells.length * rule.spec.channels], path);
-  const trainer = new Trainer({ spec: rule.spec, parameters: weights }, target, options, step);
+  const trainer = new Trainer(cloneRule(rule), target, options, step);
   trainer.pool.restore({ counts, cells, values });
-  for (const name of PARAMETERS) {
-    trainer.adam.mean[name].set(mean[name]);
-    trainer.adam.square[name].set(square[name]);
+  const shapes = shapesOf(rule.spec);
+  for (const [prefix, parameters] of Object.entries(parametersOf(trainer))) {
+    for (const name of PARAMETERS) parameters[name].set(tensorOf(file, prefix + name, shapes[name], path));
   }
+  trainer.adam.updates = Number(file.metadata.updates);
+  trainer.safeguard.updates = Number(file.metadata.goodUpdates);
+  for (const name of ["trend", "best", "rollbacks"] as const)
+    trainer.safeguard[name] = Number(file.metadata[name]);
   return trainer;
 }

@@ -5,17 +5,18 @@ import { engine } from "../engine/engine.js";
 import { type Cells, seedCells, type Target } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
 import { combine, Random } from "../rule/random.js";
-import { cloneRule, PARAMETERS, type Parameters, type Rule } from "../rule/rule.js";
+import type { Rule } from "../rule/rule.js";
 import { Adam, normalizeGradient } from "./adam.js";
 import { woundAtRandom } from "./damage.js";
 import { logLoss, mean, pictureLosses, pictureLossGradient } from "./loss.js";
 import { completeOptions, learningRateAt, type TrainingOptions } from "./options.js";
 import { SamplePool } from "./pool.js";
+import { MAX_ROLLBACKS, Safeguard } from "./safeguard.js";
 
 /** Keeps the draws of a training apart from every other use of the same rngSeed. */
 const TRAINING_STREAM = 2;
 
-/** The loss or its gradient is no longer finite. The rule has the weights with which both last were. */
+/** The training broke too often. The rule has the last weights that were good. */
 export class DivergedError extends NcaError {
   override name = "DivergedError";
 }
@@ -33,6 +34,8 @@ export interface TrainingStep {
   readonly after: Cells;
   /** Of this step alone. */
   readonly seconds: number;
+  /** Why the rule was taken back to earlier weights in this step, when it was. */
+  readonly rolledBack?: string;
 }
 
 /** A training in progress: its rule, optimizer and pool. Advance it with `next`, or iterate `training`. */
@@ -40,7 +43,7 @@ export class Trainer {
   readonly options: TrainingOptions;
   readonly adam: Adam;
   readonly pool: SamplePool;
-  private good: Parameters;
+  readonly safeguard: Safeguard;
 
   /** Trains `rule` in place towards `target`. `step` is the number of steps already done. */
   constructor(
@@ -50,12 +53,15 @@ export class Trainer {
     public step = 0,
   ) {
     this.options = completeOptions(options);
-    this.adam = new Adam(rule, step);
+    this.adam = new Adam(rule);
     this.pool = new SamplePool(this.options.poolSize, target.height, target.width, rule.spec.channels);
-    this.good = cloneRule(rule).parameters;
+    this.safeguard = new Safeguard(rule, this.adam);
   }
 
-  /** One training step. Throws DivergedError, with the last good weights in the rule, when the loss is not finite. */
+  /**
+   * One training step. When the rule dies or explodes, it goes back to earlier weights, the pool starts from seeds
+   * again and the learning rate is halved from there on. Throws DivergedError when that happens too often.
+   */
   next(): TrainingStep {
     const start = performance.now();
     const { target } = this;
@@ -69,12 +75,24 @@ export class Trainer {
     const loss = mean(pictureLosses(run.cells, target));
     const dParameters = run.parameterGradient(pictureLossGradient(run.cells, target));
     // cells that are not a number die, so that the loss may look finite when the gradient no longer is
-    this.keepGood(normalizeGradient(dParameters) && Number.isFinite(loss));
-    this.adam.update(dParameters, learningRateAt(this.options, this.step));
-    if (indices.length > 0) this.pool.put(indices, run.cells);
+    const finite = normalizeGradient(dParameters);
+    const rolledBack = this.safeguard.check(logLoss(loss), finite, run.cells);
+    if (rolledBack === undefined) {
+      this.safeguard.note(this.step);
+      this.adam.update(dParameters, this.learningRate);
+      if (indices.length > 0) this.pool.put(indices, run.cells);
+    } else {
+      this.goBack(rolledBack);
+    }
     this.step++;
     const seconds = (performance.now() - start) / 1000;
-    return { step: this.step, steps, loss, logLoss: logLoss(loss), before: batch, after: run.cells, seconds };
+    const losses = { loss, logLoss: logLoss(loss) };
+    return { step: this.step, steps, ...losses, before: batch, after: run.cells, seconds, rolledBack };
+  }
+
+  /** Of the coming step. */
+  get learningRate(): number {
+    return learningRateAt(this.options, this.step) * 0.5 ** this.safeguard.rollbacks;
   }
 
   /** The batch that a step starts from: seeds, or samples of the pool, the worst replaced by a seed. */
@@ -93,15 +111,13 @@ export class Trainer {
     return { indices, batch };
   }
 
-  /** Remembers the weights when loss and gradient were finite, or goes back to the last such weights. */
-  private keepGood(finite: boolean): void {
-    const { parameters } = this.rule;
-    const [from, to] = finite ? [parameters, this.good] : [this.good, parameters];
-    for (const name of PARAMETERS) to[name].set(from[name]);
-    if (finite) return;
+  private goBack(why: string): void {
+    this.safeguard.rollBack();
+    this.pool.reset();
+    if (this.safeguard.rollbacks <= MAX_ROLLBACKS) return;
     throw new DivergedError(
-      `The loss is no longer finite at training step ${this.step + 1}; the rule has the weights of the step before. ` +
-        "Train again with a lower learning rate.",
+      `At training step ${this.step + 1} ${why}, for the ${this.safeguard.rollbacks}th time; the rule has the last ` +
+        "weights that were good. Train again with a lower learning rate.",
     );
   }
 }

@@ -27,7 +27,7 @@ function breathe(): Promise<void> {
 
 /**
  * Trains step by step, from the trainer's own step on. Yields after every step; throws InterruptedError when stopped,
- * DivergedError when the loss is no longer finite.
+ * DivergedError when the rule breaks too often.
  */
 export async function* runTrainer(
   trainer: Trainer,

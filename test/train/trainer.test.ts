@@ -93,26 +93,57 @@ test("an interrupt of the process stops the training; leaving the loop takes the
   assert.equal(process.listenerCount("SIGINT"), listeners);
 });
 
-test("a loss that is no longer finite stops with the last good weights", () => {
+const breakages: Record<string, (rule: Rule) => void> = {
+  "is no longer finite": (rule) => rule.parameters.w2.fill(Number.NaN),
+  "cell of the batch is dead": (rule) => rule.parameters.b2.fill(-1),
+  "log loss went up": (rule) => rule.parameters.b2.fill(0.3),
+};
+for (const [why, breakRule] of Object.entries(breakages)) {
+  test(`a rule that breaks goes back to earlier weights: ${why}`, () => {
+    const rule = small();
+    const trainer = new Trainer(rule, target, { ...recipe, learningRate: 1e-4, steps: 200 });
+    while (trainer.step < 101) trainer.next(); // remembers the weights before its 101st update
+    const good = weights(rule).map((words) => words.slice());
+    trainer.safeguard.note(100);
+    trainer.next();
+    breakRule(rule);
+    let rolledBack: string | undefined;
+    while (!rolledBack && trainer.step < 200) rolledBack = trainer.next().rolledBack;
+    assert.match(rolledBack ?? "", new RegExp(why));
+    assert.deepEqual(weights(rule), good);
+    assert.equal(trainer.learningRate, 0.5e-4);
+    assert.ok(trainer.next().logLoss < -0.5, "goes on");
+  });
+}
+
+test("a training that breaks again and again gives up with the last good weights", () => {
   const rule = small();
   const trainer = new Trainer(rule, target, { ...recipe, steps: 100 });
-  trainer.next();
   const good = weights(rule).map((words) => words.slice());
-  trainer.next();
-  rule.parameters.w2.fill(Number.NaN);
-  assert.throws(() => trainer.next(), DivergedError);
+  const again = () => {
+    rule.parameters.w2.fill(Number.NaN);
+    return trainer.next();
+  };
+  for (let i = 0; i < 5; i++) assert.match(again().rolledBack ?? "", /finite/);
+  assert.throws(again, DivergedError);
   assert.deepEqual(weights(rule), good);
 });
 
-test("a training that diverges as soon as it goes on keeps the weights that it was saved with", async () => {
-  const path = join(folder, "diverging.training");
-  const first = new Trainer(small(), target, { ...recipe, steps: 100 });
-  for (let i = 0; i < 3; i++) first.next();
-  await saveTraining(first, path);
-  const resumed = await resumeTraining(path, small(), target, { ...recipe, steps: 100 });
-  resumed.rule.parameters.w1.fill(Number.NaN);
-  assert.throws(() => resumed.next(), DivergedError);
-  assert.deepEqual(weights(resumed.rule), weights(first.rule));
+test("a training that was rolled back resumes to the bits of one that never stopped", async () => {
+  const path = join(folder, "broken.training");
+  const options = { ...recipe, steps: 20 };
+  const run = async (stopAt: number[]) => {
+    let trainer = new Trainer(small(), target, options);
+    while (trainer.step < 20) {
+      if (trainer.step === 5) trainer.rule.parameters.w1.fill(Number.NaN);
+      trainer.next();
+      if (!stopAt.includes(trainer.step)) continue;
+      await saveTraining(trainer, path);
+      trainer = await resumeTraining(path, small(), target, options);
+    }
+    return weights(trainer.rule);
+  };
+  assert.deepEqual(await run([3, 6, 10]), await run([]));
 });
 
 test("options out of range are named", () => {
