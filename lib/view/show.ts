@@ -1,6 +1,5 @@
 // Puts a picture, a gif or a chart into the notebook, below the cell that runs, as an image that GitHub shows too.
 
-import { NcaError } from "../rule/errors.js";
 import type { Gif } from "./gif.js";
 import { notebook } from "./notebook.js";
 import { rasterised } from "./raster.js";
@@ -10,21 +9,21 @@ import type { Picture } from "./sheet.js";
 export type Showable = Picture | Gif | { svg(): string } | string;
 
 /**
- * Shows things one below the other.
+ * Shows things one below the other. Outside a tslab notebook it says in a line what it would have shown, so that a
+ * notebook's cells run in a script as they are.
  *
- * @throws NcaError outside a tslab notebook; InvalidInputError for a string that is no SVG.
+ * @throws InvalidInputError for a string that is no SVG.
  */
 export function show(...things: readonly Showable[]): void {
   const display = notebook()?.display;
-  if (!display) {
-    throw new NcaError(
-      "show works in a tslab notebook; in a script, write picture.bytes or chart.svg() to a file",
-    );
+  for (const image of things.map(imageOf)) {
+    if (!display) console.log(`${image.type}, ${image.width} x ${image.height} px, to be seen in a notebook`);
+    else if (image.type === "image/gif") display.gif(image.bytes);
+    else display.png(image.bytes);
   }
-  for (const thing of things) {
-    if (typeof thing === "string") display.png(rasterised(thing).bytes);
-    else if ("svg" in thing) display.png(rasterised(thing.svg()).bytes);
-    else if (thing.type === "image/gif") display.gif(thing.bytes);
-    else display.png(thing.bytes);
-  }
+}
+
+function imageOf(thing: Showable): Picture | Gif {
+  if (typeof thing === "string") return rasterised(thing);
+  return "svg" in thing ? rasterised(thing.svg()) : thing;
 }

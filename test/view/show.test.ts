@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createCanvas, loadImage } from "canvas";
 import { seedCells } from "../../lib/rule/cells.js";
-import { InvalidInputError, NcaError } from "../../lib/rule/errors.js";
+import { InvalidInputError } from "../../lib/rule/errors.js";
 import { lossChart } from "../../lib/view/chart.js";
 import { gif } from "../../lib/view/gif.js";
 import { picture } from "../../lib/view/picture.js";
@@ -42,9 +42,15 @@ test("pictures, gifs and charts reach the notebook in their own kind", () => {
   ]);
 });
 
-test("show refuses other text, and to be silent outside a notebook", () => {
+test("show refuses other text, and outside a notebook says what there would be to see", (context) => {
   assert.throws(() => underKernel(() => show("chart")), InvalidInputError);
-  assert.throws(() => show(plot([])), NcaError);
+  const log = context.mock.method(console, "log", () => {});
+  show(picture(seedCells(1, 5, 5, 16)), plot([]));
+  const said = log.mock.calls.map(({ arguments: [line] }) => line);
+  assert.deepEqual(
+    said.map((line) => /^image\/png, \d+ x \d+ px/.exec(line)?.[0]),
+    ["image/png, 20 x 20 px", "image/png, 850 x 475 px"],
+  );
 });
 
 test("a chart is one output, redrawn seldom, and ends with the last step", () => {
