@@ -61,11 +61,14 @@ export {
   woundHalf,
 } from "./train/damage.js";
 export {
+  cutFiveWays,
   type EvaluateOptions,
   type Evaluation,
   evaluate,
   MEASURED_STEPS,
+  RECOVERED,
   type Spread,
+  WOUNDED_AT,
 } from "./train/evaluate.js";
 export { logLoss, pictureLosses, pictureLossGradient } from "./train/loss.js";
 export { REGIMES, type Regime, type TrainingOptions } from "./train/options.js";
@@ -87,4 +90,5 @@ export {
   pictures,
 } from "./view/picture.js";
 export { type PlotOptions, plot } from "./view/plot.js";
+export { rasterised } from "./view/raster.js";
 export { type Showable, show } from "./view/show.js";

@@ -17,25 +17,27 @@ export class UsageError extends NcaError {
   override name = "UsageError";
 }
 
-function usage(name: string, flags: Flags): string {
-  const width = Math.max(...Object.keys(flags).map((flag) => flag.length)) + 4;
+function usage(name: string, flags: Flags, names?: string): string {
+  const width = Math.max(4, ...Object.keys(flags).map((flag) => flag.length)) + 4;
   const lines = Object.entries(flags).map(([flag, { help, value }]) => {
     const fallback = value === undefined ? "required" : `default ${value}`;
     return `  ${`--${flag}`.padEnd(width)}${help}${typeof value === "boolean" || value === "" ? "" : ` (${fallback})`}`;
   });
-  return `npm run ${name} -- [flags]\n\n${lines.join("\n")}\n`;
+  const synopsis = [lines.length > 0 && "[flags]", names && "[NAME ...]"].filter(Boolean).join(" ");
+  if (names) lines.push(`  ${"NAME".padEnd(width)}${names}`);
+  return `npm run ${name} -- ${synopsis}\n\n${lines.join("\n")}\n`;
 }
 
-function parse<F extends Flags>(name: string, flags: F): Values<F> {
+function parse<F extends Flags>(name: string, flags: F, names?: string): [Values<F>, string[]] {
   const options = Object.fromEntries(
     Object.entries({ ...flags, help: { help: "", value: false } }).map(([flag, { value }]) => [
       flag,
       { type: typeof value === "boolean" ? "boolean" : "string" } as const,
     ]),
   );
-  const { values } = parseArgs({ options, allowPositionals: false });
+  const { values, positionals } = parseArgs({ options, allowPositionals: names !== undefined });
   if (values.help) {
-    process.stdout.write(usage(name, flags));
+    process.stdout.write(usage(name, flags, names));
     process.exit(0);
   }
   const entries = Object.entries(flags).map(([flag, { help, value }]) => {
@@ -43,7 +45,7 @@ function parse<F extends Flags>(name: string, flags: F): Values<F> {
     if (given === undefined) throw new UsageError(`--${flag} is missing: ${help}.`);
     return [flag, given];
   });
-  return Object.fromEntries(entries) as Values<F>;
+  return [Object.fromEntries(entries) as Values<F>, positionals];
 }
 
 /** A flag's value as a whole number; throws a UsageError otherwise. */
@@ -67,14 +69,18 @@ export function oneOf<T extends string>(flag: string, value: string, allowed: re
   throw new UsageError(`--${flag} is "${value}"; expected one of ${allowed.join(", ")}.`);
 }
 
-/** Runs a command: its flags parsed, its errors as one line with exit code 1. */
+/**
+ * Runs a command: its flags parsed, its errors as one line with exit code 1. With `names`, which says what they are,
+ * it also takes names after the flags.
+ */
 export async function runCommand<F extends Flags>(
   name: string,
   flags: F,
-  body: (values: Values<F>) => Promise<void>,
+  body: (values: Values<F>, names: string[]) => Promise<void>,
+  names?: string,
 ): Promise<void> {
   try {
-    await body(parse(name, flags));
+    await body(...parse(name, flags, names));
   } catch (error) {
     const code = (error as { code?: string }).code ?? "";
     if (!(error instanceof NcaError) && !code.startsWith("ERR_PARSE_ARGS")) throw error;

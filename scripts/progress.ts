@@ -19,9 +19,10 @@ export class Progress {
   constructor(
     private readonly total: number,
     private readonly from = 0,
+    private readonly unit = "steps",
   ) {}
 
-  /** Shows how far it is, the speed, the time left and a note; `done` counts from 0 to the total. */
+  /** Shows how far it is (a part counts as well), the speed, the time left and a note; `done` counts from 0 to the total. */
   update(done: number, note: string): void {
     const now = performance.now();
     const { isTTY } = process.stderr;
@@ -31,7 +32,7 @@ export class Progress {
     const filled = Math.round((BAR_WIDTH * done) / this.total);
     const bar = "#".repeat(filled).padEnd(BAR_WIDTH, ".");
     const left = duration((this.total - done) / speed);
-    const line = `[${bar}] ${done}/${this.total}  ${note}  ${speed.toFixed(2)} steps/s  ${left} left`;
+    const line = `[${bar}] ${Math.floor(done)}/${this.total}  ${note}  ${speed.toFixed(2)} ${this.unit}/s  ${left} left`;
     process.stderr.write(isTTY ? `\r${line}\x1b[K` : `${line}\n`);
     if (isTTY && done >= this.total) process.stderr.write("\n");
   }

@@ -9,10 +9,10 @@ import { logLoss, pictureLosses } from "./loss.js";
 /** When the loss is measured, in CA steps. */
 export const MEASURED_STEPS = [96, 200, 1000, 10_000] as const;
 /** When a pattern is wounded, and how long it then has to recover. */
-const WOUNDED_AT = 200;
+export const WOUNDED_AT = 200;
 const RECOVERY_STEPS = [200, 1000] as const;
 /** A pattern has recovered when its log loss is below this. */
-const RECOVERED = -3;
+export const RECOVERED = -3;
 /** Side of the square hole in the middle. */
 const HOLE = 16;
 
@@ -52,7 +52,7 @@ function spreadOf(losses: Float64Array): Spread {
 }
 
 /** Every sample under every cut, [cuts * count, height, width, channels]. */
-function wounded(cells: Cells): Cells {
+export function cutFiveWays(cells: Cells): Cells {
   const { height, width, channels, count } = cells;
   const hits = cuts(height, width);
   const all = emptyCells(hits.length * count, height, width, channels);
@@ -96,7 +96,7 @@ export function evaluate(rule: Rule, target: Target, options: EvaluateOptions = 
     step = measured;
     losses[measured] = spreadOf(pictureLosses(cells, target));
     if (measured !== WOUNDED_AT) continue;
-    let healing = wounded(cells);
+    let healing = cutFiveWays(cells);
     let healed = 0;
     for (const time of RECOVERY_STEPS) {
       healing = advance(healing, WOUNDED_AT + healed, WOUNDED_AT + time);

@@ -1,0 +1,36 @@
+// npm run gifs: draws every picture in images/ anew, byte for byte.
+
+import { join } from "node:path";
+import { root } from "#scripts/root.mjs";
+import * as nca from "../lib/index.js";
+import { runCommand, UsageError } from "./command.js";
+import { life } from "./gifs/life.js";
+import { recovery } from "./gifs/recovery.js";
+import { wall } from "./gifs/wall.js";
+import { Progress } from "./progress.js";
+
+const IMAGES: Record<string, () => Promise<Uint8Array>> = {
+  "bird.gif": () => life("bird"),
+  "lizard.gif": () => life("lizard"),
+  "growth.png": wall,
+  "recovery.png": recovery,
+};
+
+await runCommand(
+  "gifs",
+  {},
+  async (_, names) => {
+    const unknown = names.find((name) => !(name in IMAGES));
+    if (unknown) {
+      throw new UsageError(`There is no picture "${unknown}"; expected ${Object.keys(IMAGES).join(", ")}.`);
+    }
+    const wanted = names.length > 0 ? names : Object.keys(IMAGES);
+    const progress = new Progress(wanted.length, 0, "pictures");
+    for (const [done, name] of wanted.entries()) {
+      progress.update(done, name);
+      await nca.writeFileAtomic(join(root, "images", name), await IMAGES[name]());
+    }
+    progress.update(wanted.length, "done");
+  },
+  "the pictures to draw, all if none is named",
+);

@@ -1,0 +1,36 @@
+// A pattern's life as a gif: it grows from one cell, gets a hole, heals, loses its half, and heals again.
+
+import * as nca from "../../lib/index.js";
+import { type Emoji, regenerating } from "./zoo.js";
+
+const SIZE = 56; // a picture of 40 cells, and room for a young pattern that grows too far
+const RNG_SEED = 1;
+/** CA steps of the growth and of each healing, and from one frame to the next. */
+const STEPS = 150;
+const EVERY = 3;
+/** Frames that stand still: a healthy pattern, and one just wounded. */
+const PAUSE = 12;
+const GASP = 6;
+const SCALE = 5;
+const HOLD_LAST_MS = 1500;
+
+type Wound = (cells: nca.Cells) => void;
+
+const HOLE: Wound = (cells) => nca.woundCircle(cells, 0, { x: 0.05, y: 0.05, radius: 0.35 });
+const HALF: Wound = (cells) => nca.woundHalf(cells, 0, { normalX: 1, normalY: 0, distance: 0 });
+
+export async function life(emoji: Emoji): Promise<Uint8Array> {
+  const rule = await regenerating(emoji);
+  const live = (from: nca.Cells | undefined, firstStep: number) =>
+    nca.grow(rule, { steps: STEPS, size: SIZE, rngSeed: RNG_SEED, every: EVERY, from, firstStep });
+  const still = (state: nca.Cells, frames: number) => Array<nca.Cells>(frames).fill(state);
+
+  const frames = live(undefined, 0);
+  for (const [i, wound] of [HOLE, HALF].entries()) {
+    const grown = frames[frames.length - 1];
+    const wounded = { ...grown, data: grown.data.slice() };
+    wound(wounded);
+    frames.push(...still(grown, PAUSE), ...still(wounded, GASP), ...live(wounded, (i + 1) * STEPS));
+  }
+  return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
+}

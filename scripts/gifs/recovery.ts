@@ -1,0 +1,68 @@
+// How wounded patterns recover: the log loss in the CA steps after a cut, median of five cuts and eight growths.
+
+import * as nca from "../../lib/index.js";
+import { persistent, regenerating, targetOf, ZOO } from "./zoo.js";
+
+const RUNS = 8;
+const RNG_SEED = 0;
+/** CA steps after the cut at which the loss is taken. */
+const MOMENTS = [0, 10, 20, 30, 40, 50, 60, 80, 100, 120, 140, 160, 180, 200, 250, 300, 350, 400];
+const COLOURS = ["#2b8a3e", "#1864ab", "#d9480f", "#c92a2a"];
+const INK = "#2f3640";
+
+/** Median log loss at each of the moments. */
+function medians(rule: nca.Rule, target: nca.Target): number[] {
+  const { height, width } = target;
+  const seeds = nca.seedCells(RUNS, height, width, rule.spec.channels);
+  const grown = nca.engine().grow(rule, seeds, { steps: nca.WOUNDED_AT, rngSeed: RNG_SEED });
+  let state = nca.cutFiveWays(grown);
+  return MOMENTS.map((moment, i) => {
+    const before = MOMENTS[i - 1] ?? 0;
+    const firstStep = nca.WOUNDED_AT + before;
+    state = nca.engine().grow(rule, state, { steps: moment - before, rngSeed: RNG_SEED, firstStep });
+    const losses = nca.pictureLosses(state, target).map(nca.logLoss).sort();
+    return (losses[(losses.length - 1) >> 1] + losses[losses.length >> 1]) / 2;
+  });
+}
+
+export async function recovery(): Promise<Uint8Array> {
+  const traces: object[] = [];
+  for (const [i, emoji] of ZOO.entries()) {
+    const target = await targetOf(emoji);
+    for (const [kind, load] of Object.entries({ regenerating, persistent })) {
+      const y = medians(await load(emoji), target).map((loss) => Number(loss.toFixed(4)));
+      const healing = kind === "regenerating";
+      const line = { color: COLOURS[i], width: healing ? 2.5 : 1.5, dash: healing ? "solid" : "dot" };
+      traces.push({
+        x: MOMENTS,
+        y,
+        mode: "lines",
+        name: healing ? emoji : `${emoji}, not trained to heal`,
+        line,
+      });
+    }
+  }
+  const threshold = { type: "line", xref: "paper", x0: 0, x1: 1, y0: nca.RECOVERED, y1: nca.RECOVERED };
+  const svg = nca.plot(
+    traces,
+    {
+      title: { text: "Healing after a cut" },
+      xaxis: { title: { text: "CA steps after the cut" }, range: [0, MOMENTS[MOMENTS.length - 1]] },
+      yaxis: { title: { text: "log<sub>10</sub> loss" }, tickformat: ".1~f" },
+      shapes: [{ ...threshold, line: { color: INK, width: 1 } }],
+      annotations: [
+        {
+          xref: "paper",
+          x: 1,
+          y: nca.RECOVERED,
+          text: "recovered",
+          xanchor: "right",
+          yanchor: "bottom",
+          showarrow: false,
+        },
+      ],
+    },
+    { width: 760, height: 420 },
+  );
+  return nca.rasterised(svg).bytes;
+}

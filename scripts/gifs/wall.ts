@@ -1,0 +1,24 @@
+// Every emoji's growth on one sheet: a filmstrip a rule.
+
+import * as nca from "../../lib/index.js";
+import { persistent, ZOO } from "./zoo.js";
+
+const SIZE = 56;
+const RNG_SEED = 1;
+/** CA steps that are shown. */
+const MOMENTS = [0, 8, 16, 24, 32, 48, 64, 96, 200, 1000];
+
+export async function wall(): Promise<Uint8Array> {
+  const frames: nca.Cells[] = [];
+  for (const emoji of ZOO) {
+    const rule = await persistent(emoji);
+    let state = nca.seedCells(1, SIZE, SIZE, rule.spec.channels);
+    for (const [i, moment] of MOMENTS.entries()) {
+      const firstStep = MOMENTS[i - 1] ?? 0;
+      state = nca.engine().grow(rule, state, { steps: moment - firstStep, rngSeed: RNG_SEED, firstStep });
+      frames.push(state);
+    }
+  }
+  const labels = frames.map((_, i) => `step ${MOMENTS[i % MOMENTS.length].toLocaleString("en")}`);
+  return nca.filmstrip(frames, { columns: MOMENTS.length, labels, scale: 2 }).bytes;
+}

@@ -1,0 +1,20 @@
+// Binder's hooks, run here as Binder runs them: from a build to a Jupyter that knows the kernel.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { requireJupyter } from "#scripts/jupyter.mjs";
+import { root } from "#scripts/root.mjs";
+
+function run(command: string, ...args: string[]): string {
+  const { JUPYTER_PATH: _, ...env } = process.env;
+  const done = spawnSync(command, args, { cwd: root, env, encoding: "utf8" });
+  assert.equal(done.status, 0, done.stderr);
+  return done.stdout;
+}
+
+test("Binder's Jupyter finds the kernel", { timeout: 120_000 }, () => {
+  run("binder/postBuild");
+  const list = ["-m", "jupyter_client.kernelspecapp", "list", "--json"];
+  const { kernelspecs } = JSON.parse(run("binder/start", requireJupyter().python, ...list));
+  assert.equal(kernelspecs.tslab.spec.language, "typescript");
+});
