@@ -70,7 +70,7 @@ export {
   type Spread,
   WOUNDED_AT,
 } from "./train/evaluate.js";
-export { logLoss, pictureLosses, pictureLossGradient } from "./train/loss.js";
+export { logLoss, OBJECTIVES, type Objective, pictureLosses, pictureLossGradient } from "./train/loss.js";
 export { REGIMES, type Regime, type TrainingOptions } from "./train/options.js";
 export { type PoolState, SamplePool } from "./train/pool.js";
 export { resumeTraining, saveTraining } from "./train/resume.js";

@@ -22,6 +22,10 @@ const flags = {
   batch: { help: "samples a training step", value: "8" },
   pool: { help: "samples in the pool", value: "1024" },
   rollout: { help: "CA steps of a rollout, at least and at most", value: "64:95" },
+  objective: {
+    help: `what is made small of the samples' losses: ${nca.OBJECTIVES.join(", ")}`,
+    value: "mean",
+  },
   damage: { help: `wounds of a regenerating training: ${nca.DAMAGES.join(", ")}`, value: "circles" },
   perception: { help: nca.PERCEPTIONS.join(", "), value: "sobel" },
   hidden: { help: "units of the hidden layer", value: "128" },
@@ -96,6 +100,7 @@ await runCommand("train", flags, async (values) => {
     learningRate: positiveNumber("learning-rate", values["learning-rate"]),
     decay: decayOf(values.decay),
     rollout: rolloutOf(values.rollout),
+    objective: oneOf("objective", values.objective, nca.OBJECTIVES),
     damage: oneOf("damage", values.damage, nca.DAMAGES),
     rngSeed,
   };

@@ -34,17 +34,35 @@ export function pictureLosses(cells: Cells, target: Target): Float64Array {
   });
 }
 
-/** The gradient of the mean of `pictureLosses` with respect to the cells. */
-export function pictureLossGradient(cells: Cells, target: Target): Float32Array {
-  checkSize(cells, target);
+export const OBJECTIVES = ["mean", "log"] as const;
+/**
+ * What a training makes small: the mean of its samples' squared errors, as Distill does, or the mean of their
+ * logarithms. A sample just wounded has fifty times the error of a healthy one, and all but silences it in the mean;
+ * in the logarithm every sample has the same say.
+ */
+export type Objective = (typeof OBJECTIVES)[number];
+
+/** Keeps the logarithm of a perfect picture finite. */
+const LOG_EPSILON = 1e-6;
+
+/** The gradient of the objective with respect to the cells; `log` is the natural logarithm. */
+export function pictureLossGradient(
+  cells: Cells,
+  target: Target,
+  objective: Objective = "mean",
+): Float32Array {
+  const losses = pictureLosses(cells, target);
   const { channels, count } = cells;
   const gradient = new Float32Array(cells.data.length);
-  const scale = 2 / (target.data.length * count);
   const area = target.height * target.width;
-  for (let cell = 0; cell < area * count; cell++) {
-    for (let channel = 0; channel < RGBA; channel++) {
-      const at = cell * channels + channel;
-      gradient[at] = scale * (cells.data[at] - target.data[(cell % area) * RGBA + channel]);
+  const even = 2 / (target.data.length * count);
+  for (let sample = 0; sample < count; sample++) {
+    const scale = objective === "log" ? even / (losses[sample] + LOG_EPSILON) : even;
+    for (let cell = 0; cell < area; cell++) {
+      for (let channel = 0; channel < RGBA; channel++) {
+        const at = (sample * area + cell) * channels + channel;
+        gradient[at] = scale * (cells.data[at] - target.data[cell * RGBA + channel]);
+      }
     }
   }
   return gradient;

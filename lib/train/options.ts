@@ -3,6 +3,7 @@
 import { InvalidInputError } from "../rule/errors.js";
 import { checkRngSeed } from "../rule/rule.js";
 import { DAMAGES, type Damage } from "./damage.js";
+import { OBJECTIVES, type Objective } from "./loss.js";
 
 export const REGIMES = ["growing", "persistent", "regenerating"] as const;
 /**
@@ -25,6 +26,8 @@ export interface TrainingOptions {
   /** Learning rate of the first step, and [from step, factor] pairs that multiply it. */
   readonly learningRate: number;
   readonly decay: readonly (readonly [number, number])[];
+  /** What is made small. */
+  readonly objective: Objective;
   /** Samples of each batch that are wounded, those of lowest loss. */
   readonly damaged: number;
   /** What wounds them. */
@@ -40,6 +43,7 @@ const RECIPE = {
   rollout: [64, 95],
   learningRate: 2e-3,
   decay: [[2000, 0.1]],
+  objective: "mean",
   damage: "circles",
 } as const;
 
@@ -55,12 +59,16 @@ export function completeOptions(options: Partial<TrainingOptions>): TrainingOpti
 }
 
 function check(options: TrainingOptions): void {
-  const { regime, steps, batch, poolSize, rollout, damaged, damage, learningRate, decay } = options;
+  const { regime, steps, batch, poolSize, rollout, objective, damaged, damage, learningRate, decay } =
+    options;
   checkRngSeed(options.rngSeed);
   const require = (good: boolean, what: string) => {
     if (!good) throw new InvalidInputError(what);
   };
   require(REGIMES.includes(regime), `Unknown regime "${regime}"; use one of ${REGIMES.join(", ")}.`);
+  require(OBJECTIVES.includes(
+    objective,
+  ), `Unknown objective "${objective}"; use one of ${OBJECTIVES.join(", ")}.`);
   require(DAMAGES.includes(damage), `Unknown damage "${damage}"; use one of ${DAMAGES.join(", ")}.`);
   const whole = { steps, batch, poolSize, rolloutFrom: rollout[0], rolloutTo: rollout[1] };
   for (const [name, value] of Object.entries(whole)) {

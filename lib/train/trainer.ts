@@ -73,7 +73,7 @@ export class Trainer {
       rngSeed: random.next(),
     });
     const loss = mean(pictureLosses(run.cells, target));
-    const dParameters = run.parameterGradient(pictureLossGradient(run.cells, target));
+    const dParameters = run.parameterGradient(pictureLossGradient(run.cells, target, this.options.objective));
     // cells that are not a number die, so that the loss may look finite when the gradient no longer is
     const finite = normalizeGradient(dParameters);
     const rolledBack = this.safeguard.check(logLoss(loss), finite, run.cells);

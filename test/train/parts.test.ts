@@ -64,6 +64,8 @@ test("the loss and its gradient equal TensorFlow.js's", () => {
   assert.ok(relativeError(pictureLosses(cells, target), loss(x).dataSync()) < 1e-5);
   const gradient = tf.grad((input) => loss(input).mean())(x);
   assert.ok(relativeError(pictureLossGradient(cells, target), gradient.dataSync()) < 1e-5);
+  const logGradient = tf.grad((input) => loss(input).log().mean())(x);
+  assert.ok(relativeError(pictureLossGradient(cells, target, "log"), logGradient.dataSync()) < 1e-4);
   assert.throws(() => pictureLosses(cells, { ...target, height: 5, width: 7 }), /7 x 5, the target 5 x 7/);
 });
 
