@@ -1,9 +1,9 @@
 // The library's public face: re-exports, nothing else.
 
-export { Engine, engine, type Rollout, type RolloutGradient } from "./engine/engine.js";
+export { Engine, engine, type Rollout, type RolloutGradient, type TapedOptions } from "./engine/engine.js";
 export { EngineError } from "./engine/errors.js";
 export { type GrowOptions, grow, MAX_SIZE } from "./engine/grow.js";
-export type { RolloutOptions } from "./engine/job.js";
+export type { RolloutOptions, Rules } from "./engine/job.js";
 export { writeFileAtomic } from "./io/atomic.js";
 export {
   type Checkpoint,
@@ -46,6 +46,7 @@ export {
   type RuleOptions,
   type RuleSpec,
 } from "./rule/rule.js";
+export { MAX_STRAINS, type Strains } from "./rule/strains.js";
 export { ready, type TensorFlowBackend } from "./rule/tensorflow.js";
 export { Adam, normalizeGradient } from "./train/adam.js";
 export {

@@ -2,13 +2,14 @@
 
 import type { Cells } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
-import { checkInteger, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
+import { checkInteger, type Parameters, zeroParameters } from "../rule/rule.js";
+import type { Strains } from "../rule/strains.js";
 import { Crew, defaultThreads } from "./crew.js";
 import { EngineError } from "./errors.js";
-import { checkInput, type RolloutOptions, writeJob } from "./job.js";
+import { checkInput, type RolloutOptions, type Rules, strainsOf, writeJob } from "./job.js";
 import * as L from "./layout.js";
 import { PAGE_BYTES } from "./module.js";
-import { addGradient, packCells, unpackCells } from "./pack.js";
+import { addGradient, packCells, unpackCells, unpackStrains } from "./pack.js";
 import { type Plan, planJob } from "./plan.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
@@ -18,7 +19,13 @@ const CELL_STEPS_TO_SHARE = 2 ** 17;
 /** And no more of them than have so many cells of the grid each: sharing a CA step takes ten microseconds. */
 const CELLS_A_THREAD = 1024;
 
-/** The gradient of a loss: of the first state and of the rule's parameters. */
+/** A rollout that may be followed back. */
+export interface TapedOptions extends RolloutOptions {
+  /** The strain whose parameters the gradient is asked for, the first if not given; the others are frozen. */
+  readonly trained?: number;
+}
+
+/** The gradient of a loss: of the first state and of the trained rule's parameters. */
 export interface RolloutGradient {
   readonly dCells: Cells;
   readonly dParameters: Parameters;
@@ -51,24 +58,28 @@ export class Engine {
   }
 
   /** The state after `steps` CA steps; the cells given stay as they are. */
-  grow(rule: Rule, cells: Cells, options: RolloutOptions): Cells {
-    checkInput(rule, cells, options);
+  grow(rules: Rules, cells: Cells, options: RolloutOptions): Cells {
+    const strains = strainsOf(rules);
+    checkInput(strains, cells, options);
     this.tapeOwner = undefined;
-    const plan = this.prepare(rule, cells, options, false);
+    const plan = this.prepare(strains, cells, options, false);
     this.run();
-    return this.read(plan, cells, L.STATE);
+    return this.readState(plan, cells);
   }
 
   /**
    * As `grow`, with a tape for the way back. Only the newest tape is kept: the backward pass of an older rollout
    * runs it again first, so its rule and cells must not have changed.
    */
-  rollout(rule: Rule, cells: Cells, options: RolloutOptions): Rollout {
-    checkInput(rule, cells, options);
+  rollout(rules: Rules, cells: Cells, options: TapedOptions): Rollout {
+    const strains = strainsOf(rules);
+    checkInput(strains, cells, options);
+    const { trained = 0 } = options;
+    checkInteger("trained", trained, 0, strains.rules.length - 1);
     const owner = {};
     const record = (): Plan => {
       this.tapeOwner = undefined;
-      const plan = this.prepare(rule, cells, options, true);
+      const plan = this.prepare(strains, cells, options, true);
       this.run();
       this.tapeOwner = owner;
       return plan;
@@ -81,10 +92,10 @@ export class Engine {
         );
       }
       if (this.tapeOwner !== owner) plan = record();
-      return this.backpropagate(plan, rule, { ...cells, data: dCells });
+      return this.backpropagate(plan, strains, trained, { ...cells, data: dCells });
     };
     return {
-      cells: this.read(plan, cells, L.STATE),
+      cells: this.readState(plan, cells),
       parameterGradient,
       backward: (dCells) => {
         const dParameters = parameterGradient(dCells);
@@ -94,27 +105,31 @@ export class Engine {
   }
 
   /** Leaves the gradient of the first state in memory. */
-  private backpropagate(plan: Plan, rule: Rule, dCells: Cells): Parameters {
+  private backpropagate(plan: Plan, { rules }: Strains, trained: number, dCells: Cells): Parameters {
+    const { spec } = rules[trained];
     const floats = this.floats();
     plan.samples.forEach((sample, i) => {
       packCells(floats, plan, sample[L.D_STATE] / 4, dCells, i);
     });
     this.words()[L.JOB / 4 + L.KIND] = L.BACKPROPAGATE;
+    this.words()[L.JOB / 4 + L.TRAINED] = trained;
     this.run();
-    const dParameters = zeroParameters(rule.spec);
+    const dParameters = zeroParameters(spec);
     const after = this.floats();
     for (const sample of plan.samples) {
-      addGradient(after.subarray(sample[L.D_PARAMETERS] / 4), plan, rule.spec, dParameters);
+      addGradient(after.subarray(sample[L.D_PARAMETERS] / 4), plan, spec, dParameters);
     }
     return dParameters;
   }
 
   /** Plans and writes the job. */
-  private prepare(rule: Rule, cells: Cells, options: RolloutOptions, taped: boolean): Plan {
-    const threads = Math.min(this.threads, usefulThreads(cells, options.steps));
-    const plan = planJob(rule.spec, cells, options.steps, taped, threads);
+  private prepare(strains: Strains, cells: Cells, options: RolloutOptions, taped: boolean): Plan {
+    const { steps } = options;
+    const threads = Math.min(this.threads, usefulThreads(cells, steps));
+    const [{ spec }] = strains.rules;
+    const plan = planJob(cells, { spec, strains: strains.rules.length, steps, taped, threads });
     this.reserve(plan.end);
-    writeJob(this.crew.memory, plan, rule, cells, options, taped ? L.GROW_TAPED : L.GROW);
+    writeJob(this.crew.memory, plan, strains, cells, options, taped ? L.GROW_TAPED : L.GROW);
     return plan;
   }
 
@@ -151,6 +166,18 @@ export class Engine {
       unpackCells(floats, plan, sample[block] / 4, cells, i);
     });
     return cells;
+  }
+
+  /** The last state; of several strains, with every cell's strain. */
+  private readState(plan: Plan, like: Cells): Cells {
+    const cells = this.read(plan, like, L.STATE);
+    if (plan.strains === 1) return cells;
+    const strains = new Uint8Array(like.count * like.height * like.width);
+    const bytes = new Uint8Array(this.crew.memory.buffer);
+    plan.samples.forEach((sample, i) => {
+      unpackStrains(bytes, plan, sample[L.STRAIN_PLANE], strains, i);
+    });
+    return { ...cells, strains };
   }
 
   private words(): Int32Array {

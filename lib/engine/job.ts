@@ -11,8 +11,9 @@ import {
   checkSpec,
   type Rule,
 } from "../rule/rule.js";
+import { checkStrains, type Strains } from "../rule/strains.js";
 import * as L from "./layout.js";
-import { packCells, packFilters, packParameters } from "./pack.js";
+import { packCells, packFilters, packParameters, packStrains } from "./pack.js";
 import { MARGIN, PLANES, type Plan } from "./plan.js";
 
 const MAX_STEPS = 2 ** 30;
@@ -32,17 +33,29 @@ export interface RolloutOptions {
   readonly firstStep?: number;
 }
 
-/** Throws InvalidInputError unless the rule, the cells and the options fit one another. */
+/** What a grid is computed by: one rule, or several. */
+export type Rules = Rule | Strains;
+
+/** One rule is one strain that needs no spreading. */
+export function strainsOf(rules: Rules): Strains {
+  return "rules" in rules ? rules : { rules: [rules], spread: [0] };
+}
+
+/** Throws InvalidInputError unless the rules, the cells and the options fit one another. */
 export function checkInput(
-  rule: Rule,
+  strains: Strains,
   cells: Cells,
   { steps, rngSeed, firstStep = 0 }: RolloutOptions,
 ): void {
-  checkSpec(rule.spec);
-  checkParameters(rule.spec, rule.parameters);
+  checkStrains(strains);
+  for (const { spec, parameters } of strains.rules) {
+    checkSpec(spec);
+    checkParameters(spec, parameters);
+  }
   checkRngSeed(rngSeed);
-  if (cells.channels !== rule.spec.channels) {
-    throw new InvalidInputError(`Cells have ${cells.channels} channels; the rule has ${rule.spec.channels}.`);
+  const [{ spec }] = strains.rules;
+  if (cells.channels !== spec.channels) {
+    throw new InvalidInputError(`Cells have ${cells.channels} channels; the rule has ${spec.channels}.`);
   }
   const { count, height, width, channels, data } = cells;
   for (const [name, size] of Object.entries({ count, height, width })) {
@@ -54,23 +67,40 @@ export function checkInput(
         `${count * height * width * channels}.`,
     );
   }
+  checkStrainsOf(cells, strains.rules.length);
   checkInteger("steps", steps, 0, MAX_STEPS);
   checkInteger("firstStep", firstStep, 0, MAX_STEPS);
+}
+
+function checkStrainsOf({ strains, count, height, width }: Cells, rules: number): void {
+  if (!strains) return;
+  if (strains.length !== count * height * width) {
+    throw new InvalidInputError(
+      `The strains hold ${strains.length} numbers; [${count}, ${height}, ${width}] needs ${count * height * width}.`,
+    );
+  }
+  const unknown = strains.find((strain) => strain >= rules);
+  if (unknown !== undefined) {
+    throw new InvalidInputError(
+      `A cell is of strain ${unknown}; there are ${rules} rules, strains 0 to ${rules - 1}.`,
+    );
+  }
 }
 
 /** Writes the job: sizes, addresses, filters, weights and states. */
 export function writeJob(
   memory: WebAssembly.Memory,
   plan: Plan,
-  rule: Rule,
+  { rules, spread }: Strains,
   cells: Cells,
   options: RolloutOptions,
   kind: number,
 ): void {
-  const { spec } = rule;
+  const [{ spec }] = rules;
   const { steps, rngSeed, firstStep = 0 } = options;
   const words = new Int32Array(memory.buffer);
   const floats = new Float32Array(memory.buffer);
+  const bytes = new Uint8Array(memory.buffer);
   const job = new Map([
     ...plan.words,
     [L.ARENA, plan.end],
@@ -93,11 +123,14 @@ export function writeJob(
     [L.PLANE_BYTES, plan.planeBytes],
     [L.SUMS_BYTES, plan.sumsBytes],
     [L.SHARED, Number(plan.shared)],
+    [L.STRAINS, rules.length],
+    ...spread.map((chance, strain): [number, number] => [L.SPREAD + strain, fireThreshold(chance)]),
   ]);
   for (const [word, value] of job) words[L.JOB / 4 + word] = value;
   plan.samples.forEach((sample, i) => {
     words.set(sample, plan.words.get(L.SAMPLE_TABLE)! / 4 + i * L.SAMPLE_WORDS);
     packCells(floats, plan, sample[L.STATE] / 4, cells, i);
+    if (rules.length > 1) packStrains(bytes, plan, sample[L.STRAIN_PLANE], cells, i);
   });
   plan.threads.forEach((thread, i) => {
     words.set(thread, plan.words.get(L.THREAD_TABLE)! / 4 + i * L.THREAD_WORDS);
@@ -106,8 +139,9 @@ export function writeJob(
     }
   });
   const inside = plan.words.get(L.INSIDE_ROW)!;
-  const bytes = new Uint8Array(memory.buffer);
   bytes.fill(0, inside, inside + plan.stride).fill(255, inside + 1, inside + 1 + plan.width);
   packFilters(words, floats, plan, spec);
-  packParameters(floats, plan, spec, rule.parameters);
+  rules.forEach(({ parameters }, strain) => {
+    packParameters(floats, plan, spec, parameters, strain);
+  });
 }

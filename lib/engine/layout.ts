@@ -75,7 +75,15 @@ export const SHARE_KIND = 38;
 /** The tiles that are shared: how many, and where the first lies; all else is the leader's own. */
 export const SHARE_TILES = 39;
 export const SHARE_TILE = 40;
-export const JOB_WORDS = 41;
+/** Rules on the grid: how many, the bytes from one's weights to the next's, and whose gradient is asked for. */
+export const STRAINS = 41;
+export const RULE_BYTES = 42;
+export const TRAINED = 43;
+/** A word a strain: the threshold of the coin that decides whether it spreads. */
+export const SPREAD = 44;
+export const JOB_WORDS = 48;
+/** Rules on one grid at most. */
+export const MAX_STRAINS = 4;
 
 /** Words of a sample. */
 export const STATE = 0;
@@ -83,6 +91,8 @@ export const D_STATE = 1;
 export const TAPE = 2;
 export const D_PARAMETERS = 3;
 export const SAMPLE_ID = 4;
+/** A plane: the strain of every cell. */
+export const STRAIN_PLANE = 5;
 export const SAMPLE_WORDS = 8;
 
 /** Words of a thread's own scratch memory. */
@@ -101,7 +111,10 @@ export const D_PERCEPTION = 11;
 export const D_ROWS = 12;
 export const SUMS = 13;
 export const NEXT_LIFE = 14;
-export const THREAD_WORDS = 16;
+export const ONE_STRAIN = 15;
+/** A word a strain: how many cells of it are active. */
+export const COUNTS = 16;
+export const THREAD_WORDS = 20;
 
 /** Tiles that the backward pass takes through all layers before the next ones, so that they stay in cache. */
 export const GROUP = 16;
@@ -116,7 +129,8 @@ export const SHARE_BACKWARD = 1;
 export const BACKWARD_SHARES = 4;
 
 /** Words of a tape block: one CA step of one sample. */
-export const BLOCK_CELLS = 0;
+export const BLOCK_ACTIVE = 0;
 export const BLOCK_LIFE = 1;
 export const BLOCK_TILES = 2;
-export const BLOCK_ACTIVE = 3;
+/** A word a strain, as in the thread. */
+export const BLOCK_COUNTS = 4;

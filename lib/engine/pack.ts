@@ -4,7 +4,7 @@ import type { Cells } from "../rule/cells.js";
 import { filtersOf } from "../rule/filters.js";
 import type { Parameters, RuleSpec } from "../rule/rule.js";
 import * as L from "./layout.js";
-import type { Plan } from "./plan.js";
+import { MARGIN, type Plan } from "./plan.js";
 
 /** Calls back with the plain and the padded index of every feature. */
 function eachFeature(spec: RuleSpec, plan: Plan, visit: (plain: number, padded: number) => void): void {
@@ -20,17 +20,19 @@ function packed(feature: number, unit: number, features: number): number {
   return ((unit >> 2) * features + feature) * L.BLOCK + (unit & 3);
 }
 
-/** Writes the weights of all four layers, forward and backward; padding is zero. */
+/** Writes the weights of one strain's layers, forward and backward; padding is zero. */
 export function packParameters(
   floats: Float32Array,
   plan: Plan,
   spec: RuleSpec,
   parameters: Parameters,
+  strain: number,
 ): void {
-  const at = (word: number) => plan.words.get(word)! / 4;
+  const ruleFloats = plan.words.get(L.RULE_BYTES)! / 4;
+  const at = (word: number) => plan.words.get(word)! / 4 + strain * ruleFloats;
   const { w1, b1, w2, b2 } = parameters;
   const { features, hidden, channels } = plan;
-  floats.fill(0, at(L.W1_FORWARD), at(L.SAMPLE_TABLE));
+  floats.fill(0, at(L.W1_FORWARD), at(L.W1_FORWARD) + ruleFloats);
   eachFeature(spec, plan, (plain, feature) => {
     for (let unit = 0; unit < spec.hidden; unit++) {
       const weight = w1[plain * spec.hidden + unit];
@@ -137,4 +139,30 @@ export function unpackCells(
       data[to + i] = floats[padded + Math.floor(i / channels) * plan.channels + (i % channels)];
     }
   });
+}
+
+/** Writes the strains of a sample's cells as a plane, from byte `at` on; cells without strains are all of the first. */
+export function packStrains(bytes: Uint8Array, plan: Plan, at: number, cells: Cells, sample: number): void {
+  const { width, height, strains } = cells;
+  bytes.fill(0, at - MARGIN, at + plan.planeBytes + MARGIN);
+  if (!strains) return;
+  for (let row = 0; row < height; row++) {
+    const from = (sample * height + row) * width;
+    bytes.set(strains.subarray(from, from + width), at + (row + 1) * plan.stride + 1);
+  }
+}
+
+/** Reads the strains of a sample's cells. */
+export function unpackStrains(
+  bytes: Uint8Array,
+  plan: Plan,
+  at: number,
+  strains: Uint8Array,
+  sample: number,
+): void {
+  const { width, height } = plan;
+  for (let row = 0; row < height; row++) {
+    const from = at + (row + 1) * plan.stride + 1;
+    strains.set(bytes.subarray(from, from + width), (sample * height + row) * width);
+  }
 }

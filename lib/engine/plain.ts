@@ -5,7 +5,8 @@ import { ALPHA, type Cells } from "../rule/cells.js";
 import { filtersOf } from "../rule/filters.js";
 import { combine, fires, fireThreshold } from "../rule/random.js";
 import { ALIVE_THRESHOLD, type Parameters, type Rule } from "../rule/rule.js";
-import type { RolloutOptions } from "./job.js";
+import type { Strains } from "../rule/strains.js";
+import { type RolloutOptions, type Rules, strainsOf } from "./job.js";
 
 /** float32 arithmetic for comparing bits, or float64 for comparing with finite differences. */
 export type Round = (value: number) => number;
@@ -19,6 +20,8 @@ interface Trace {
   readonly hidden: number[][];
   readonly fired: boolean[];
   readonly life: boolean[];
+  /** The rule that each cell follows. */
+  readonly rules: Rule[];
 }
 
 interface Grid {
@@ -71,18 +74,53 @@ function dense(input: number[], weights: Numbers, bias: Numbers, round: Round): 
   );
 }
 
-function step(rule: Rule, grid: Grid, state: Numbers, stepKey: number, round: Round): Trace {
-  const { spec, parameters } = rule;
+/** The strains of all cells before a step; see `Strains`. */
+function spreadStrains(
+  { spread }: Strains,
+  grid: Grid,
+  before: Uint8Array,
+  pre: boolean[],
+  stepKey: number,
+): void {
+  const next = before.map((own, cell) => {
+    let strain = pre[cell] ? own : 0;
+    spread.forEach((chance, other) => {
+      let near = false;
+      eachNeighbour(grid, cell, (_j, neighbour) => {
+        near ||= pre[neighbour] && before[neighbour] === other;
+      });
+      if (!near) return;
+      const coin = () => fires(combine(stepKey, 1 + other), cell, fireThreshold(chance));
+      if (!pre[cell] || (own !== other && coin())) strain = other;
+    });
+    return strain;
+  });
+  before.set(next);
+}
+
+function step(
+  strains: Strains,
+  grid: Grid,
+  state: Numbers,
+  strainOf: Uint8Array,
+  stepKey: number,
+  round: Round,
+): Trace {
+  const [{ spec }] = strains.rules;
   const filters = filtersOf(spec.perception, spec.angle);
   const all = Array.from({ length: grid.height * grid.width }, (_, cell) => cell);
   const pre = spec.aliveMask === "none" ? all.map(() => true) : aliveOf(grid, state);
+  spreadStrains(strains, grid, strainOf, pre, stepKey);
+  const rules = all.map((cell) => strains.rules[strainOf[cell]]);
   const perception = all.map((cell) => perceive(grid, state, cell, filters, round));
-  const hidden = perception.map((y) =>
-    dense(y, parameters.w1, parameters.b1, round).map((h) => Math.max(h, 0)),
-  );
+  const hidden = perception.map((y, cell) => {
+    const { w1, b1 } = rules[cell].parameters;
+    return dense(y, w1, b1, round).map((h) => Math.max(h, 0));
+  });
   const fired = all.map((cell) => fires(stepKey, cell, fireThreshold(spec.fireRate)));
   for (const cell of all.filter((cell) => fired[cell])) {
-    const dx = dense(hidden[cell], parameters.w2, parameters.b2, round);
+    const { w2, b2 } = rules[cell].parameters;
+    const dx = dense(hidden[cell], w2, b2, round);
     for (let channel = 0; channel < grid.channels; channel++) {
       const at = cell * grid.channels + channel;
       state[at] = round(state[at] + dx[channel]);
@@ -91,36 +129,40 @@ function step(rule: Rule, grid: Grid, state: Numbers, stepKey: number, round: Ro
   const post = spec.aliveMask === "pre-and-post" ? aliveOf(grid, state) : pre;
   const life = all.map((cell) => pre[cell] && post[cell]);
   for (const cell of all) if (!life[cell]) state.fill(0, cell * grid.channels, (cell + 1) * grid.channels);
-  return { perception, hidden, fired, life };
+  return { perception, hidden, fired, life, rules };
 }
 
-/** From dState after the step, in place, to dState before it; adds to the parameters' gradient. */
+/** From dState after the step, in place, to dState before it; adds to the gradient of one rule's parameters. */
 function stepBackward(rule: Rule, grid: Grid, trace: Trace, dState: Float64Array, sums: Gradient): void {
-  const { spec, parameters } = rule;
+  const { spec } = rule;
   const { channels } = grid;
   const filters = filtersOf(spec.perception, spec.angle);
   const after = dState.map((d, i) => (trace.life[Math.floor(i / channels)] ? d : 0));
   dState.set(after);
   trace.fired.forEach((fired, cell) => {
     if (!fired || !trace.life[cell]) return;
+    const { parameters } = trace.rules[cell];
+    const trained = trace.rules[cell] === rule;
     const y = trace.perception[cell];
     const h = trace.hidden[cell];
     const dx = after.subarray(cell * channels, (cell + 1) * channels);
     const dh = h.map((value, unit) =>
       value > 0 ? dx.reduce((sum, d, channel) => sum + d * parameters.w2[unit * channels + channel], 0) : 0,
     );
-    dx.forEach((d, channel) => {
-      sums.b2[channel] += d;
-      h.forEach((value, unit) => {
-        sums.w2[unit * channels + channel] += value * d;
+    if (trained)
+      dx.forEach((d, channel) => {
+        sums.b2[channel] += d;
+        h.forEach((value, unit) => {
+          sums.w2[unit * channels + channel] += value * d;
+        });
       });
-    });
-    dh.forEach((d, unit) => {
-      sums.b1[unit] += d;
-      y.forEach((value, feature) => {
-        sums.w1[feature * h.length + unit] += value * d;
+    if (trained)
+      dh.forEach((d, unit) => {
+        sums.b1[unit] += d;
+        y.forEach((value, feature) => {
+          sums.w1[feature * h.length + unit] += value * d;
+        });
       });
-    });
     const dy = y.map((_, feature) =>
       dh.reduce((sum, d, unit) => sum + d * parameters.w1[feature * h.length + unit], 0),
     );
@@ -140,26 +182,37 @@ export type Gradient = Record<keyof Parameters, Float64Array>;
 /** The rollout of a batch, and its way back in float64. */
 export interface PlainRollout {
   readonly data: Numbers;
-  backward(dCells: ArrayLike<number>): { dCells: Float64Array; dParameters: Gradient };
+  readonly strains: Uint8Array;
+  backward(dCells: ArrayLike<number>, trained?: number): { dCells: Float64Array; dParameters: Gradient };
 }
 
 /**
- * Runs the rule on every cell of every sample. With `Math.fround` the result equals the engine's bit for bit;
+ * Runs the rules on every cell of every sample. With `Math.fround` the result equals the engine's bit for bit;
  * without, it is float64 throughout (parameters may then be float64 as well).
  */
-export function plainRollout(rule: Rule, cells: Cells, options: RolloutOptions, round = exact): PlainRollout {
+export function plainRollout(
+  rules: Rules,
+  cells: Cells,
+  options: RolloutOptions,
+  round = exact,
+): PlainRollout {
+  const strains = strainsOf(rules);
+  const strainOf = cells.strains?.slice() ?? new Uint8Array(cells.count * cells.height * cells.width);
   const { steps, rngSeed, firstStep = 0 } = options;
   const size = cells.height * cells.width * cells.channels;
   const data = round === exact ? Float64Array.from(cells.data) : cells.data.slice();
   const traces = Array.from({ length: cells.count }, (_, sample) => {
     const state = data.subarray(sample * size, (sample + 1) * size);
+    const area = cells.height * cells.width;
+    const own = strainOf.subarray(sample * area, (sample + 1) * area);
     const key = combine(rngSeed, sample);
     return Array.from({ length: steps }, (_, t) =>
-      step(rule, cells, state, combine(key, firstStep + t), round),
+      step(strains, cells, state, own, combine(key, firstStep + t), round),
     );
   });
-  const backward = (dLast: ArrayLike<number>) => {
+  const backward = (dLast: ArrayLike<number>, trained = 0) => {
     const dCells = Float64Array.from(dLast);
+    const rule = strains.rules[trained];
     const { w1, b1, w2, b2 } = rule.parameters;
     const dParameters: Gradient = {
       w1: new Float64Array(w1.length),
@@ -173,5 +226,5 @@ export function plainRollout(rule: Rule, cells: Cells, options: RolloutOptions, 
     });
     return { dCells, dParameters };
   };
-  return { data, backward };
+  return { data, strains: strainOf, backward };
 }

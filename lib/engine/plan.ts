@@ -27,6 +27,7 @@ interface Sizes {
   readonly stateBytes: number;
   readonly tileStride: number;
   readonly sumsBytes: number;
+  readonly strains: number;
 }
 
 /** Where things lie: the job's words that are addresses, and the tables of samples and threads. */
@@ -66,7 +67,7 @@ function planHelper(addresses: Addresses, { tileStride }: Sizes): number[] {
 
 /** What a thread with samples of its own needs; on the way back of a batch of one, the gradients of all shares. */
 function planLeader(addresses: Addresses, sizes: Sizes, sharesGradient: boolean): number[] {
-  const cells = sizes.height * sizes.width + 2 * L.TILE;
+  const cells = sizes.height * sizes.width + (1 + sizes.strains) * L.TILE; // every strain's list ends in a whole tile
   const { channels, features, sumsBytes } = sizes;
   const thread = planHelper(addresses, sizes);
   for (const plane of PLANES) {
@@ -74,11 +75,28 @@ function planLeader(addresses: Addresses, sizes: Sizes, sharesGradient: boolean)
   }
   thread[L.ACTIVE] = addresses.take(cells * 4);
   thread[L.BORDER] = addresses.take(cells * 4);
+  thread[L.ONE_STRAIN] = addresses.take(cells * 4);
   thread[L.UPDATES] = addresses.take(cells * channels * FLOAT);
   thread[L.D_PERCEPTION] = addresses.take((sharesGradient ? cells : L.GROUP * L.TILE) * features * FLOAT);
   thread[L.D_ROWS] = addresses.take(features * 4 * FLOAT);
   thread[L.SUMS] = addresses.take((sharesGradient ? L.BACKWARD_SHARES : 1) * sumsBytes);
   return thread;
+}
+
+/** The weights of every strain's rule: the words are of the first, the others' lie RULE_BYTES further each. */
+function planRules(addresses: Addresses, { channels, hidden, features, strains }: Sizes): [number, number][] {
+  const start = addresses.next;
+  const words: [number, number][] = [
+    [L.W1_FORWARD, addresses.take(features * hidden * FLOAT)],
+    [L.B1, addresses.take(hidden * FLOAT)],
+    [L.W2_FORWARD, addresses.take(hidden * channels * FLOAT)],
+    [L.B2, addresses.take(channels * FLOAT)],
+    [L.W2_BACKWARD, addresses.take(hidden * channels * FLOAT)],
+    [L.W1_BACKWARD, addresses.take(features * hidden * FLOAT)],
+  ];
+  const ruleBytes = addresses.next - start;
+  addresses.take((strains - 1) * ruleBytes);
+  return [...words, [L.RULE_BYTES, ruleBytes]];
 }
 
 function planSample(addresses: Addresses, sizes: Sizes, steps: number, taped: boolean, id: number): number[] {
@@ -87,6 +105,7 @@ function planSample(addresses: Addresses, sizes: Sizes, steps: number, taped: bo
   const parameters = features * hidden + hidden + hidden * channels + channels;
   sample[L.STATE] = addresses.take(sizes.stateBytes);
   sample[L.SAMPLE_ID] = id;
+  if (sizes.strains > 1) sample[L.STRAIN_PLANE] = addresses.take(sizes.planeBytes + 2 * MARGIN) + MARGIN;
   if (taped) {
     sample[L.D_STATE] = addresses.take(sizes.stateBytes);
     sample[L.TAPE] = addresses.take(steps * 4);
@@ -95,8 +114,18 @@ function planSample(addresses: Addresses, sizes: Sizes, steps: number, taped: bo
   return sample;
 }
 
-/** The plan of a rollout of these cells by a rule of this kind. */
-export function planJob(spec: RuleSpec, cells: Cells, steps: number, taped: boolean, threads: number): Plan {
+/** What a rollout is planned for. */
+export interface Order {
+  readonly spec: RuleSpec;
+  /** Rules on the grid. */
+  readonly strains: number;
+  readonly steps: number;
+  readonly taped: boolean;
+  readonly threads: number;
+}
+
+/** The plan of a rollout of these cells. */
+export function planJob(cells: Cells, { spec, strains, steps, taped, threads }: Order): Plan {
   const { height, width, count } = cells;
   const stride = roundUp(width + 2, 16);
   const filters = filtersOf(spec.perception).length;
@@ -116,19 +145,14 @@ export function planJob(spec: RuleSpec, cells: Cells, steps: number, taped: bool
     stateBytes: (1 + height + L.ROWS_BELOW) * stride * channels * FLOAT,
     tileStride: tileStrideOf(features, hidden),
     sumsBytes: (features * hidden + hidden + hidden * channels + channels) * 4 * FLOAT,
+    strains,
   };
-  // the pack functions clear the weights, W1_FORWARD to SAMPLE_TABLE, as one run: they must stay neighbours
   const addresses = new Addresses(roundUp(L.JOB + L.JOB_WORDS * 4, L.LINE));
   const words = new Map([
     [L.INSIDE_ROW, addresses.take(stride)],
     [L.FILTER_TABLE, addresses.take(filters * (1 + 9 * 2) * 4)],
     [L.SCATTER_TABLE, addresses.take(9 * (2 + filters * 2) * 4)],
-    [L.W1_FORWARD, addresses.take(features * hidden * FLOAT)],
-    [L.B1, addresses.take(hidden * FLOAT)],
-    [L.W2_FORWARD, addresses.take(hidden * channels * FLOAT)],
-    [L.B2, addresses.take(channels * FLOAT)],
-    [L.W2_BACKWARD, addresses.take(hidden * channels * FLOAT)],
-    [L.W1_BACKWARD, addresses.take(features * hidden * FLOAT)],
+    ...planRules(addresses, sizes),
     [L.SAMPLE_TABLE, addresses.take(count * L.SAMPLE_WORDS * 4)],
     [L.THREAD_TABLE, addresses.take(threads * L.THREAD_WORDS * 4)],
   ]);

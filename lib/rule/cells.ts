@@ -13,6 +13,8 @@ export interface Cells {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** Which rule each cell follows, [count, height, width], where there are several; all 0 if not given. */
+  readonly strains?: Uint8Array;
 }
 
 /** What to grow: float32 RGBA [height, width, 4], 0 to 1, zero around the picture. */
@@ -44,6 +46,9 @@ export function seedCells(count: number, height: number, width: number, channels
 
 /** One sample of a batch, [1, height, width, channels]: a view, not a copy. */
 export function sampleOf(cells: Cells, index: number): Cells {
-  const size = cells.height * cells.width * cells.channels;
-  return { ...cells, count: 1, data: cells.data.subarray(index * size, (index + 1) * size) };
+  const { channels, strains } = cells;
+  const area = cells.height * cells.width;
+  const [from, to] = [index * area, (index + 1) * area];
+  const one = { ...cells, count: 1, data: cells.data.subarray(from * channels, to * channels) };
+  return strains ? { ...one, strains: strains.subarray(from, to) } : one;
 }

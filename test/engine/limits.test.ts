@@ -77,7 +77,8 @@ test("a helper with one large sample needs hardly any memory", () => {
   const spec = createRule().spec;
   const shape = { count: 1, height: 4096, width: 4096, channels: 16 };
   const cells = { ...shape, data: new Float32Array(0) };
-  const end = (threads: number, taped: boolean) => planJob(spec, cells, 1, taped, threads).end;
+  const end = (threads: number, taped: boolean) =>
+    planJob(cells, { spec, strains: 1, steps: 1, taped, threads }).end;
   assert.ok(end(8, false) < 2 ** 32, "the largest grid fits, with as many threads as there may be");
   for (const taped of [false, true]) assert.ok(end(8, taped) - end(1, taped) < 2 ** 20);
 });

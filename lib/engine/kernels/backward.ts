@@ -11,6 +11,7 @@ import { clearOutside } from "./life";
 import { dilate, fillInside } from "./masks";
 import { perceiveBackward } from "./perceive";
 import { finishShare, joinShares, leader, publish, takeShare } from "./share";
+import { countOf, tilesOf } from "./strains";
 import { reduceSums } from "./sums";
 import { storeTransposed } from "./transpose";
 
@@ -32,8 +33,13 @@ function gatherUpdates(dState: usize, list: usize, tiles: i32, updates: usize): 
   }
 }
 
-/** dy of a group of tiles, and what it adds to the sums of the weights' gradients. */
-function groupBackward(thread: usize, updates: usize, y: usize, tiles: i32, sums: usize, dy: usize): void {
+/** dy of a group of tiles of one strain, and what it adds to the sums of the weights' gradients if they are wanted. */
+function groupBackward(
+  strain: i32, thread: usize, updates: usize, y: usize, tiles: i32, sums: usize, dy: usize,
+): void {
+  const rule = <usize>(strain * job(L.RULE_BYTES));
+  const w1 = pointer(L.W1_BACKWARD) + rule;
+  const w2 = pointer(L.W2_BACKWARD) + rule;
   const channels = job(L.CHANNELS);
   const hidden = job(L.HIDDEN);
   const features = channels * job(L.FILTERS);
@@ -46,14 +52,16 @@ function groupBackward(thread: usize, updates: usize, y: usize, tiles: i32, sums
   const sumsB2 = sumsW2 + (<usize>(hidden * channels) << 4);
   for (let i = 0; i < tiles; i++) {
     const at = <usize>i * stride;
-    hiddenBackward(updates + <usize>i * updateBytes, pointer(L.W2_BACKWARD), h + at, dHidden + at, channels, hidden);
+    hiddenBackward(updates + <usize>i * updateBytes, w2, h + at, dHidden + at, channels, hidden);
   }
-  biasBackward(updates, updateBytes, channels, tiles, sumsB2);
-  weightBackward(h, stride, hidden, updates, updateBytes, channels, tiles, sumsW2);
-  biasBackward(dHidden, stride, hidden, tiles, sumsB1);
-  weightBackward(y, stride, features, dHidden, stride, hidden, tiles, sums);
+  if (strain == job(L.TRAINED)) {
+    biasBackward(updates, updateBytes, channels, tiles, sumsB2);
+    weightBackward(h, stride, hidden, updates, updateBytes, channels, tiles, sumsW2);
+    biasBackward(dHidden, stride, hidden, tiles, sumsB1);
+    weightBackward(y, stride, features, dHidden, stride, hidden, tiles, sums);
+  }
   for (let i = 0; i < tiles; i++) {
-    perceptionBackward(dHidden + <usize>i * stride, pointer(L.W1_BACKWARD), dy, hidden, features);
+    perceptionBackward(dHidden + <usize>i * stride, w1, dy, hidden, features);
     dy += <usize>features << 5;
   }
 }
@@ -70,31 +78,44 @@ function scatter(thread: usize, dState: usize, list: usize, tiles: i32, dy: usiz
 }
 
 /** A batch of many: a thread has a sample for itself, and scatters a group while it is in its cache. */
-function stepBackward(thread: usize, dState: usize, list: usize, tiles: i32, y: usize): void {
+function stepBackward(thread: usize, dState: usize, list: usize, y: usize): void {
   const updates = field(thread, L.UPDATES);
   const dy = field(thread, L.D_PERCEPTION);
-  for (let first = 0; first < tiles; first += L.GROUP) {
-    tick();
-    const count = min(L.GROUP, tiles - first);
-    const at = updates + (<usize>(first * job(L.CHANNELS)) << 5);
-    groupBackward(thread, at, y + <usize>first * <usize>job(L.TILE_STRIDE), count, field(thread, L.SUMS), dy);
-    scatter(thread, dState, list + (<usize>(first * L.TILE) << 2), count, dy);
+  let start = 0;
+  for (let strain = 0; strain < job(L.STRAINS); strain++) {
+    const end = start + tilesOf(countOf(thread, strain));
+    for (let first = start; first < end; first += L.GROUP) {
+      tick();
+      const count = min(L.GROUP, end - first);
+      const at = updates + (<usize>(first * job(L.CHANNELS)) << 5);
+      const tile = y + <usize>first * <usize>job(L.TILE_STRIDE);
+      groupBackward(strain, thread, at, tile, count, field(thread, L.SUMS), dy);
+      scatter(thread, dState, list + (<usize>(first * L.TILE) << 2), count, dy);
+    }
+    start = end;
   }
 }
 
 /** One share of `stepBackwardShared`, by any thread. */
 export function backwardShare(share: i32, thread: usize): void {
   const tiles = job(L.SHARE_TILES);
-  const end = tiles * (share + 1) / L.BACKWARD_SHARES;
+  const from = tiles * share / L.BACKWARD_SHARES;
+  const to = tiles * (share + 1) / L.BACKWARD_SHARES;
   const channels = job(L.CHANNELS);
   const dyBytes = <usize>(channels * job(L.FILTERS)) << 5;
   const sums = field(leader(), L.SUMS) + <usize>share * <usize>job(L.SUMS_BYTES);
-  for (let first = tiles * share / L.BACKWARD_SHARES; first < end; first += L.GROUP) {
-    tick();
-    const updates = field(leader(), L.UPDATES) + (<usize>(first * channels) << 5);
-    const y = pointer(L.SHARE_TILE) + <usize>first * <usize>job(L.TILE_STRIDE);
-    const dy = field(leader(), L.D_PERCEPTION) + <usize>first * dyBytes;
-    groupBackward(thread, updates, y, min(L.GROUP, end - first), sums, dy);
+  let start = 0;
+  for (let strain = 0; strain < job(L.STRAINS); strain++) {
+    const end = start + tilesOf(countOf(leader(), strain));
+    const last = min(end, to);
+    for (let first = max(start, from); first < last; first += L.GROUP) {
+      tick();
+      const updates = field(leader(), L.UPDATES) + (<usize>(first * channels) << 5);
+      const y = pointer(L.SHARE_TILE) + <usize>first * <usize>job(L.TILE_STRIDE);
+      const dy = field(leader(), L.D_PERCEPTION) + <usize>first * dyBytes;
+      groupBackward(strain, thread, updates, y, min(L.GROUP, last - first), sums, dy);
+    }
+    start = end;
   }
   finishShare();
 }
@@ -124,11 +145,13 @@ export function backpropagateSample(sample: usize, thread: usize): void {
       clearOutside(dState, reach, reach, life);
       dilate(life, reach, inside, job(L.HEIGHT), job(L.STRIDE));
     }
-    const tiles = <i32>(field(block, L.BLOCK_CELLS) + (L.TILE - 1)) / L.TILE;
+    memory.copy(thread + (L.COUNTS << 2), block + (L.BLOCK_COUNTS << 2), L.MAX_STRAINS << 2);
+    let tiles = 0;
+    for (let strain = 0; strain < job(L.STRAINS); strain++) tiles += tilesOf(countOf(thread, strain));
     const list = field(block, L.BLOCK_ACTIVE);
     gatherUpdates(dState, list, tiles, field(thread, L.UPDATES));
     if (shared) stepBackwardShared(thread, dState, list, tiles, field(block, L.BLOCK_TILES));
-    else stepBackward(thread, dState, list, tiles, field(block, L.BLOCK_TILES));
+    else stepBackward(thread, dState, list, field(block, L.BLOCK_TILES));
     if (failed()) return;
   }
   for (let share = 0; share < shares; share++) {

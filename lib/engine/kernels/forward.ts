@@ -6,8 +6,9 @@
 import * as L from "../layout";
 import { failed, field, job, pointer } from "./job";
 import { clearOutside, matureOf, updateMasks } from "./life";
-import { listActive, padList } from "./lists";
+import { listActive } from "./lists";
 import { combine, dilate, fillInside } from "./masks";
+import { spreadStrains } from "./strains";
 import { tapeBlock } from "./tape";
 import { applyUpdates, shareUpdates } from "./update";
 
@@ -22,8 +23,7 @@ export function growSample(sample: usize, thread: usize): void {
   const mature = field(thread, L.MATURE);
   const pre = field(thread, L.PRE);
   const life = field(thread, L.LIFE);
-  const active = field(thread, L.ACTIVE);
-  const updates = field(thread, L.UPDATES);
+  const strains = field(sample, L.STRAIN_PLANE);
   const key = combine(job(L.RNG_SEED), <u32>field(sample, L.SAMPLE_ID));
   if (mask == L.MASK_NONE) fillInside(pre, inside, height, stride);
   else matureOf(state, mature);
@@ -31,12 +31,12 @@ export function growSample(sample: usize, thread: usize): void {
   for (let step = 0; step < job(L.STEPS); step++) {
     const stepKey = combine(key, job(L.FIRST_STEP) + step);
     if (mask != L.MASK_NONE) dilate(mature, pre, inside, height, stride);
-    const count = listActive(pre, active, stepKey);
-    const tiles = padList(active, count);
+    if (job(L.STRAINS) > 1) spreadStrains(thread, strains, stepKey);
+    const tiles = listActive(thread, strains, stepKey);
     let tile = field(thread, L.SCRATCH_TILE);
     let block: usize = 0;
     if (taped) {
-      block = tapeBlock(sample, step, thread, count, tiles);
+      block = tapeBlock(sample, step, thread, tiles);
       if (block == 0) return;
       tile = field(block, L.BLOCK_TILES);
     }
@@ -44,12 +44,12 @@ export function growSample(sample: usize, thread: usize): void {
     if (failed()) return;
     if (mask != L.MASK_NONE) {
       const nextLife = field(thread, L.NEXT_LIFE);
-      updateMasks(thread, state, stepKey, count, tiles, nextLife);
-      applyUpdates(state, active, count, updates, field(thread, L.D_ROWS));
+      updateMasks(thread, state, strains, stepKey, tiles, nextLife);
+      applyUpdates(thread, state);
       clearOutside(state, life, pre, nextLife);
       memory.copy(life, nextLife, job(L.PLANE_BYTES));
     } else {
-      applyUpdates(state, active, count, updates, field(thread, L.D_ROWS));
+      applyUpdates(thread, state);
     }
     if (taped) memory.copy(field(block, L.BLOCK_LIFE), life, job(L.PLANE_BYTES));
   }

@@ -3,8 +3,9 @@
 
 import * as L from "../layout";
 import { field, job, pointer } from "./job";
-import { listBorder, padList } from "./lists";
+import { listBorder, listBorderOf, padList } from "./lists";
 import { bits, dilate } from "./masks";
+import { countOf, tilesOf } from "./strains";
 import { computeUpdates } from "./update";
 
 const ALIVE_THRESHOLD: f32 = 0.1;
@@ -36,14 +37,19 @@ function matureAfter(state: usize, list: usize, count: i32, updates: usize, plan
 }
 
 /** Raises the mature bits of border cells that come alive for a moment, and the post bits beside them. */
-function resolveBorder(thread: usize, state: usize, stepKey: u32, next: usize, updates: usize): void {
+function resolveBorder(
+  thread: usize, state: usize, strains: usize, stepKey: u32, next: usize, updates: usize,
+): void {
   memory.fill(field(thread, L.SEEN), 0, job(L.PLANE_BYTES));
-  const list = field(thread, L.BORDER);
   const count = listBorder(thread, stepKey);
   if (count == 0) return;
-  const tiles = padList(list, count);
-  computeUpdates(state, list, tiles, field(thread, L.SCRATCH_TILE), 0, updates);
-  matureAfter(state, list, count, updates, next);
+  const list = field(thread, L.ONE_STRAIN);
+  for (let strain = 0; strain < job(L.STRAINS); strain++) {
+    const found = listBorderOf(strain, thread, strains, count);
+    const tiles = padList(list, found);
+    computeUpdates(strain, state, list, tiles, field(thread, L.SCRATCH_TILE), 0, updates);
+    matureAfter(state, list, found, updates, next);
+  }
   dilate(next, field(thread, L.POST), pointer(L.INSIDE_ROW), job(L.HEIGHT), job(L.STRIDE));
 }
 
@@ -75,23 +81,36 @@ export function clearOutside(state: usize, a: usize, b: usize, life: usize): voi
   }
 }
 
+/** `matureAfter` for all active cells. */
+function matureAfterAll(thread: usize, state: usize, plane: usize): void {
+  let list = field(thread, L.ACTIVE);
+  let updates = field(thread, L.UPDATES);
+  for (let strain = 0; strain < job(L.STRAINS); strain++) {
+    const count = countOf(thread, strain);
+    matureAfter(state, list, count, updates, plane);
+    list += <usize>(tilesOf(count) * L.TILE) << 2;
+    updates += <usize>(tilesOf(count) * job(L.CHANNELS)) << 5;
+  }
+}
+
 /** life of this step into the plane `life`; also moves the mature plane on to the new state. */
-export function updateMasks(thread: usize, state: usize, stepKey: u32, count: i32, tiles: i32, life: usize): void {
+export function updateMasks(
+  thread: usize, state: usize, strains: usize, stepKey: u32, tiles: i32, life: usize,
+): void {
   const mask = job(L.MASK);
   const pre = field(thread, L.PRE);
   const post = field(thread, L.POST);
   const mature = field(thread, L.MATURE);
   const next = field(thread, L.NEXT);
-  const updates = field(thread, L.UPDATES);
   memory.copy(next, mature, job(L.PLANE_BYTES));
-  matureAfter(state, field(thread, L.ACTIVE), count, updates, next);
+  matureAfterAll(thread, state, next);
   if (mask == L.MASK_PRE) {
     memory.copy(life, pre, job(L.PLANE_BYTES));
   } else {
     dilate(next, post, pointer(L.INSIDE_ROW), job(L.HEIGHT), job(L.STRIDE));
     if (anyOutside(pre, post)) {
-      const spare = updates + (<usize>(tiles * job(L.CHANNELS)) << 5);
-      resolveBorder(thread, state, stepKey, next, spare);
+      const spare = field(thread, L.UPDATES) + (<usize>(tiles * job(L.CHANNELS)) << 5);
+      resolveBorder(thread, state, strains, stepKey, next, spare);
     }
     intersect(pre, post, life);
   }

@@ -3,6 +3,7 @@
 import * as L from "../layout";
 import { field, job } from "./job";
 import { bits, fires } from "./masks";
+import { aliveOf, tilesOf } from "./strains";
 
 /** A cell that is nowhere: its neighbourhood is zero. Fills the last tile of a list. */
 @inline
@@ -12,13 +13,13 @@ function nullCell(): u32 {
 
 /** Appends null cells until whole tiles are full; the number of tiles. */
 export function padList(list: usize, count: i32): i32 {
-  const tiles = (count + (L.TILE - 1)) / L.TILE;
+  const tiles = tilesOf(count);
   for (let i = count; i < tiles * L.TILE; i++) store<u32>(list + (<usize>i << 2), nullCell());
   return tiles;
 }
 
-/** Lists the pre-alive cells that fire; returns how many. */
-export function listActive(pre: usize, list: usize, stepKey: u32): i32 {
+/** Lists the cells of a plane that fire; returns how many. */
+function listFiring(plane: usize, list: usize, stepKey: u32): i32 {
   const height = job(L.HEIGHT);
   const width = job(L.WIDTH);
   const stride = job(L.STRIDE);
@@ -28,7 +29,7 @@ export function listActive(pre: usize, list: usize, stepKey: u32): i32 {
     const base = row * stride;
     const firstCell = (row - 1) * width - 1;
     for (let column = 0; column < stride; column += 16) {
-      let alive = bits(v128.load(pre + <usize>(base + column)));
+      let alive = bits(v128.load(plane + <usize>(base + column)));
       while (alive != 0) {
         const at = column + ctz(alive);
         alive &= alive - 1;
@@ -39,6 +40,35 @@ export function listActive(pre: usize, list: usize, stepKey: u32): i32 {
     }
   }
   return count;
+}
+
+/** Lists the pre-alive cells that fire, strain after strain, each from a whole tile on; returns the tiles. */
+export function listActive(thread: usize, strains: usize, stepKey: u32): i32 {
+  const pre = field(thread, L.PRE);
+  const alive = field(thread, L.SEEN);
+  const list = field(thread, L.ACTIVE);
+  let tiles = 0;
+  for (let strain = 0; strain < job(L.STRAINS); strain++) {
+    const from = list + (<usize>(tiles * L.TILE) << 2);
+    if (job(L.STRAINS) > 1) aliveOf(strain, pre, strains, alive);
+    const count = listFiring(job(L.STRAINS) > 1 ? alive : pre, from, stepKey);
+    store<i32>(thread + (<usize>(L.COUNTS + strain) << 2), count);
+    tiles += padList(from, count);
+  }
+  return tiles;
+}
+
+/** Those of the border cells that are of one strain, listed apart; returns how many. */
+export function listBorderOf(strain: i32, thread: usize, strains: usize, count: i32): i32 {
+  const from = field(thread, L.BORDER);
+  const to = field(thread, L.ONE_STRAIN);
+  let found = 0;
+  for (let i = 0; i < count; i++) {
+    const cell = load<u32>(from + (<usize>i << 2));
+    store<u32>(to + (<usize>found << 2), cell);
+    found += i32(load<u8>(strains + <usize>cell) == strain);
+  }
+  return found;
 }
 
 /** Lists the fired cells that are not pre-alive and lie beside a pre-alive cell that is not yet post-alive. */
