@@ -75,6 +75,7 @@ export { logLoss, OBJECTIVES, type Objective, pictureLosses, pictureLossGradient
 export { REGIMES, type Regime, type TrainingOptions } from "./train/options.js";
 export { type PoolState, SamplePool } from "./train/pool.js";
 export { resumeTraining, saveTraining } from "./train/resume.js";
+export { growth, type Task } from "./train/task.js";
 export { TensorRule, tensorRule, toCells, toTensor } from "./train/tensor-rule.js";
 export { DivergedError, Trainer, type TrainingStep } from "./train/trainer.js";
 export { InterruptedError, runTrainer, type TrainOptions, train, training } from "./train/training.js";

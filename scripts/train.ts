@@ -11,7 +11,10 @@ const SMOOTH = 0.95; // of the loss that the progress bar shows
 const flags = {
   target: { help: "the PNG to grow" },
   out: { help: "where the rule goes, a .safetensors file" },
-  from: { help: "a rule to start from instead of a new one", value: "" },
+  from: {
+    help: "a rule to start from instead of a new one; may be the same file, for another stage",
+    value: "",
+  },
   regime: { help: nca.REGIMES.join(", "), value: "persistent" },
   steps: { help: "training steps", value: "8000" },
   "rng-seed": { help: "starts all randomness", value: "0" },
@@ -104,14 +107,18 @@ await runCommand("train", flags, async (values) => {
     damage: oneOf("damage", values.damage, nca.DAMAGES),
     rngSeed,
   };
-  const rule = values.from ? await nca.load(values.from) : created;
+  const from = values.from ? await nca.loadCheckpoint(values.from) : undefined;
+  const rule = from?.rule ?? created;
+  // a file trained in stages needs the commands of all of them, and stays as it is until the last is done
+  const isStage = values.from === values.out;
+  const stages = isStage && from?.notes.command ? [from.notes.command] : [];
+  const command = [...stages, commandOf(values)].join(" && ");
   const trainer = existsSync(statePath)
     ? await nca.resumeTraining(statePath, rule, target, options)
     : new nca.Trainer(rule, target, options);
-  const saveRule = () =>
-    nca.save(trainer.rule, values.out, { command: commandOf(values), trainingStep: `${trainer.step}` });
+  const saveRule = () => nca.save(trainer.rule, values.out, { command, trainingStep: `${trainer.step}` });
   const save = async () => {
-    await saveRule();
+    if (!isStage) await saveRule();
     await nca.saveTraining(trainer, statePath);
   };
   await nca.saveTraining(trainer, statePath); // finds out now whether the folder can be written

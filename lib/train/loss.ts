@@ -34,16 +34,23 @@ export function pictureLosses(cells: Cells, target: Target): Float64Array {
   });
 }
 
-export const OBJECTIVES = ["mean", "log"] as const;
+export const OBJECTIVES = ["mean", "root", "log"] as const;
 /**
- * What a training makes small: the mean of its samples' squared errors, as Distill does, or the mean of their
- * logarithms. A sample just wounded has fifty times the error of a healthy one, and all but silences it in the mean;
- * in the logarithm every sample has the same say.
+ * What a training makes small, of its samples' mean squared errors: their mean, as Distill does, the mean of their
+ * roots, or of their logarithms. A sample just wounded has fifty times the error of a healthy one and drowns it in the
+ * mean; under the root both pull alike, and under the logarithm the healthy one pulls harder.
  */
 export type Objective = (typeof OBJECTIVES)[number];
 
-/** Keeps the logarithm of a perfect picture finite. */
-const LOG_EPSILON = 1e-6;
+/** Keeps the slope of root and logarithm finite at a perfect picture. */
+const EPSILON = 1e-6;
+
+/** The slope of the objective in a sample's loss. */
+const SLOPES: Record<Objective, (loss: number) => number> = {
+  mean: () => 1,
+  root: (loss) => 0.5 / Math.sqrt(loss + EPSILON),
+  log: (loss) => 1 / (loss + EPSILON),
+};
 
 /** The gradient of the objective with respect to the cells; `log` is the natural logarithm. */
 export function pictureLossGradient(
@@ -55,9 +62,8 @@ export function pictureLossGradient(
   const { channels, count } = cells;
   const gradient = new Float32Array(cells.data.length);
   const area = target.height * target.width;
-  const even = 2 / (target.data.length * count);
   for (let sample = 0; sample < count; sample++) {
-    const scale = objective === "log" ? even / (losses[sample] + LOG_EPSILON) : even;
+    const scale = (2 / (target.data.length * count)) * SLOPES[objective](losses[sample]);
     for (let cell = 0; cell < area; cell++) {
       for (let channel = 0; channel < RGBA; channel++) {
         const at = (sample * area + cell) * channels + channel;

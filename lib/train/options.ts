@@ -21,6 +21,8 @@ export interface TrainingOptions {
   /** Samples a training step. */
   readonly batch: number;
   readonly poolSize: number;
+  /** Samples of each batch that are replaced by fresh ones, those of highest loss. */
+  readonly fresh: number;
   /** CA steps of a rollout: at least, at most. */
   readonly rollout: readonly [number, number];
   /** Learning rate of the first step, and [from step, factor] pairs that multiply it. */
@@ -40,6 +42,7 @@ const RECIPE = {
   rngSeed: 0,
   batch: 8,
   poolSize: 1024,
+  fresh: 1,
   rollout: [64, 95],
   learningRate: 2e-3,
   decay: [[2000, 0.1]],
@@ -59,7 +62,7 @@ export function completeOptions(options: Partial<TrainingOptions>): TrainingOpti
 }
 
 function check(options: TrainingOptions): void {
-  const { regime, steps, batch, poolSize, rollout, objective, damaged, damage, learningRate, decay } =
+  const { regime, steps, batch, poolSize, fresh, rollout, objective, damaged, damage, learningRate, decay } =
     options;
   checkRngSeed(options.rngSeed);
   const require = (good: boolean, what: string) => {
@@ -77,9 +80,10 @@ function check(options: TrainingOptions): void {
   require(rollout[0] <=
     rollout[1], `rollout goes from ${rollout[0]} to ${rollout[1]} CA steps; expected low to high.`);
   require(poolSize >= batch, `poolSize is ${poolSize}; expected at least the batch, ${batch}.`);
-  require(Number.isInteger(damaged) &&
-    damaged >= 0 &&
-    damaged < batch, `damaged is ${damaged}; expected a whole number below the batch, ${batch}.`);
+  for (const [name, value] of Object.entries({ fresh, damaged })) {
+    const good = Number.isInteger(value) && value >= 0 && value < batch;
+    require(good, `${name} is ${value}; expected a whole number below the batch, ${batch}.`);
+  }
   require(learningRate > 0 &&
     Number.isFinite(learningRate), `learningRate is ${learningRate}; expected above 0.`);
   for (const [from, factor] of decay) {

@@ -1,16 +1,17 @@
 // The sample pool: states that earlier rollouts left, so that a rule learns to keep what it grew.
 // Only cells that are not empty are kept, a seventh of a grown picture's grid.
 
-import { type Cells, emptyCells, seedCells } from "../rule/cells.js";
+import { type Cells, emptyCells, sampleOf } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
 
-/** One sample: the indices of its non-empty cells and their channels. */
+/** One sample: the indices of its non-empty cells, their channels, and their strains if it has any. */
 interface Slot {
   readonly cells: Uint32Array;
   readonly values: Float32Array;
+  readonly strains?: Uint32Array;
 }
 
-function compress(data: Float32Array, channels: number): Slot {
+function compress({ data, channels, strains }: Cells): Slot {
   const occupied: number[] = [];
   for (let cell = 0; cell < data.length / channels; cell++) {
     for (let at = cell * channels; at < (cell + 1) * channels; at++) {
@@ -24,61 +25,61 @@ function compress(data: Float32Array, channels: number): Slot {
   occupied.forEach((cell, i) => {
     values.set(data.subarray(cell * channels, (cell + 1) * channels), i * channels);
   });
-  return { cells: Uint32Array.from(occupied), values };
+  const cells = Uint32Array.from(occupied);
+  return strains ? { cells, values, strains: cells.map((cell) => strains[cell]) } : { cells, values };
 }
 
-/** The pool's content in three arrays, to be saved and restored. */
+/** The pool's content as arrays, to be saved and restored. */
 export interface PoolState {
   /** Non-empty cells of each sample. */
   readonly counts: Uint32Array;
   readonly cells: Uint32Array;
   readonly values: Float32Array;
+  /** The strain of every non-empty cell; empty when there is one strain alone. */
+  readonly strains: Uint32Array;
 }
 
 export class SamplePool {
   private readonly slots: Slot[];
-  private readonly seed: Slot;
+  private readonly height: number;
+  private readonly width: number;
+  private readonly channels: number;
+  private readonly hasStrains: boolean;
 
-  /** A pool of `size` seeds of this shape. Source: Mordvintsev et al. 2020. */
-  constructor(
-    readonly size: number,
-    readonly height: number,
-    readonly width: number,
-    readonly channels: number,
-  ) {
-    if (!Number.isInteger(size) || size < 1) {
-      throw new InvalidInputError(`The pool's size is ${size}; expected a whole number from 1.`);
-    }
-    this.seed = compress(seedCells(1, height, width, channels).data, channels);
-    this.slots = new Array(size).fill(this.seed);
+  /** A pool that starts with these samples. Source: Mordvintsev et al. 2020. */
+  constructor(samples: readonly Cells[]) {
+    if (samples.length === 0) throw new InvalidInputError("A pool needs at least one sample.");
+    const [{ height, width, channels, strains }] = samples;
+    [this.height, this.width, this.channels] = [height, width, channels];
+    this.hasStrains = strains !== undefined;
+    this.slots = samples.map(compress);
   }
 
-  /** Makes every sample a seed again. */
-  reset(): void {
-    this.slots.fill(this.seed);
+  get size(): number {
+    return this.slots.length;
   }
 
   /** Copies of these samples, [indices.length, height, width, channels]. */
   take(indices: readonly number[]): Cells {
     const { height, width, channels } = this;
+    const area = height * width;
     const batch = emptyCells(indices.length, height, width, channels);
-    const size = height * width * channels;
+    const strains = this.hasStrains ? new Uint8Array(indices.length * area) : undefined;
     indices.forEach((index, sample) => {
-      const { cells, values } = this.slots[index];
-      cells.forEach((cell, i) => {
-        const at = sample * size + cell * channels;
-        for (let channel = 0; channel < channels; channel++)
-          batch.data[at + channel] = values[i * channels + channel];
+      const slot = this.slots[index];
+      slot.cells.forEach((cell, i) => {
+        const at = sample * area + cell;
+        batch.data.set(slot.values.subarray(i * channels, (i + 1) * channels), at * channels);
+        if (strains) strains[at] = slot.strains?.[i] ?? 0;
       });
     });
-    return batch;
+    return strains ? { ...batch, strains } : batch;
   }
 
   /** Replaces these samples by those of a batch. */
   put(indices: readonly number[], batch: Cells): void {
-    const size = this.height * this.width * this.channels;
     indices.forEach((index, sample) => {
-      this.slots[index] = compress(batch.data.subarray(sample * size, (sample + 1) * size), this.channels);
+      this.slots[index] = compress(sampleOf(batch, sample));
     });
   }
 
@@ -87,22 +88,25 @@ export class SamplePool {
     const total = counts.reduce((sum, count) => sum + count, 0);
     const cells = new Uint32Array(total);
     const values = new Float32Array(total * this.channels);
+    const strains = new Uint32Array(this.hasStrains ? total : 0);
     let at = 0;
     for (const slot of this.slots) {
       cells.set(slot.cells, at);
       values.set(slot.values, at * this.channels);
+      if (this.hasStrains && slot.strains) strains.set(slot.strains, at);
       at += slot.cells.length;
     }
-    return { counts, cells, values };
+    return { counts, cells, values, strains };
   }
 
-  restore({ counts, cells, values }: PoolState): void {
+  restore({ counts, cells, values, strains }: PoolState): void {
     const total = counts.reduce((sum, count) => sum + count, 0);
     const area = this.height * this.width;
     if (
       counts.length !== this.size ||
       cells.length !== total ||
       values.length !== total * this.channels ||
+      strains.length !== (this.hasStrains ? total : 0) ||
       cells.some((cell) => cell >= area)
     ) {
       throw new InvalidInputError("The saved sample pool does not fit this training; start it anew.");
@@ -113,6 +117,7 @@ export class SamplePool {
       this.slots[index] = {
         cells: cells.slice(at, end),
         values: values.slice(at * this.channels, end * this.channels),
+        ...(this.hasStrains && { strains: strains.slice(at, end) }),
       };
       at = end;
     });

@@ -12,7 +12,8 @@ import {
 import type { Target } from "../rule/cells.js";
 import { FileError } from "../rule/errors.js";
 import { cloneRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
-import { completeOptions, type TrainingOptions } from "./options.js";
+import type { TrainingOptions } from "./options.js";
+import type { Task } from "./task.js";
 import { Trainer } from "./trainer.js";
 
 const FORMAT = "nca-training-2";
@@ -20,9 +21,9 @@ const FORMAT = "nca-training-2";
 const MAX_BYTES = 2 ** 31 - 1;
 
 /** What must be the same for a training to go on: everything but where it ends. */
-function recipeOf(rule: Pick<Rule, "spec">, options: TrainingOptions): string {
+function recipeOf({ rule, options, task }: Trainer): string {
   const { steps: _steps, ...recipe } = options;
-  return JSON.stringify({ rule: rule.spec, ...recipe });
+  return JSON.stringify({ task: task.description, rule: rule.spec, ...recipe });
 }
 
 /** Everything that has the shape of the rule's parameters, by the prefix of its name in the file. */
@@ -39,7 +40,7 @@ function parametersOf({ rule, adam, safeguard }: Trainer): Record<string, Parame
 
 /** Writes the training's state; a failure leaves an older file as it was. */
 export async function saveTraining(trainer: Trainer, path: string): Promise<void> {
-  const { rule, adam, safeguard, pool, options, target } = trainer;
+  const { rule, adam, safeguard, pool, target } = trainer;
   const shapes = shapesOf(rule.spec);
   const tensors: Record<string, WritableTensor> = {};
   for (const [prefix, parameters] of Object.entries(parametersOf(trainer))) {
@@ -57,7 +58,7 @@ export async function saveTraining(trainer: Trainer, path: string): Promise<void
     trend: `${trend}`,
     best: `${best}`,
     rollbacks: `${rollbacks}`,
-    recipe: recipeOf(rule, options),
+    recipe: recipeOf(trainer),
   };
   await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
 }
@@ -77,6 +78,7 @@ export async function resumeTraining(
   rule: Rule,
   target: Target,
   options: Partial<TrainingOptions>,
+  task?: Task,
 ): Promise<Trainer> {
   const file = decodeSafetensors(await readFileChecked(path, MAX_BYTES), path);
   const step = Number(file.metadata.step);
@@ -85,7 +87,8 @@ export async function resumeTraining(
       `${path} is not the state of a training; expected a file that \`npm run train\` left.`,
     );
   }
-  const recipe = recipeOf(rule, completeOptions(options));
+  const trainer = new Trainer(cloneRule(rule), target, options, task, step);
+  const recipe = recipeOf(trainer);
   const saved = tensorOf(file, "target", [target.data.length], path);
   if (file.metadata.recipe !== recipe || saved.some((value, i) => value !== target.data[i])) {
     throw new FileError(
@@ -96,8 +99,7 @@ export async function resumeTraining(
   const counts = unsigned(file, "pool.counts", path);
   const cells = unsigned(file, "pool.cells", path);
   const values = tensorOf(file, "pool.values", [cells.length * rule.spec.channels], path);
-  const trainer = new Trainer(cloneRule(rule), target, options, step);
-  trainer.pool.restore({ counts, cells, values });
+  trainer.pool.restore({ counts, cells, values, strains: unsigned(file, "pool.strains", path) });
   const shapes = shapesOf(rule.spec);
   for (const [prefix, parameters] of Object.entries(parametersOf(trainer))) {
     for (const name of PARAMETERS) parameters[name].set(tensorOf(file, prefix + name, shapes[name], path));

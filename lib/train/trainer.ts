@@ -2,7 +2,7 @@
 // whoever asks for the steps can look, draw, save or stop between them.
 
 import { engine } from "../engine/engine.js";
-import { type Cells, seedCells, type Target } from "../rule/cells.js";
+import { type Cells, emptyCells, sampleOf, type Target } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
 import { combine, Random } from "../rule/random.js";
 import type { Rule } from "../rule/rule.js";
@@ -12,9 +12,11 @@ import { logLoss, mean, pictureLosses, pictureLossGradient } from "./loss.js";
 import { completeOptions, learningRateAt, type TrainingOptions } from "./options.js";
 import { SamplePool } from "./pool.js";
 import { MAX_ROLLBACKS, Safeguard } from "./safeguard.js";
+import { growth, type Task } from "./task.js";
 
 /** Keeps the draws of a training apart from every other use of the same rngSeed. */
 const TRAINING_STREAM = 2;
+const POOL_STREAM = 3;
 
 /** The training broke too often. The rule has the last weights that were good. */
 export class DivergedError extends NcaError {
@@ -42,19 +44,22 @@ export interface TrainingStep {
 export class Trainer {
   readonly options: TrainingOptions;
   readonly adam: Adam;
-  readonly pool: SamplePool;
   readonly safeguard: Safeguard;
+  readonly task: Task;
+  private samples?: SamplePool;
 
-  /** Trains `rule` in place towards `target`. `step` is the number of steps already done. */
+  /** Trains `rule` in place towards `target`: to grow it, unless another task is given. */
   constructor(
     readonly rule: Rule,
     readonly target: Target,
     options: Partial<TrainingOptions> = {},
+    task?: Task,
+    /** Training steps already done. */
     public step = 0,
   ) {
     this.options = completeOptions(options);
     this.adam = new Adam(rule);
-    this.pool = new SamplePool(this.options.poolSize, target.height, target.width, rule.spec.channels);
+    this.task = task ?? growth(target, rule);
     this.safeguard = new Safeguard(rule, this.adam);
   }
 
@@ -68,9 +73,11 @@ export class Trainer {
     const { rollout, steps } = this.options;
     const random = new Random(combine(combine(this.options.rngSeed, TRAINING_STREAM), this.step));
     const { indices, batch } = this.draw(random);
-    const run = engine().rollout(this.rule, batch, {
+    const { rules, trained } = this.task.rulesWith(this.rule);
+    const run = engine().rollout(rules, batch, {
       steps: random.integer(rollout[0], rollout[1] + 1),
       rngSeed: random.next(),
+      trained,
     });
     const loss = mean(pictureLosses(run.cells, target));
     const dParameters = run.parameterGradient(pictureLossGradient(run.cells, target, this.options.objective));
@@ -90,34 +97,64 @@ export class Trainer {
     return { step: this.step, steps, ...losses, before: batch, after: run.cells, seconds, rolledBack };
   }
 
+  /** The samples that rollouts start from; all are fresh at first, and after the rule went back to earlier weights. */
+  get pool(): SamplePool {
+    const { rngSeed, poolSize } = this.options;
+    const key = combine(combine(rngSeed, POOL_STREAM), this.safeguard.rollbacks);
+    this.samples ??= new SamplePool(this.freshSamples(poolSize, new Random(key)));
+    return this.samples;
+  }
+
+  private freshSamples(count: number, random: Random): Cells[] {
+    return Array.from({ length: count }, () => this.task.fresh(random));
+  }
+
   /** Of the coming step. */
   get learningRate(): number {
     return learningRateAt(this.options, this.step) * 0.5 ** this.safeguard.rollbacks;
   }
 
-  /** The batch that a step starts from: seeds, or samples of the pool, the worst replaced by a seed. */
+  /** The batch that a step starts from: fresh samples, or samples of the pool, the worst replaced by fresh ones. */
   private draw(random: Random): { indices: number[]; batch: Cells } {
-    const { regime, batch: count, poolSize, damaged, damage } = this.options;
-    const { height, width } = this.target;
-    const { channels } = this.rule.spec;
-    if (regime === "growing") return { indices: [], batch: seedCells(count, height, width, channels) };
+    const { regime, batch: count, poolSize, fresh, damaged, damage } = this.options;
+    if (regime === "growing") return { indices: [], batch: stack(this.freshSamples(count, random)) };
     const drawn = random.sample(count, poolSize);
     const losses = pictureLosses(this.pool.take(drawn), this.target);
     const order = drawn.map((_, i) => i).sort((a, b) => losses[b] - losses[a] || a - b);
     const indices = order.map((i) => drawn[i]);
     const batch = this.pool.take(indices);
-    batch.data.set(seedCells(1, height, width, channels).data);
+    this.freshSamples(fresh, random).forEach((cells, i) => {
+      place(cells, batch, i);
+    });
     for (let i = count - damaged; i < count; i++) woundAtRandom(batch, i, damage, random);
     return { indices, batch };
   }
 
   private goBack(why: string): void {
     this.safeguard.rollBack();
-    this.pool.reset();
+    this.samples = undefined;
     if (this.safeguard.rollbacks <= MAX_ROLLBACKS) return;
     throw new DivergedError(
       `At training step ${this.step + 1} ${why}, for the ${this.safeguard.rollbacks}th time; the rule has the last ` +
         "weights that were good. Train again with a lower learning rate.",
     );
   }
+}
+
+/** Copies one sample over another of a batch. */
+function place(sample: Cells, batch: Cells, index: number): void {
+  const to = sampleOf(batch, index);
+  to.data.set(sample.data);
+  if (sample.strains) to.strains?.set(sample.strains);
+}
+
+/** Samples as one batch. */
+function stack(samples: readonly Cells[]): Cells {
+  const [{ height, width, channels, strains }] = samples;
+  const batch = emptyCells(samples.length, height, width, channels);
+  const all = strains ? { ...batch, strains: new Uint8Array(samples.length * height * width) } : batch;
+  samples.forEach((sample, i) => {
+    place(sample, all, i);
+  });
+  return all;
 }

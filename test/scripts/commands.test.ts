@@ -30,6 +30,19 @@ const LIZARD = "targets/lizard.png";
 const SMALL = ["--size", "12", "--padding", "4", "--hidden", "16", "--batch", "2", "--pool", "4"];
 const model = inFolder("small.safetensors");
 
+test("a rule trained in stages says the commands of all of them", async () => {
+  const out = inFolder("stages.safetensors");
+  const train = (...args: string[]) => run("train", "--target", LIZARD, ...SMALL, "--out", out, ...args);
+  await train("--steps", "2");
+  const second = ["--from", out, "--steps", "3", "--objective", "root"];
+  assert.equal((await train(...second)).code, 0);
+  const { command } = decodeSafetensors(readFileSync(out), out).metadata;
+  const stages = command.split(" && ");
+  assert.equal(stages.length, 2);
+  assert.doesNotMatch(stages[0], /--from/);
+  assert.match(stages[1], /--from .*stages.safetensors --steps 3 .*--objective root/);
+});
+
 test("train, grow and evaluate, the same bytes twice", async () => {
   const args = ["--target", LIZARD, ...SMALL, "--steps", "6", "--rng-seed", "2"];
   const trained = await run("train", ...args, "--out", model);

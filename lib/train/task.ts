@@ -1,0 +1,21 @@
+// What a rule is trained to do: by which rules the grid lives, and what a sample starts from.
+
+import type { Rules } from "../engine/job.js";
+import { type Cells, seedCells, type Target } from "../rule/cells.js";
+import type { Random } from "../rule/random.js";
+import type { Rule } from "../rule/rule.js";
+
+export interface Task {
+  /** Tells this task from others when a training goes on from a file: what it is, with all that decides its bits. */
+  readonly description: string;
+  /** All rules of the grid, the trained one among them, and its place. */
+  rulesWith(rule: Rule): { readonly rules: Rules; readonly trained: number };
+  /** What a sample starts from, [1, height, width, channels]. */
+  fresh(random: Random): Cells;
+}
+
+/** To grow a picture from the seed. */
+export function growth({ height, width }: Target, rule: Rule): Task {
+  const seed = seedCells(1, height, width, rule.spec.channels);
+  return { description: "growth", rulesWith: (rule) => ({ rules: rule, trained: 0 }), fresh: () => seed };
+}
