@@ -3,7 +3,19 @@
 export { Engine, engine, type Rollout, type RolloutGradient, type TapedOptions } from "./engine/engine.js";
 export { EngineError } from "./engine/errors.js";
 export { type GrowOptions, grow, MAX_SIZE } from "./engine/grow.js";
-export type { RolloutOptions, Rules } from "./engine/job.js";
+export { type RolloutOptions, type Rules, strainsOf } from "./engine/job.js";
+export { Herd, type HerdOptions } from "./infection/herd.js";
+export { infectAtRandom, matureCells, withStrains } from "./infection/infect.js";
+export { INFECTION_RECIPE, type InfectionOptions, infectionOf, SPREAD } from "./infection/infection.js";
+export {
+  infectionTrials,
+  SUCCESS,
+  shareOf,
+  summaryOf,
+  type Trial,
+  type TrialsOptions,
+  type TrialsSummary,
+} from "./infection/trials.js";
 export { writeFileAtomic } from "./io/atomic.js";
 export {
   type Checkpoint,
@@ -46,7 +58,7 @@ export {
   type RuleOptions,
   type RuleSpec,
 } from "./rule/rule.js";
-export { MAX_STRAINS, type Strains } from "./rule/strains.js";
+export { MAX_STRAINS, type Strains, withStrain } from "./rule/strains.js";
 export { ready, type TensorFlowBackend } from "./rule/tensorflow.js";
 export { Adam, normalizeGradient } from "./train/adam.js";
 export {
@@ -68,11 +80,18 @@ export {
   evaluate,
   MEASURED_STEPS,
   RECOVERED,
-  type Spread,
   WOUNDED_AT,
 } from "./train/evaluate.js";
-export { logLoss, OBJECTIVES, type Objective, pictureLosses, pictureLossGradient } from "./train/loss.js";
-export { REGIMES, type Regime, type TrainingOptions } from "./train/options.js";
+export {
+  logLoss,
+  median,
+  OBJECTIVES,
+  type Objective,
+  pictureLosses,
+  pictureLossGradient,
+  type Spread,
+} from "./train/loss.js";
+export { RECIPE, REGIMES, type Regime, type TrainingOptions } from "./train/options.js";
 export { type PoolState, SamplePool } from "./train/pool.js";
 export { resumeTraining, saveTraining } from "./train/resume.js";
 export { growth, type Task } from "./train/task.js";

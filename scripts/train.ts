@@ -8,6 +8,12 @@ import { Progress } from "./progress.js";
 const CHECKPOINT_SECONDS = 120;
 const SMOOTH = 0.95; // of the loss that the progress bar shows
 
+/** What holds where no flag says otherwise: an infection is trained otherwise than growth. */
+const recipe: Omit<nca.TrainingOptions, "damaged"> = {
+  ...nca.RECIPE,
+  ...(process.argv.some((arg) => /^--host\b/.test(arg)) && nca.INFECTION_RECIPE),
+};
+
 const flags = {
   target: { help: "the PNG to grow" },
   out: { help: "where the rule goes, a .safetensors file" },
@@ -15,21 +21,31 @@ const flags = {
     help: "a rule to start from instead of a new one; may be the same file, for another stage",
     value: "",
   },
-  regime: { help: nca.REGIMES.join(", "), value: "persistent" },
-  steps: { help: "training steps", value: "8000" },
+  host: { help: "the rule that it infects: then it is an infection, from the host's weights on", value: "" },
+  via: { help: "an infection that has taken the host before: then it is a cure", value: "" },
+  spread: { help: "how likely an infected cell infects one beside it, a CA step", value: `${nca.SPREAD}` },
+  regime: { help: nca.REGIMES.join(", "), value: recipe.regime },
+  steps: { help: "training steps", value: `${recipe.steps}` },
   "rng-seed": { help: "starts all randomness", value: "0" },
-  "learning-rate": { help: "of the first step", value: "0.002" },
-  decay: { help: "its factors, from a training step on", value: "2000:0.1" },
+  "learning-rate": { help: "of the first step", value: `${recipe.learningRate}` },
+  decay: {
+    help: "its factors, from a training step on",
+    value: recipe.decay.map((pair) => pair.join(":")).join(","),
+  },
   size: { help: "longest side of the picture in cells", value: "40" },
   padding: { help: "empty cells on each side of it", value: "16" },
-  batch: { help: "samples a training step", value: "8" },
-  pool: { help: "samples in the pool", value: "1024" },
-  rollout: { help: "CA steps of a rollout, at least and at most", value: "64:95" },
+  batch: { help: "samples a training step", value: `${recipe.batch}` },
+  pool: { help: "samples in the pool", value: `${recipe.poolSize}` },
+  fresh: {
+    help: "samples of each batch that are replaced by fresh ones, the worst",
+    value: `${recipe.fresh}`,
+  },
+  rollout: { help: "CA steps of a rollout, at least and at most", value: recipe.rollout.join(":") },
   objective: {
     help: `what is made small of the samples' losses: ${nca.OBJECTIVES.join(", ")}`,
-    value: "mean",
+    value: recipe.objective,
   },
-  damage: { help: `wounds of a regenerating training: ${nca.DAMAGES.join(", ")}`, value: "circles" },
+  damage: { help: `wounds of a regenerating training: ${nca.DAMAGES.join(", ")}`, value: recipe.damage },
   perception: { help: nca.PERCEPTIONS.join(", "), value: "sobel" },
   hidden: { help: "units of the hidden layer", value: "128" },
   "alive-mask": { help: nca.ALIVE_MASKS.join(", "), value: "pre-and-post" },
@@ -67,6 +83,12 @@ function rolloutOf(text: string): [number, number] {
   return [wholeNumber("rollout", from, 1), wholeNumber("rollout", to, 1)];
 }
 
+/** The strains that are there before an infection comes. */
+async function hostsOf(host: string, via: string): Promise<nca.Strains> {
+  const alone = nca.strainsOf(await nca.load(host));
+  return via ? nca.withStrain(alone, await nca.load(via), nca.SPREAD) : alone;
+}
+
 function checkPaths(out: string, state: string, resume: boolean): void {
   if (!out.endsWith(".safetensors")) throw new UsageError(`--out is "${out}"; expected a .safetensors file.`);
   if (!resume && existsSync(state)) {
@@ -100,6 +122,7 @@ await runCommand("train", flags, async (values) => {
     steps: wholeNumber("steps", values.steps, 1),
     batch: wholeNumber("batch", values.batch, 1),
     poolSize: wholeNumber("pool", values.pool, 1),
+    fresh: wholeNumber("fresh", values.fresh),
     learningRate: positiveNumber("learning-rate", values["learning-rate"]),
     decay: decayOf(values.decay),
     rollout: rolloutOf(values.rollout),
@@ -108,14 +131,17 @@ await runCommand("train", flags, async (values) => {
     rngSeed,
   };
   const from = values.from ? await nca.loadCheckpoint(values.from) : undefined;
-  const rule = from?.rule ?? created;
+  const hosts = values.host ? await hostsOf(values.host, values.via) : undefined;
+  const rule = from?.rule ?? (hosts && nca.cloneRule(hosts.rules[0])) ?? created;
+  const spread = positiveNumber("spread", values.spread);
+  const task = hosts && nca.infectionOf(hosts, target, { spread, rngSeed });
   // a file trained in stages needs the commands of all of them, and stays as it is until the last is done
   const isStage = values.from === values.out;
   const stages = isStage && from?.notes.command ? [from.notes.command] : [];
   const command = [...stages, commandOf(values)].join(" && ");
   const trainer = existsSync(statePath)
-    ? await nca.resumeTraining(statePath, rule, target, options)
-    : new nca.Trainer(rule, target, options);
+    ? await nca.resumeTraining(statePath, rule, target, options, task)
+    : new nca.Trainer(rule, target, options, task);
   const saveRule = () => nca.save(trainer.rule, values.out, { command, trainingStep: `${trainer.step}` });
   const save = async () => {
     if (!isStage) await saveRule();

@@ -38,7 +38,7 @@ export type Rules = Rule | Strains;
 
 /** One rule is one strain that needs no spreading. */
 export function strainsOf(rules: Rules): Strains {
-  return "rules" in rules ? rules : { rules: [rules], spread: [0] };
+  return "rules" in rules ? rules : { rules: [rules], spread: [[0]] };
 }
 
 /** Throws InvalidInputError unless the rules, the cells and the options fit one another. */
@@ -124,7 +124,12 @@ export function writeJob(
     [L.SUMS_BYTES, plan.sumsBytes],
     [L.SHARED, Number(plan.shared)],
     [L.STRAINS, rules.length],
-    ...spread.map((chance, strain): [number, number] => [L.SPREAD + strain, fireThreshold(chance)]),
+    ...spread.flatMap((row, strain) =>
+      row.map((chance, other): [number, number] => [
+        L.SPREAD + strain * L.MAX_STRAINS + other,
+        fireThreshold(chance),
+      ]),
+    ),
   ]);
   for (const [word, value] of job) words[L.JOB / 4 + word] = value;
   plan.samples.forEach((sample, i) => {

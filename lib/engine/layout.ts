@@ -79,11 +79,11 @@ export const SHARE_TILE = 40;
 export const STRAINS = 41;
 export const RULE_BYTES = 42;
 export const TRAINED = 43;
-/** A word a strain: the threshold of the coin that decides whether it spreads. */
+/** A word for each pair of strains, [s][t]: the threshold of the coin by which a cell of strain t takes s. */
 export const SPREAD = 44;
-export const JOB_WORDS = 48;
 /** Rules on one grid at most. */
 export const MAX_STRAINS = 4;
+export const JOB_WORDS = SPREAD + MAX_STRAINS * MAX_STRAINS;
 
 /** Words of a sample. */
 export const STATE = 0;

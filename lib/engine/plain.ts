@@ -84,13 +84,13 @@ function spreadStrains(
 ): void {
   const next = before.map((own, cell) => {
     let strain = pre[cell] ? own : 0;
-    spread.forEach((chance, other) => {
+    spread.forEach((chances, other) => {
       let near = false;
       eachNeighbour(grid, cell, (_j, neighbour) => {
         near ||= pre[neighbour] && before[neighbour] === other;
       });
       if (!near) return;
-      const coin = () => fires(combine(stepKey, 1 + other), cell, fireThreshold(chance));
+      const coin = () => fires(combine(stepKey, 1 + other), cell, fireThreshold(chances[own]));
       if (!pre[cell] || (own !== other && coin())) strain = other;
     });
     return strain;

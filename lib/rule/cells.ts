@@ -52,3 +52,21 @@ export function sampleOf(cells: Cells, index: number): Cells {
   const one = { ...cells, count: 1, data: cells.data.subarray(from * channels, to * channels) };
   return strains ? { ...one, strains: strains.subarray(from, to) } : one;
 }
+
+/** Copies one sample, with its strains if it has any, over another of a batch. */
+export function placeSample(sample: Cells, batch: Cells, index: number): void {
+  const to = sampleOf(batch, index);
+  to.data.set(sample.data);
+  if (sample.strains) to.strains?.set(sample.strains);
+}
+
+/** Samples of one shape as one batch: copies. */
+export function stackCells(samples: readonly Cells[]): Cells {
+  const [{ height, width, channels, strains }] = samples;
+  const batch = emptyCells(samples.length, height, width, channels);
+  const all = strains ? { ...batch, strains: new Uint8Array(samples.length * height * width) } : batch;
+  samples.forEach((sample, i) => {
+    placeSample(sample, all, i);
+  });
+  return all;
+}

@@ -10,7 +10,7 @@ export const MAX_STRAINS = 4;
  * Rules of one specification on one grid. Strain 0 is the host by custom; a cell's strain is in `Cells.strains`.
  *
  * Before every CA step, with "alive" as the alive mask has it before the update:
- * - an alive cell beside an alive cell of another strain s takes strain s with probability `spread[s]`, by one coin a
+ * - an alive cell of strain t beside an alive cell of strain s takes s with probability `spread[s][t]`, by one coin a
  *   strain; of several the highest wins;
  * - a cell that is not alive takes the highest strain of its alive neighbours, 0 if it has none. So a cell that comes
  *   alive beside an infected one is infected.
@@ -18,19 +18,34 @@ export const MAX_STRAINS = 4;
 export interface Strains {
   /** The rule of each strain, 1 to 4 of them. */
   readonly rules: readonly Rule[];
-  /** The chance, a CA step, that an alive cell beside one of this strain takes it. 0 for a host, as a rule. */
-  readonly spread: readonly number[];
+  /** spread[s][t]: the chance, a CA step, that an alive cell of strain t beside one of strain s takes s. */
+  readonly spread: readonly (readonly number[])[];
 }
 
-/** Throws InvalidInputError unless the rules go together and every strain has a chance to spread. */
+/** The strains and a new one that takes over each of them by this chance, and none of them it. */
+export function withStrain({ rules, spread }: Strains, rule: Rule, chance: number): Strains {
+  return {
+    rules: [...rules, rule],
+    spread: [...spread.map((row) => [...row, 0]), [...rules.map(() => chance), 0]],
+  };
+}
+
+/** The first so many of the strains. */
+export function firstStrains({ rules, spread }: Strains, count: number): Strains {
+  return { rules: rules.slice(0, count), spread: spread.slice(0, count).map((row) => row.slice(0, count)) };
+}
+
+/** Throws InvalidInputError unless the rules go together and the spread is a probability for each pair. */
 export function checkStrains({ rules, spread }: Strains): void {
   if (!(rules.length >= 1 && rules.length <= MAX_STRAINS)) {
     throw new InvalidInputError(`There are ${rules.length} strains; expected 1 to ${MAX_STRAINS}.`);
   }
-  if (spread.length !== rules.length) {
-    throw new InvalidInputError(`spread has ${spread.length} numbers for ${rules.length} strains.`);
+  if ([spread, ...spread].some(({ length }) => length !== rules.length)) {
+    throw new InvalidInputError(
+      `spread is [${spread.map((row) => `[${row}]`)}]; ${rules.length} strains need a row each with a number for each.`,
+    );
   }
-  for (const chance of spread) {
+  for (const chance of spread.flat()) {
     if (!(chance >= 0 && chance <= 1)) {
       throw new InvalidInputError(`spread is ${chance}; expected a probability from 0 to 1.`);
     }

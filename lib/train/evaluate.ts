@@ -4,7 +4,7 @@ import { engine } from "../engine/engine.js";
 import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../rule/cells.js";
 import type { Rule } from "../rule/rule.js";
 import { wound } from "./damage.js";
-import { logLoss, pictureLosses } from "./loss.js";
+import { logLoss, pictureLosses, type Spread, spreadOf } from "./loss.js";
 
 /** When the loss is measured, in CA steps. */
 export const MEASURED_STEPS = [96, 200, 1000, 10_000] as const;
@@ -30,25 +30,11 @@ function cuts(height: number, width: number): Hit[] {
   ];
 }
 
-export interface Spread {
-  readonly median: number;
-  readonly worst: number;
-}
-
 export interface Evaluation {
   /** log10 of the mean squared error after so many CA steps, over all runs. */
   readonly logLoss: Record<string, Spread>;
   /** The share of wounded patterns that recovered within so many CA steps. */
   readonly recovery: Record<string, { recovered: number; cases: number }>;
-}
-
-function spreadOf(losses: Float64Array): Spread {
-  // a state that is not finite is as bad as can be
-  const logs = Array.from(losses, (loss) => (Number.isFinite(loss) ? logLoss(loss) : Number.MAX_VALUE));
-  logs.sort((a, b) => a - b);
-  const middle = logs.length >> 1;
-  const median = logs.length % 2 === 1 ? logs[middle] : (logs[middle - 1] + logs[middle]) / 2;
-  return { median, worst: logs[logs.length - 1] };
 }
 
 /** Every sample under every cut, [cuts * count, height, width, channels]. */
@@ -94,7 +80,7 @@ export function evaluate(rule: Rule, target: Target, options: EvaluateOptions = 
   for (const measured of MEASURED_STEPS) {
     cells = advance(cells, step, measured, onProgress);
     step = measured;
-    losses[measured] = spreadOf(pictureLosses(cells, target));
+    losses[measured] = spreadOf(pictureLosses(cells, target).map(logLoss));
     if (measured !== WOUNDED_AT) continue;
     let healing = cutFiveWays(cells);
     let healed = 0;

@@ -82,3 +82,21 @@ export function mean(values: ArrayLike<number>): number {
 export function logLoss(loss: number): number {
   return Math.log10(loss);
 }
+
+/** The middle of the values, the mean of the two in the middle of an even number; null of none. */
+export function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+}
+
+export interface Spread {
+  readonly median: number;
+  readonly worst: number;
+}
+
+/** Log losses in the middle and at worst; one that is not a number is as bad as can be. */
+export function spreadOf(logLosses: ArrayLike<number>): Spread {
+  const logs = Array.from(logLosses, (loss) => (loss < Number.POSITIVE_INFINITY ? loss : Number.MAX_VALUE));
+  return { median: median(logs) ?? Number.NaN, worst: Math.max(...logs) };
+}

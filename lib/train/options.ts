@@ -36,7 +36,8 @@ export interface TrainingOptions {
   readonly damage: Damage;
 }
 
-const RECIPE = {
+/** Distill's recipe. */
+export const RECIPE = {
   regime: "persistent",
   steps: 8000,
   rngSeed: 0,
@@ -48,7 +49,7 @@ const RECIPE = {
   decay: [[2000, 0.1]],
   objective: "mean",
   damage: "circles",
-} as const;
+} satisfies Omit<TrainingOptions, "damaged">;
 
 const DAMAGED = 3;
 

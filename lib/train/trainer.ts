@@ -2,7 +2,7 @@
 // whoever asks for the steps can look, draw, save or stop between them.
 
 import { engine } from "../engine/engine.js";
-import { type Cells, emptyCells, sampleOf, type Target } from "../rule/cells.js";
+import { type Cells, placeSample, stackCells, type Target } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
 import { combine, Random } from "../rule/random.js";
 import type { Rule } from "../rule/rule.js";
@@ -117,14 +117,14 @@ export class Trainer {
   /** The batch that a step starts from: fresh samples, or samples of the pool, the worst replaced by fresh ones. */
   private draw(random: Random): { indices: number[]; batch: Cells } {
     const { regime, batch: count, poolSize, fresh, damaged, damage } = this.options;
-    if (regime === "growing") return { indices: [], batch: stack(this.freshSamples(count, random)) };
+    if (regime === "growing") return { indices: [], batch: stackCells(this.freshSamples(count, random)) };
     const drawn = random.sample(count, poolSize);
     const losses = pictureLosses(this.pool.take(drawn), this.target);
     const order = drawn.map((_, i) => i).sort((a, b) => losses[b] - losses[a] || a - b);
     const indices = order.map((i) => drawn[i]);
     const batch = this.pool.take(indices);
     this.freshSamples(fresh, random).forEach((cells, i) => {
-      place(cells, batch, i);
+      placeSample(cells, batch, i);
     });
     for (let i = count - damaged; i < count; i++) woundAtRandom(batch, i, damage, random);
     return { indices, batch };
@@ -139,22 +139,4 @@ export class Trainer {
         "weights that were good. Train again with a lower learning rate.",
     );
   }
-}
-
-/** Copies one sample over another of a batch. */
-function place(sample: Cells, batch: Cells, index: number): void {
-  const to = sampleOf(batch, index);
-  to.data.set(sample.data);
-  if (sample.strains) to.strains?.set(sample.strains);
-}
-
-/** Samples as one batch. */
-function stack(samples: readonly Cells[]): Cells {
-  const [{ height, width, channels, strains }] = samples;
-  const batch = emptyCells(samples.length, height, width, channels);
-  const all = strains ? { ...batch, strains: new Uint8Array(samples.length * height * width) } : batch;
-  samples.forEach((sample, i) => {
-    place(sample, all, i);
-  });
-  return all;
 }

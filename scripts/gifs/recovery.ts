@@ -20,8 +20,7 @@ function medians(rule: nca.Rule, target: nca.Target): number[] {
     const before = MOMENTS[i - 1] ?? 0;
     const firstStep = nca.WOUNDED_AT + before;
     state = nca.engine().grow(rule, state, { steps: moment - before, rngSeed: RNG_SEED, firstStep });
-    const losses = nca.pictureLosses(state, target).map(nca.logLoss).sort();
-    return (losses[(losses.length - 1) >> 1] + losses[losses.length >> 1]) / 2;
+    return nca.median([...nca.pictureLosses(state, target)].map(nca.logLoss)) ?? Number.NaN;
   });
 }
 

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Engine } from "../../lib/engine/engine.js";
+import { strainsOf } from "../../lib/engine/job.js";
 import { plainRollout } from "../../lib/engine/plain.js";
 import { type Cells, sampleOf, seedCells } from "../../lib/rule/cells.js";
 import { Random } from "../../lib/rule/random.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
-import type { Strains } from "../../lib/rule/strains.js";
+import { type Strains, withStrain } from "../../lib/rule/strains.js";
 import { type Case, randomCase, randomRule } from "./cases.js";
 import { bits, relativeError } from "./compare.js";
 
@@ -22,14 +23,14 @@ function mixedCase(index: number): MixedCase {
   const rules = Array.from({ length: count }, () =>
     randomRule(random, { ...rule.spec, rngSeed: random.next() }),
   );
-  const spread = rules.map(() => [0, 0.2, 0.5, 1][random.integer(0, 4)]);
+  const spread = rules.map(() => rules.map(() => [0, 0.2, 0.5, 1][random.integer(0, 4)]));
   const of = Uint8Array.from({ length: cells.data.length / cells.channels }, () => random.integer(0, count));
   return {
     ...rest,
     strains: { rules, spread },
     trained: random.integer(0, count),
     cells: { ...cells, strains: of },
-    name: `${name} spread ${spread}`,
+    name: `${name} spread ${JSON.stringify(spread)}`,
   };
 }
 
@@ -122,7 +123,7 @@ test("mixed strains give the same bits with one thread or three, in batches of o
       hidden: 32,
     }),
   );
-  const strains = { rules, spread: [0, 0.3] };
+  const strains = withStrain(strainsOf(rules[0]), rules[1], 0.3);
   for (const count of [1, 3]) {
     const shape = { count, height: 64, width: 70, channels: 16 };
     const data = Float32Array.from({ length: count * 64 * 70 * 16 }, () => random.uniform(-0.3, 0.3));
@@ -148,7 +149,7 @@ test("a pattern wholly of one strain lives by that strain's rule alone", () => {
   const options = { steps: 9, rngSeed: 4 };
   for (const strain of [0, 1]) {
     const all = { ...grown, strains: new Uint8Array(area).fill(strain) };
-    const mixed = engine.grow({ rules, spread: [0, 0.5] }, all, options);
+    const mixed = engine.grow(withStrain(strainsOf(rules[0]), rules[1], 0.5), all, options);
     assert.deepEqual(bits(mixed.data), bits(engine.grow(rules[strain], grown, options).data));
     assert.ok(sampleOf(mixed, 1).strains!.length === area / 2);
   }
@@ -158,19 +159,19 @@ test("a strain spreads by one cell a step at most, with the probability asked fo
   const still = { ...createRule({ hidden: 4, aliveMask: "none" }) }; // an untrained rule changes nothing
   const size = 201;
   const middle = (size * size) >> 1;
-  const strainsOf = (spread: number, steps: number) => {
+  const after = (spread: number, steps: number) => {
     const cells = seedCells(1, size, size, 16);
     const one = { ...cells, strains: new Uint8Array(size * size) };
     one.strains[middle] = 1;
-    const rules = { rules: [still, still], spread: [0, spread] };
-    return new Engine(1).grow(rules, one, { steps, rngSeed: 1 }).strains!;
+    const strains = withStrain(strainsOf(still), still, spread);
+    return new Engine(1).grow(strains, one, { steps, rngSeed: 1 }).strains!;
   };
   const infected = (strains: Uint8Array) => strains.reduce((sum, strain) => sum + strain, 0);
-  assert.equal(infected(strainsOf(0, 50)), 1);
-  assert.equal(infected(strainsOf(1, 50)), 101 * 101);
-  const ring = infected(strainsOf(0.3, 1)) - 1;
+  assert.equal(infected(after(0, 50)), 1);
+  assert.equal(infected(after(1, 50)), 101 * 101);
+  const ring = infected(after(0.3, 1)) - 1;
   assert.ok(ring < 8);
-  const half = infected(strainsOf(0.5, 50));
+  const half = infected(after(0.5, 50));
   assert.ok(half > 1000 && half < 101 * 101, `${half}`);
 });
 
@@ -180,10 +181,20 @@ test("strains that do not go together are named", () => {
   const refuses = (strains: Strains, cells: Cells, what: RegExp) =>
     assert.throws(() => engine.grow(strains, cells, options), { name: "InvalidInputError", message: what });
   refuses({ rules: [], spread: [] }, grown, /0 strains; expected 1 to 4/);
-  refuses({ rules, spread: [0] }, grown, /spread has 1 numbers for 2 strains/);
-  refuses({ rules, spread: [0, 2] }, grown, /spread is 2/);
-  refuses({ rules: [rules[0], createRule({ hidden: 8 })], spread: [0, 1] }, grown, /share one specification/);
-  const strains = { rules, spread: [0, 1] };
+  refuses({ rules, spread: [[0, 0]] }, grown, /spread is \[\[0,0\]\]; 2 strains need a row each/);
+  refuses(
+    {
+      rules,
+      spread: [
+        [0, 0],
+        [2, 0],
+      ],
+    },
+    grown,
+    /spread is 2/,
+  );
+  refuses(withStrain(strainsOf(rules[0]), createRule({ hidden: 8 }), 1), grown, /share one specification/);
+  const strains = withStrain(strainsOf(rules[0]), rules[1], 1);
   refuses(strains, { ...grown, strains: new Uint8Array(3) }, /strains hold 3 numbers/);
   refuses(strains, { ...grown, strains: new Uint8Array(area).fill(2) }, /of strain 2; there are 2 rules/);
 });

@@ -35,9 +35,17 @@ function claimDead(strain: i32, near: usize, pre: usize, next: usize): void {
   }
 }
 
+/** Does the strain spread at all? */
+function isContagious(strain: i32): bool {
+  for (let other = 0; other < job(L.STRAINS); other++) {
+    if (job(L.SPREAD + strain * L.MAX_STRAINS + other) != 0) return true;
+  }
+  return false;
+}
+
 /** next = strain where an alive cell of another is near it and loses the coin. */
 function infect(strain: i32, near: usize, pre: usize, strains: usize, next: usize, stepKey: u32): void {
-  const threshold = <u32>job(L.SPREAD + strain);
+  const thresholds = L.SPREAD + strain * L.MAX_STRAINS;
   const width = job(L.WIDTH);
   const stride = job(L.STRIDE);
   const same = i8x16.splat(<i8>strain);
@@ -51,7 +59,8 @@ function infect(strain: i32, near: usize, pre: usize, strains: usize, next: usiz
         const x = ctz(others);
         others &= others - 1;
         const cell = (row - 1) * width + column + x - 1;
-        if (fires(key, cell, threshold)) store<u8>(next + at + <usize>x, <u8>strain);
+        const own = <i32>load<u8>(strains + at + <usize>x);
+        if (fires(key, cell, job(thresholds + own))) store<u8>(next + at + <usize>x, <u8>strain);
       }
     }
   }
@@ -71,7 +80,7 @@ export function spreadStrains(thread: usize, strains: usize, stepKey: u32): void
     aliveOf(strain, pre, strains, alive);
     dilate(alive, near, pointer(L.INSIDE_ROW), job(L.HEIGHT), job(L.STRIDE));
     claimDead(strain, near, pre, next);
-    if (job(L.SPREAD + strain) != 0) infect(strain, near, pre, strains, next, stepKey);
+    if (isContagious(strain)) infect(strain, near, pre, strains, next, stepKey);
   }
   memory.copy(strains, next, bytes);
 }

@@ -1,0 +1,63 @@
+// npm run infect: trials of an infection, how often it takes a host over and how fast.
+
+import * as nca from "../lib/index.js";
+import { positiveNumber, runCommand, UsageError, wholeNumber } from "./command.js";
+import { Progress } from "./progress.js";
+
+const flags = {
+  host: { help: "the host's rule, a .safetensors file" },
+  via: { help: "an infection that has taken the host before, where the one tried is a cure", value: "" },
+  infection: { help: "the infection's rule" },
+  target: { help: "the PNG that it should turn the host into" },
+  trials: { help: "hosts that are infected", value: "64" },
+  points: { help: "cells that are infected at first", value: "1" },
+  ages: { help: "ages of the hosts in CA steps, at least and at most", value: "20:300" },
+  spread: { help: "how likely an infected cell infects one beside it, a CA step", value: `${nca.SPREAD}` },
+  size: { help: "longest side of the picture in cells", value: "40" },
+  padding: { help: "empty cells on each side of it", value: "16" },
+  measure: { help: "more CA steps at which the loss is taken, such as 10000", value: "" },
+  "rng-seed": { help: "starts all randomness", value: "0" },
+  json: { help: "print one JSON document", value: false },
+} as const;
+
+function rangeOf(flag: string, text: string): [number, number] {
+  const [from, to = from, ...rest] = text.split(":");
+  const range: [number, number] = [wholeNumber(flag, from), wholeNumber(flag, to)];
+  if (rest.length > 0 || range[0] > range[1])
+    throw new UsageError(`--${flag} is "${text}"; expected LOW:HIGH.`);
+  return range;
+}
+
+await runCommand("infect", flags, async (values) => {
+  const [host, infection] = await Promise.all([nca.load(values.host), nca.load(values.infection)]);
+  const alone = nca.strainsOf(host);
+  const hosts = values.via ? nca.withStrain(alone, await nca.load(values.via), nca.SPREAD) : alone;
+  const target = await nca.loadTarget(values.target, {
+    size: wholeNumber("size", values.size, 1),
+    padding: wholeNumber("padding", values.padding),
+    premultiplied: infection.spec.premultiplied,
+  });
+  const trials = wholeNumber("trials", values.trials, 1, 100_000);
+  const progress = new Progress(trials, 0, "trials");
+  const results = nca.infectionTrials(hosts, infection, target, {
+    trials,
+    points: wholeNumber("points", values.points, 1),
+    ages: rangeOf("ages", values.ages),
+    spread: positiveNumber("spread", values.spread),
+    measured: values.measure ? [wholeNumber("measure", values.measure, 1, 1_000_000)] : [],
+    rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
+    onProgress: (done) => progress.update(done * trials, "infected"),
+  });
+  const summary = nca.summaryOf(results);
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(summary)}\n`);
+    return;
+  }
+  const number = (value: number | null, digits: number) => (value === null ? "-" : value.toFixed(digits));
+  process.stdout.write(`success in ${trials} trials    ${(100 * summary.success).toFixed(1)} %\n`);
+  process.stdout.write(`steps to success, median  ${number(summary.stepsToSuccess.median, 0)}\n`);
+  process.stdout.write(`front, cells a CA step    ${number(summary.cellsAStep.median, 2)}\n`);
+  for (const [step, { median, worst }] of Object.entries(summary.logLoss)) {
+    process.stdout.write(`log loss at ${step.padEnd(13)} ${median.toFixed(2)} (worst ${worst.toFixed(2)})\n`);
+  }
+});

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { engine } from "../../lib/engine/engine.js";
+import { strainsOf } from "../../lib/engine/job.js";
+import { Herd } from "../../lib/infection/herd.js";
+import { infectAtRandom, matureCells } from "../../lib/infection/infect.js";
+import { INFECTION_RECIPE, infectionOf } from "../../lib/infection/infection.js";
+import { infectionTrials, shareOf, summaryOf, type Trial } from "../../lib/infection/trials.js";
+import { load } from "../../lib/io/checkpoint.js";
+import { loadTarget } from "../../lib/io/load-target.js";
+import { sampleOf, seedCells, stackCells } from "../../lib/rule/cells.js";
+import { Random } from "../../lib/rule/random.js";
+import { cloneRule, createRule, type Rule } from "../../lib/rule/rule.js";
+import { withStrain } from "../../lib/rule/strains.js";
+import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
+import { Trainer } from "../../lib/train/trainer.js";
+import { bits } from "../engine/compare.js";
+
+const folder = mkdtempSync(join(tmpdir(), "infection-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const lizard = await load("models/lizard.safetensors");
+const target = await loadTarget("targets/coffin.png");
+const grown = engine().grow(lizard, seedCells(2, 72, 72, 16), { steps: 100, rngSeed: 1 });
+const weights = (rule: Rule) => Object.values(rule.parameters).map(bits);
+
+test("an infection starts in random mature cells, of every sample its own", () => {
+  const { cells, firstCells } = infectAtRandom(grown, 1, 3, new Random(1));
+  for (const sample of [0, 1]) {
+    const infected = sampleOf(cells, sample).strains!;
+    const places = [...infected.keys()].filter((cell) => infected[cell] === 1);
+    const mature = matureCells(grown, sample);
+    assert.equal(places.length, 3);
+    assert.ok(places.includes(firstCells[sample]));
+    assert.ok(places.every((cell) => mature.includes(cell)));
+  }
+  assert.notEqual(firstCells[0], firstCells[1]);
+  assert.equal(grown.strains, undefined, "the cells given stay as they are");
+  const empty = { ...grown, data: new Float32Array(grown.data.length) };
+  assert.deepEqual(infectAtRandom(empty, 1, 1, new Random(1)).firstCells, [-1, -1]);
+  assert.throws(() => infectAtRandom(grown, 1, 0, new Random(1)), /points is 0/);
+});
+
+test("a herd holds hosts of every age that was asked for", () => {
+  const herd = new Herd(lizard, seedCells(2, 72, 72, 16), { ages: [10, 40], every: 10, rngSeed: 3 });
+  const random = new Random(2);
+  const states = Array.from({ length: 60 }, () => herd.take(random));
+  const expected = [10, 20, 30, 40].flatMap((steps) => {
+    const cells = engine().grow(lizard, seedCells(2, 72, 72, 16), { steps, rngSeed: 3 });
+    return [0, 1].map((sample) => sampleOf(cells, sample).data);
+  });
+  const found = expected.filter((data) => states.some((state) => state.data.every((x, i) => x === data[i])));
+  assert.equal(found.length, 8);
+});
+
+test("training moves the infection alone, and it learns", () => {
+  const host = cloneRule(lizard);
+  const rule = cloneRule(lizard);
+  const task = infectionOf(host, target, { ages: [80, 100] });
+  const trainer = new Trainer(rule, target, { ...INFECTION_RECIPE, steps: 24, batch: 4, poolSize: 8 }, task);
+  const losses = Array.from({ length: 24 }, () => trainer.next().loss);
+  assert.deepEqual(weights(host), weights(lizard), "the host is frozen");
+  assert.notDeepEqual(weights(rule), weights(lizard));
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  assert.ok(mean(losses.slice(-6)) < 0.8 * mean(losses.slice(0, 3)), `${losses}`);
+  assert.ok(trainer.pool.take([0]).strains!.some((strain) => strain === 1));
+});
+
+test("training an infection goes on from its file in the same bits, and not against another host", async () => {
+  const path = join(folder, "infection.training");
+  const options = { ...INFECTION_RECIPE, steps: 6, batch: 3, poolSize: 6 };
+  const taskOf = (host: Rule) => infectionOf(host, target, { ages: [20, 30] });
+  const whole = new Trainer(cloneRule(lizard), target, options, taskOf(lizard));
+  while (whole.step < 6) whole.next();
+  const first = new Trainer(cloneRule(lizard), target, options, taskOf(lizard));
+  while (first.step < 3) first.next();
+  await saveTraining(first, path);
+  const second = await resumeTraining(path, lizard, target, options, taskOf(lizard));
+  while (second.step < 6) second.next();
+  assert.deepEqual(weights(second.rule), weights(whole.rule));
+  const other = taskOf(createRule());
+  await assert.rejects(resumeTraining(path, lizard, target, options, other), /another training/);
+});
+
+test("trials: the host's own rule as its infection succeeds at once, an untrained one never", async () => {
+  const own = await loadTarget("targets/lizard.png");
+  const options = { trials: 3, ages: [100, 120], measured: [300] } as const;
+  const trials = infectionTrials(lizard, lizard, own, options);
+  const good = summaryOf(trials);
+  assert.deepEqual([good.trials, good.success], [3, 1]);
+  assert.equal(good.stepsToSuccess.median, 5);
+  assert.deepEqual(Object.keys(good.logLoss), ["200", "300", "1000"]);
+  assert.ok(good.logLoss[1000].worst < -4);
+  assert.ok(good.cellsAStep.median! > 0.2 && good.cellsAStep.median! <= 1, `${good.cellsAStep.median}`);
+  assert.ok(trials.every(({ age }) => age >= 100 && age <= 120));
+  assert.deepEqual(infectionTrials(lizard, lizard, own, options), trials, "the same again");
+  assert.equal(summaryOf(infectionTrials(lizard, createRule(), target, { trials: 2 })).success, 0);
+});
+
+test("a cure comes to hosts that were infected before", () => {
+  const task = infectionOf(withStrain(strainsOf(lizard), lizard, 0.5), target, { ages: [60, 100] });
+  const random = new Random(5);
+  const cells = stackCells(Array.from({ length: 4 }, () => task.fresh(random)));
+  const { rules, trained } = task.rulesWith(lizard);
+  assert.equal(trained, 2);
+  const cured = engine().grow(rules, cells, { steps: 150, rngSeed: 1 });
+  for (let sample = 0; sample < 4; sample++) {
+    assert.ok(shareOf(cells, 1, sample) > 0.5, "infected before");
+    assert.ok(shareOf(cured, 2, sample) > 0.95, `cured: ${shareOf(cured, 2, sample)}`);
+  }
+});
+
+test("a summary of trials counts what held", () => {
+  const trial = (steps: number | undefined, at1000: number): Trial => ({
+    age: 20,
+    stepsToSuccess: steps,
+    success: steps !== undefined && at1000 <= -3,
+    logLoss: { 200: -3.5, 1000: at1000 },
+    cellsAStep: undefined,
+  });
+  const summary = summaryOf([trial(50, -3.2), trial(70, -1), trial(undefined, -3.4), trial(90, Number.NaN)]);
+  assert.equal(summary.success, 0.25);
+  assert.equal(summary.stepsToSuccess.median, 70);
+  assert.equal(summary.cellsAStep.median, null);
+  assert.equal(summary.logLoss[1000].worst, Number.MAX_VALUE);
+});
