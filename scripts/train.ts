@@ -46,6 +46,7 @@ const flags = {
     value: recipe.objective,
   },
   damage: { help: `wounds of a regenerating training: ${nca.DAMAGES.join(", ")}`, value: recipe.damage },
+  "wound-below": { help: "a sample is wounded only when its log loss is below this, if given", value: "" },
   perception: { help: nca.PERCEPTIONS.join(", "), value: "sobel" },
   hidden: { help: "units of the hidden layer", value: "128" },
   "alive-mask": { help: nca.ALIVE_MASKS.join(", "), value: "pre-and-post" },
@@ -81,6 +82,12 @@ function rolloutOf(text: string): [number, number] {
   const [from, to = from, ...rest] = text.split(":");
   if (rest.length > 0) throw new UsageError(`--rollout is "${text}"; expected LOW:HIGH, such as 64:95.`);
   return [wholeNumber("rollout", from, 1), wholeNumber("rollout", to, 1)];
+}
+
+function logLossOf(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== "" && Number.isFinite(number)) return number;
+  throw new UsageError(`--wound-below is "${text}"; expected a log loss, such as -3.`);
 }
 
 /** The strains that are there before an infection comes. */
@@ -127,6 +134,7 @@ await runCommand("train", flags, async (values) => {
     decay: decayOf(values.decay),
     rollout: rolloutOf(values.rollout),
     objective: oneOf("objective", values.objective, nca.OBJECTIVES),
+    woundBelow: values["wound-below"] ? logLossOf(values["wound-below"]) : undefined,
     damage: oneOf("damage", values.damage, nca.DAMAGES),
     rngSeed,
   };

@@ -32,6 +32,11 @@ export interface TrainingOptions {
   readonly objective: Objective;
   /** Samples of each batch that are wounded, those of lowest loss. */
   readonly damaged: number;
+  /**
+   * Of these only samples whose log loss is below this are wounded. Without it a pool of large wounds fills with
+   * patterns wounded again before they were whole, which nothing could heal.
+   */
+  readonly woundBelow: number;
   /** What wounds them. */
   readonly damage: Damage;
 }
@@ -48,6 +53,7 @@ export const RECIPE = {
   learningRate: 2e-3,
   decay: [[2000, 0.1]],
   objective: "mean",
+  woundBelow: Number.POSITIVE_INFINITY,
   damage: "circles",
 } satisfies Omit<TrainingOptions, "damaged">;
 
@@ -87,6 +93,7 @@ function check(options: TrainingOptions): void {
   }
   require(learningRate > 0 &&
     Number.isFinite(learningRate), `learningRate is ${learningRate}; expected above 0.`);
+  require(!Number.isNaN(options.woundBelow), "woundBelow is not a number; expected a log loss, such as -3.");
   for (const [from, factor] of decay) {
     require(Number.isInteger(from) &&
       from >= 0 &&

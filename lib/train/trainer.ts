@@ -116,7 +116,7 @@ export class Trainer {
 
   /** The batch that a step starts from: fresh samples, or samples of the pool, the worst replaced by fresh ones. */
   private draw(random: Random): { indices: number[]; batch: Cells } {
-    const { regime, batch: count, poolSize, fresh, damaged, damage } = this.options;
+    const { regime, batch: count, poolSize, fresh, damaged, woundBelow, damage } = this.options;
     if (regime === "growing") return { indices: [], batch: stackCells(this.freshSamples(count, random)) };
     const drawn = random.sample(count, poolSize);
     const losses = pictureLosses(this.pool.take(drawn), this.target);
@@ -126,7 +126,9 @@ export class Trainer {
     this.freshSamples(fresh, random).forEach((cells, i) => {
       placeSample(cells, batch, i);
     });
-    for (let i = count - damaged; i < count; i++) woundAtRandom(batch, i, damage, random);
+    for (let i = count - damaged; i < count; i++) {
+      if (logLoss(losses[order[i]]) < woundBelow) woundAtRandom(batch, i, damage, random);
+    }
     return { indices, batch };
   }
 
