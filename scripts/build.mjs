@@ -1,4 +1,5 @@
-// Builds dist/: the AssemblyScript kernels first, then everything in TypeScript. Does nothing when dist/ is fresh.
+// Builds dist/: the AssemblyScript kernels first, then the playground's page, then everything in TypeScript. Does
+// nothing when dist/ is fresh.
 import { spawnSync } from "node:child_process";
 import {
   existsSync,
@@ -10,11 +11,14 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { root } from "./root.mjs";
 
 const KERNELS = "lib/engine/kernels";
 const KERNELS_OUT = "lib/engine/kernels.generated.ts";
+const PLAYGROUND = "lib/view/playground";
+const PLAYGROUND_OUT = "lib/view/playground/bundle.generated.ts";
 const STAMP = "dist/.built";
 const COMPILED = ["lib", "scripts", "test", "bench"];
 const SOURCES = [...COMPILED, "package.json", "package-lock.json", "tsconfig.json"];
@@ -68,6 +72,21 @@ function buildKernels() {
   writeFileSync(join(root, KERNELS_OUT), source);
 }
 
+/** The playground's script and style as text, for a page that has all inside. */
+function buildPlayground() {
+  const { buildSync } = createRequire(import.meta.url)("esbuild"); // not there before npm has installed it
+  const options = { bundle: true, minify: true, write: false, legalComments: "none", absWorkingDir: root };
+  const textOf = (entry, more) =>
+    buildSync({ ...options, ...more, entryPoints: [entry] }).outputFiles[0].text;
+  const script = textOf(`${PLAYGROUND}/page.ts`, { format: "esm", target: "es2022", platform: "browser" });
+  const style = textOf(`${PLAYGROUND}/page.css`, {});
+  const source = `// Made by scripts/build.mjs from page.ts and page.css; not kept in git.
+export const script = ${JSON.stringify(script)};
+export const style = ${JSON.stringify(style)};
+`;
+  writeFileSync(join(root, PLAYGROUND_OUT), source);
+}
+
 /** Removes what was compiled from sources that are gone: an old test would still run, an old module still load. */
 function removeOrphans(folder) {
   const full = join(root, "dist", folder);
@@ -82,12 +101,14 @@ function removeOrphans(folder) {
 
 export function build() {
   const built = newest([STAMP]);
-  if (built > newest(SOURCES) && existsSync(join(root, KERNELS_OUT))) return;
+  const generated = [KERNELS_OUT, PLAYGROUND_OUT].every((path) => existsSync(join(root, path)));
+  if (built > newest(SOURCES) && generated) return;
   if (
     !existsSync(join(root, KERNELS_OUT)) ||
     built < newest([KERNELS, "bench/kernels", "lib/engine/layout.ts"])
   )
     buildKernels();
+  buildPlayground();
   const started = new Date(); // an edit made while the compiler runs is newer than the stamp
   run("typescript/bin/tsc", []);
   for (const folder of COMPILED) removeOrphans(folder);

@@ -60,7 +60,11 @@ function commandOf(values: Record<string, string | boolean>): string {
   const given = Object.entries(flags as Flags).filter(([flag, { value }]) => {
     return flag !== "resume" && values[flag] !== value;
   });
-  return `npm run train -- ${given.map(([flag]) => `--${flag} ${quoted(`${values[flag]}`)}`).join(" ")}`;
+  const texts = given.map(([flag]) => {
+    const value = `${values[flag]}`;
+    return `--${flag}${value.startsWith("-") ? "=" : " "}${quoted(value)}`; // "-3" alone would be a flag
+  });
+  return `npm run train -- ${texts.join(" ")}`;
 }
 
 /** "2000:0.1,7000:0.5" as pairs; "" is none. */

@@ -1,0 +1,52 @@
+// The playground as one page that needs nothing else: engine, weights, script and style are inside.
+
+import { script, style } from "./bundle.generated.js";
+import { packScenes, type Scene } from "./scene.js";
+
+const BODY = `<main>
+<div class="grid"><canvas width="72" height="72" tabindex="0" aria-label="The grid: press to use the brush"></canvas></div>
+<div class="panel">
+<select id="scene" aria-label="Scene"></select>
+<div class="row">
+<button id="pause">Pause</button><button id="step">Step</button><button id="reset">Reset</button>
+<button id="random">Infect a random cell</button>
+</div>
+<fieldset><legend>Brush</legend><div id="brushes"></div></fieldset>
+<label class="range">Brush size<input id="size" type="range" min="0.5" max="3" step="0.5" value="1"></label>
+<label class="range">Speed<input id="speed" type="range" min="0" max="6" step="1" value="3"></label>
+<label class="row"><input id="overlay" type="checkbox"> show strains</label>
+<table>
+<thead><tr><th scope="col">picture</th><td>cells</td><td>log loss</td></tr></thead>
+<tbody id="strains"></tbody>
+<tbody>
+<tr><th scope="row">CA steps</th><td></td><td id="age"></td></tr>
+<tr><th scope="row">frames a second</th><td></td><td id="rate"></td></tr>
+</tbody>
+</table>
+<div class="status" role="status"></div>
+<div class="keys"><kbd>space</kbd> pause <kbd>s</kbd> step <kbd>r</kbd> reset <kbd>i</kbd> random cell
+<kbd>o</kbd> strains <kbd>1</kbd>-<kbd>6</kbd> brush</div>
+</div>
+</main>
+<noscript>The playground is a program: it needs scripts to be allowed.</noscript>`;
+
+/** Text inside a script element must not end it. */
+function inScript(text: string): string {
+  return text.replaceAll("</", "<\\/");
+}
+
+/** The whole page as HTML: fetches nothing, remembers nothing. Throws InvalidInputError for scenes that do not work. */
+export function playgroundPage(scenes: readonly Scene[], title = "Playground"): string {
+  const heading = title.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${heading}</title>
+<style>${style}</style>
+${BODY}
+<script type="application/json" id="scenes">${inScript(packScenes(scenes))}</script>
+<script type="module">${inScript(script)}</script>
+</html>
+`;
+}

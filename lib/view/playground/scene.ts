@@ -1,0 +1,100 @@
+// What a playground shows, and the text in which a page carries it.
+
+import type { Target } from "../../rule/cells.js";
+import { InvalidInputError } from "../../rule/errors.js";
+import { PARAMETERS, type Parameters, type Rule, type RuleSpec, zeroParameters } from "../../rule/rule.js";
+import { checkStrains, type Strains } from "../../rule/strains.js";
+
+/** One strain of a scene: its name, its rule, and the picture that it grows. */
+export interface SceneStrain {
+  readonly name: string;
+  readonly rule: Rule;
+  readonly target: Target;
+}
+
+/** Strains that meet on one grid; the first is the host. */
+export interface Scene {
+  readonly title: string;
+  readonly strains: readonly SceneStrain[];
+  /** As in `Strains`. */
+  readonly spread: Strains["spread"];
+}
+
+/** As a page carries it: numbers as base64. */
+interface PackedScene {
+  readonly title: string;
+  readonly spread: Scene["spread"];
+  readonly strains: readonly {
+    readonly name: string;
+    readonly spec: RuleSpec;
+    readonly weights: string;
+    readonly target: { readonly height: number; readonly width: number; readonly rgba: string };
+  }[];
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
+function packWeights(parameters: Parameters): string {
+  const all = PARAMETERS.map((name) => {
+    const { buffer, byteOffset, byteLength } = parameters[name];
+    return [...new Uint8Array(buffer, byteOffset, byteLength)];
+  });
+  return toBase64(Uint8Array.from(all.flat()));
+}
+
+function unpackWeights(text: string, spec: RuleSpec): Parameters {
+  const floats = new Float32Array(fromBase64(text).buffer);
+  const parameters = zeroParameters(spec);
+  let at = 0;
+  for (const name of PARAMETERS) {
+    parameters[name].set(floats.subarray(at, at + parameters[name].length));
+    at += parameters[name].length;
+  }
+  return parameters;
+}
+
+/**
+ * Scenes as JSON; a target is rounded to 8 bits.
+ *
+ * @throws InvalidInputError for no scene, strains that do not go together, or targets of different sizes in a scene.
+ */
+export function packScenes(scenes: readonly Scene[]): string {
+  if (scenes.length === 0) throw new InvalidInputError("A playground needs at least one scene.");
+  const packed = scenes.map(({ title, strains, spread }): PackedScene => {
+    checkStrains({ rules: strains.map(({ rule }) => rule), spread });
+    const sizes = new Set(strains.map(({ target: { height, width } }) => `${height} x ${width}`));
+    if (sizes.size > 1)
+      throw new InvalidInputError(`The targets of "${title}" differ in size: ${[...sizes]}.`);
+    return {
+      title,
+      spread,
+      strains: strains.map(({ name, rule, target: { height, width, data } }) => ({
+        name,
+        spec: rule.spec,
+        weights: packWeights(rule.parameters),
+        target: { height, width, rgba: toBase64(Uint8Array.from(data, (x) => Math.round(255 * x))) },
+      })),
+    };
+  });
+  return JSON.stringify(packed);
+}
+
+export function unpackScenes(json: string): Scene[] {
+  return (JSON.parse(json) as PackedScene[]).map(({ title, spread, strains }) => ({
+    title,
+    spread,
+    strains: strains.map(({ name, spec, weights, target: { height, width, rgba } }) => ({
+      name,
+      rule: { spec, parameters: unpackWeights(weights, spec) },
+      target: { height, width, data: Float32Array.from(fromBase64(rgba), (x) => x / 255) },
+    })),
+  }));
+}

@@ -1,0 +1,117 @@
+// A grid that lives in a playground, and what a hand can do to it. Knows no page.
+
+import { Engine } from "../../engine/engine.js";
+import { infectAtRandom, matureCells, withStrains } from "../../infection/infect.js";
+import { shareOf } from "../../infection/trials.js";
+import { ALPHA, type Cells, emptyCells, seedCells } from "../../rule/cells.js";
+import { combine, Random } from "../../rule/random.js";
+import type { Strains } from "../../rule/strains.js";
+import { logLoss, pictureLosses } from "../../train/loss.js";
+import type { Scene } from "./scene.js";
+
+/** Keeps the random points apart from the coins of the same rngSeed. */
+const POINTS_STREAM = 7;
+
+type StrainedCells = Cells & { readonly strains: Uint8Array };
+
+export class World {
+  /** CA steps since the start. */
+  age = 0;
+  cells: StrainedCells;
+  private readonly engine = new Engine(1);
+  private readonly strains: Strains;
+  private points: Random;
+
+  /** Starts with the host's seed in the middle. */
+  constructor(
+    readonly scene: Scene,
+    private readonly rngSeed = 0,
+  ) {
+    this.strains = { rules: scene.strains.map(({ rule }) => rule), spread: scene.spread };
+    this.points = new Random(combine(rngSeed, POINTS_STREAM));
+    this.cells = this.born();
+  }
+
+  private born(): StrainedCells {
+    const { height, width } = this.scene.strains[0].target;
+    return withStrains(seedCells(1, height, width, this.channels));
+  }
+
+  private get channels(): number {
+    return this.strains.rules[0].spec.channels;
+  }
+
+  /** Starts again, with the same coins. */
+  reset(): void {
+    this.age = 0;
+    this.points = new Random(combine(this.rngSeed, POINTS_STREAM));
+    this.cells = this.born();
+  }
+
+  /** Lives for so many CA steps. */
+  advance(steps: number): void {
+    const options = { steps, rngSeed: this.rngSeed, firstStep: this.age };
+    this.cells = withStrains(this.engine.grow(this.strains, this.cells, options));
+    this.age += steps;
+  }
+
+  /** Gives the mature cells within the circle, in cells, a strain; how many that were. */
+  infect(x: number, y: number, radius: number, strain: number): number {
+    const { width, strains } = this.cells;
+    const hit = matureCells(this.cells).filter(
+      (cell) => Math.hypot((cell % width) - x, Math.floor(cell / width) - y) <= radius,
+    );
+    for (const cell of hit) strains[cell] = strain;
+    return hit.length;
+  }
+
+  /** Gives one random mature cell a strain. */
+  infectAtRandom(strain: number): void {
+    this.cells = withStrains(infectAtRandom(this.cells, strain, 1, this.points).cells);
+  }
+
+  /** Empties the cells within the circle. */
+  wound(x: number, y: number, radius: number): void {
+    const { data, strains, width, height, channels } = this.cells;
+    for (let cell = 0; cell < width * height; cell++) {
+      if (Math.hypot((cell % width) - x, Math.floor(cell / width) - y) > radius) continue;
+      data.fill(0, cell * channels, (cell + 1) * channels);
+      strains[cell] = 0;
+    }
+  }
+
+  /** Puts a seed of a strain into a cell. */
+  plant(x: number, y: number, strain: number): void {
+    const { data, strains, width, height, channels } = this.cells;
+    if (!(x >= 0 && x < width && y >= 0 && y < height)) return;
+    const cell = Math.floor(y) * width + Math.floor(x);
+    data.fill(0, cell * channels, cell * channels + ALPHA);
+    data.fill(1, cell * channels + ALPHA, (cell + 1) * channels);
+    strains[cell] = strain;
+  }
+
+  /** Empties the whole grid. */
+  clear(): void {
+    const { height, width } = this.cells;
+    this.cells = withStrains(emptyCells(1, height, width, this.channels));
+  }
+
+  /** The share of the mature cells that are of a strain, 0 where nothing lives. */
+  share(strain: number): number {
+    return shareOf(this.cells, strain) || 0;
+  }
+
+  /** How near the pattern is to a strain's picture. */
+  logLoss(strain: number): number {
+    return logLoss(pictureLosses(this.cells, this.scene.strains[strain].target)[0]);
+  }
+
+  /** Eight hexadecimal digits that another state has not. */
+  hash(): string {
+    const { data, strains } = this.cells;
+    let hash = 0;
+    for (const word of new Uint32Array(data.buffer, data.byteOffset, data.length)) hash = combine(hash, word);
+    for (const strain of strains) hash = combine(hash, strain);
+    return hash.toString(16).padStart(8, "0");
+  }
+}
