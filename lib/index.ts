@@ -110,9 +110,10 @@ export {
   picture,
   pictures,
 } from "./view/picture.js";
-export { playgroundPage } from "./view/playground/html.js";
+export { type Playground, playground, playgroundPage } from "./view/playground/html.js";
 export type { Scene, SceneStrain } from "./view/playground/scene.js";
 export { World } from "./view/playground/world.js";
 export { type PlotOptions, plot } from "./view/plot.js";
 export { rasterised } from "./view/raster.js";
 export { type Showable, show } from "./view/show.js";
+export { STRAIN_COLOURS, sideBySide, tintedByStrain } from "./view/strains.js";

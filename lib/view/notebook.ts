@@ -5,6 +5,7 @@
 export interface NotebookDisplay {
   png(bytes: Uint8Array): void;
   gif(bytes: Uint8Array): void;
+  html(text: string): void;
 }
 
 interface Tslab {

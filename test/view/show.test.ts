@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createCanvas, loadImage } from "canvas";
+import { JSDOM } from "jsdom";
 import { seedCells } from "../../lib/rule/cells.js";
 import { InvalidInputError } from "../../lib/rule/errors.js";
+import { createRule } from "../../lib/rule/rule.js";
 import { lossChart } from "../../lib/view/chart.js";
 import { gif } from "../../lib/view/gif.js";
 import { picture } from "../../lib/view/picture.js";
+import { playground, playgroundPage } from "../../lib/view/playground/html.js";
 import { plot } from "../../lib/view/plot.js";
 import { rasterised } from "../../lib/view/raster.js";
 import { show } from "../../lib/view/show.js";
@@ -17,7 +20,7 @@ function underKernel(run: (outputs: unknown[][]) => void): unknown[][] {
   const newDisplay = () => {
     const id = displays++;
     const put = (kind: string) => (content: unknown) => outputs.push([id, kind, content]);
-    return { png: put("png"), gif: put("gif") };
+    return { png: put("png"), gif: put("gif"), html: put("html") };
   };
   const tslab = { display: newDisplay(), newDisplay };
   Object.assign(globalThis, { __tslab__: { require: (id: string) => (id === "tslab" ? tslab : undefined) } });
@@ -40,6 +43,22 @@ test("pictures, gifs and charts reach the notebook in their own kind", () => {
     [0, "png", rasterised(svg).bytes],
     [0, "png", rasterised(svg).bytes],
   ]);
+});
+
+test("a playground is its picture and a frame that holds the page", () => {
+  const target = { data: new Float32Array(9 * 9 * 4), height: 9, width: 9 };
+  const scene = { title: 'a "scene" & </script>', strains: [{ name: "x", rule: createRule(), target }], spread: [[0]] };
+  const shown = playground([scene]);
+  const outputs = underKernel(() => show(shown));
+  assert.deepEqual(outputs, [
+    [0, "png", shown.picture.bytes],
+    [0, "html", shown.html],
+  ]);
+  const { window } = new JSDOM(shown.html);
+  const page = window.document.querySelector("iframe")!.srcdoc;
+  assert.equal(page, playgroundPage([scene]));
+  const scenes = new JSDOM(page).window.document.querySelector("#scenes")!.textContent!;
+  assert.equal(JSON.parse(scenes)[0].title, scene.title);
 });
 
 test("show refuses other text, and outside a notebook says what there would be to see", (context) => {

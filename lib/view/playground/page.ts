@@ -1,9 +1,8 @@
 // The playground's page: draws the world sixty times a second and turns pointer, touch and keys into wounds and
 // infections. Bundled into one script; see html.ts for the page around it.
 
-import { ALPHA } from "../../rule/cells.js";
-import { ALIVE_THRESHOLD } from "../../rule/rule.js";
 import { type Rgb, toRgba } from "../frame.js";
+import { STRAIN_COLOURS, tintedByStrain } from "../strains.js";
 import { unpackScenes } from "./scene.js";
 import { World } from "./world.js";
 
@@ -11,14 +10,6 @@ import { World } from "./world.js";
 const SPEEDS = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8];
 const INFECT_RADIUS = 1.5;
 const WOUND_RADIUS = 4;
-/** Colours of the strains in the overlay and beside their names; the host has none in the overlay. */
-const COLOURS: readonly Rgb[] = [
-  [134, 142, 150],
-  [224, 49, 49],
-  [25, 113, 194],
-  [156, 54, 181],
-];
-const OVERLAY = 0.55;
 const STATUS_MS = 250;
 
 /** What the pointer does. */
@@ -66,18 +57,8 @@ function say(text: string): void {
 }
 
 function draw(): void {
-  const { cells } = world;
-  const { width, height, channels, data, strains } = cells;
-  const image = toRgba(cells);
-  if (overlay.checked) {
-    for (let cell = 0; cell < width * height; cell++) {
-      if (strains[cell] === 0 || data[cell * channels + ALPHA] <= ALIVE_THRESHOLD) continue;
-      for (let c = 0; c < 3; c++) {
-        const at = cell * 4 + c;
-        image.data[at] += OVERLAY * (COLOURS[strains[cell]][c] - image.data[at]);
-      }
-    }
-  }
+  const image = overlay.checked ? tintedByStrain(world.cells) : toRgba(world.cells);
+  const { width, height } = image;
   if (canvas.width !== width) [canvas.width, canvas.height] = [width, height];
   context.putImageData(new ImageData(new Uint8ClampedArray(image.data), width, height), 0, 0);
 }
@@ -95,10 +76,13 @@ function show(): void {
 function choose(index: number): void {
   world = new World(scenes[index]);
   const { strains } = world.scene;
-  const named = strains.map(({ name }, i) => ({ label: i === 0 ? name : `infect: ${name}`, infect: i }));
+  const named = strains.map(({ name }, i) => ({
+    label: `${i === 0 ? "host" : "infect"}: ${name}`,
+    infect: i,
+  }));
   const brushes: { label: string; value: Brush; colour: Rgb }[] = [
     { label: "wound", value: "wound", colour: [255, 255, 255] },
-    ...named.map(({ label, infect }) => ({ label, value: { infect }, colour: COLOURS[infect] })),
+    ...named.map(({ label, infect }) => ({ label, value: { infect }, colour: STRAIN_COLOURS[infect] })),
     { label: `seed: ${strains[0].name}`, value: "plant", colour: [0, 0, 0] },
   ];
   find("#brushes").replaceChildren(

@@ -1,0 +1,44 @@
+// Which strain each cell is of, as a tint over the picture.
+
+import { ALPHA, type Cells, sampleOf } from "../rule/cells.js";
+import { ALIVE_THRESHOLD } from "../rule/rule.js";
+import { type Rgb, type Rgba, type RgbaOptions, toRgba } from "./frame.js";
+
+/** Colours of the strains; the first, the host's, tints nothing. */
+export const STRAIN_COLOURS: readonly Rgb[] = [
+  [134, 142, 150],
+  [224, 49, 49],
+  [25, 113, 194],
+  [156, 54, 181],
+];
+const OPACITY = 0.55;
+
+/** A sample as `toRgba` draws it, every mature cell of another strain than the first tinted. */
+export function tintedByStrain(cells: Cells, options: RgbaOptions = {}): Rgba {
+  const image = toRgba(cells, options);
+  const { data, channels, strains } = sampleOf(cells, options.sample ?? 0);
+  strains?.forEach((strain, cell) => {
+    if (strain === 0 || !(data[cell * channels + ALPHA] > ALIVE_THRESHOLD)) return;
+    for (let c = 0; c < 3; c++) {
+      const at = cell * 4 + c;
+      image.data[at] += OPACITY * (STRAIN_COLOURS[strain][c] - image.data[at]);
+    }
+  });
+  return image;
+}
+
+/** Images of one height in a row, left to right. */
+export function sideBySide(images: readonly Rgba[]): Rgba {
+  const [{ height }] = images;
+  const width = images.reduce((sum, image) => sum + image.width, 0);
+  const data = new Uint8ClampedArray(width * height * 4);
+  let left = 0;
+  for (const image of images) {
+    for (let row = 0; row < height; row++) {
+      const from = row * image.width * 4;
+      data.set(image.data.subarray(from, from + image.width * 4), (row * width + left) * 4);
+    }
+    left += image.width;
+  }
+  return { data, width, height };
+}

@@ -1,0 +1,79 @@
+// Infections as gifs: one host infected in a point, one in several, one while it grows; and a battle.
+
+import { join } from "node:path";
+import { root } from "#scripts/root.mjs";
+import * as nca from "../../lib/index.js";
+import { persistent } from "./zoo.js";
+
+const SIZE = 56;
+const RNG_SEED = 1;
+const EVERY = 2; // CA steps a frame
+const SCALE = 4;
+const HOLD_LAST_MS = 1500;
+/** CA steps that the infections are watched for, and those before that show the host as it was. */
+const STEPS = 200;
+const CALM_STEPS = 20;
+/** The age of a grown host, and of one that still grows. */
+const GROWN = 150;
+const GROWING = 24;
+const SEVERAL = 5;
+/** A battle: the chance, a CA step, that either strain takes a cell beside it. */
+const BATTLE_SPREAD = 0.3;
+const BATTLE_STEPS = 400;
+
+/** A rule in models/. */
+const model = (name: string) => nca.load(join(root, `models/${name}.safetensors`));
+
+/** Frames from the host's life up to the infection, and of what comes then. */
+function infected(strains: nca.Strains, age: number, points: number): nca.Cells[] {
+  const from = nca.grow(strains.rules[0], {
+    steps: age - CALM_STEPS,
+    size: SIZE,
+    rngSeed: RNG_SEED,
+    every: age,
+  });
+  const calm = live(strains, nca.withStrains(from[from.length - 1]), CALM_STEPS, age - CALM_STEPS);
+  const random = new nca.Random(RNG_SEED);
+  const { cells } = nca.infectAtRandom(calm[calm.length - 1], 1, points, random);
+  return [...calm, ...live(strains, cells, STEPS, age)];
+}
+
+/** The state, and one every `EVERY` CA steps. */
+function live(strains: nca.Strains, from: nca.Cells, steps: number, firstStep: number): nca.Cells[] {
+  const frames = [from];
+  for (let step = 0; step < steps; step += EVERY) {
+    const options = { steps: EVERY, rngSeed: RNG_SEED, firstStep: firstStep + step };
+    frames.push(nca.engine().grow(strains, frames[frames.length - 1], options));
+  }
+  return frames;
+}
+
+/** From one point, from several, and in a growing host, side by side. */
+export async function combinedInfection(): Promise<Uint8Array> {
+  const strains = nca.withStrain(
+    nca.strainsOf(await persistent("bird")),
+    await model("bird-to-lizard"),
+    nca.SPREAD,
+  );
+  const lives = [
+    infected(strains, GROWN, 1),
+    infected(strains, GROWN, SEVERAL),
+    infected(strains, GROWING, 1),
+  ];
+  const frames = lives[0].map((_, i) => nca.sideBySide(lives.map((life) => nca.toRgba(life[i]))));
+  return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
+}
+
+/** Host and infection take cells from one another; on the right who holds which. */
+export async function battle(): Promise<Uint8Array> {
+  const rules = [await persistent("bird"), await model("bird-to-lizard")];
+  const spread = [
+    [0, BATTLE_SPREAD],
+    [BATTLE_SPREAD, 0],
+  ];
+  const grown = nca.grow(rules[0], { steps: GROWN, size: SIZE, rngSeed: RNG_SEED, every: GROWN });
+  const { cells } = nca.infectAtRandom(grown[grown.length - 1], 1, 1, new nca.Random(RNG_SEED));
+  const states = live({ rules, spread }, cells, BATTLE_STEPS, GROWN);
+  const frames = states.map((state) => nca.sideBySide([nca.toRgba(state), nca.tintedByStrain(state)]));
+  return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
+}
