@@ -1,7 +1,7 @@
 // npm run playground: builds the playground as a folder that any web host can serve, and serves it.
 
-import { createServer } from "node:http";
 import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import * as nca from "../lib/index.js";
 import { runCommand, wholeNumber } from "./command.js";
@@ -27,7 +27,9 @@ await runCommand("playground", flags, async (values) => {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const taken = error.code === "EADDRINUSE";
-      reject(taken ? new nca.FileError(`Port ${port} is taken by another program; give another --port.`) : error);
+      reject(
+        taken ? new nca.FileError(`Port ${port} is taken by another program; give another --port.`) : error,
+      );
     });
     server.listen(port, "127.0.0.1", resolve);
   });

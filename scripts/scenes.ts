@@ -24,10 +24,7 @@ async function infectionScene(name: string): Promise<nca.Scene> {
   if (existsSync(join(MODELS, `${cure}.safetensors`)))
     strains.push({ ...(await strain(cure, from)), name: `${from} again` });
   const [host, ...others] = strains.map(({ rule }) => rule);
-  const { spread } = others.reduce(
-    (all, rule) => nca.withStrain(all, rule, nca.SPREAD),
-    nca.strainsOf(host),
-  );
+  const { spread } = others.reduce((all, rule) => nca.withStrain(all, rule, nca.SPREAD), nca.strainsOf(host));
   return { title: `${from} to ${to}`, strains, spread };
 }
 

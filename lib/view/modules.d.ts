@@ -31,7 +31,7 @@ declare module "jsdom" {
   export class JSDOM {
     constructor(
       html: string,
-      options: { runScripts: "outside-only"; pretendToBeVisual: boolean; virtualConsole: VirtualConsole },
+      options?: { runScripts: "outside-only"; pretendToBeVisual: boolean; virtualConsole: VirtualConsole },
     );
     readonly window: Window & typeof globalThis;
   }

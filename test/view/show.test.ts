@@ -47,7 +47,11 @@ test("pictures, gifs and charts reach the notebook in their own kind", () => {
 
 test("a playground is its picture and a frame that holds the page", () => {
   const target = { data: new Float32Array(9 * 9 * 4), height: 9, width: 9 };
-  const scene = { title: 'a "scene" & </script>', strains: [{ name: "x", rule: createRule(), target }], spread: [[0]] };
+  const scene = {
+    title: 'a "scene" & </script>',
+    strains: [{ name: "x", rule: createRule(), target }],
+    spread: [[0]],
+  };
   const shown = playground([scene]);
   const outputs = underKernel(() => show(shown));
   assert.deepEqual(outputs, [
