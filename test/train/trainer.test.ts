@@ -146,6 +146,18 @@ test("a training that was rolled back resumes to the bits of one that never stop
   assert.deepEqual(await run([3, 6, 10]), await run([]));
 });
 
+test("only samples that are whole are wounded, if that is asked for", () => {
+  const run = (options: object) => {
+    const trainer = new Trainer(small(), target, { ...recipe, steps: 4, ...options });
+    while (trainer.step < 4) trainer.next();
+    return weights(trainer.rule);
+  };
+  const never = run({ regime: "regenerating", woundBelow: Number.NEGATIVE_INFINITY });
+  assert.deepEqual(never, run({ regime: "persistent" }), "nothing is whole enough");
+  assert.notDeepEqual(never, run({ regime: "regenerating", woundBelow: 0 }));
+  assert.deepEqual(run({ regime: "regenerating", woundBelow: 0 }), run({ regime: "regenerating" }));
+});
+
 test("options out of range are named", () => {
   const refuses = (options: object, what: RegExp) =>
     assert.throws(() => new Trainer(small(), target, options), { name: "InvalidInputError", message: what });
