@@ -1,0 +1,158 @@
+// The playground in a real browser: touched as a hand would, and its cells compared with Node's.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after, before } from "node:test";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { findChromium } from "#scripts/chromium.mjs";
+import { root } from "#scripts/root.mjs";
+import { strainsOf } from "../../lib/engine/job.js";
+import { load } from "../../lib/io/checkpoint.js";
+import { loadTarget } from "../../lib/io/load-target.js";
+import { withStrain } from "../../lib/rule/strains.js";
+import { playgroundPage } from "../../lib/view/playground/html.js";
+import type { Scene } from "../../lib/view/playground/scene.js";
+import { World } from "../../lib/view/playground/world.js";
+
+const executablePath = findChromium();
+const options = { skip: executablePath ? false : "no Chromium here", timeout: 120_000 };
+const folder = mkdtempSync(join(tmpdir(), "playground-"));
+const MAX_BYTES_BEFORE_MODELS = 300_000;
+const PHONE = { width: 360, height: 740 };
+const DESK = { width: 1000, height: 700 };
+
+const rule = await load(join(root, "models/lizard.safetensors"));
+const target = await loadTarget(join(root, "targets/lizard.png"));
+const { rules, spread } = withStrain(strainsOf(rule), rule, 0.5);
+const scene: Scene = {
+  title: "lizards",
+  strains: rules.map((rule, i) => ({ name: `lizard ${i}`, rule, target })),
+  spread,
+};
+const alone: Scene = { title: "alone", strains: [{ name: "lizard", rule, target }], spread: [[0]] };
+const html = playgroundPage([scene, alone]);
+const path = join(folder, "playground é.html");
+writeFileSync(path, html);
+
+let browser: Browser;
+before(async () => {
+  if (executablePath)
+    browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+});
+after(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** A page on the playground, whose every complaint ends up in a list. */
+async function open(viewport = DESK): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser.newPage({ viewport });
+  const complaints: string[] = [];
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith("file:")) complaints.push(`asks for ${request.url()}`);
+  });
+  await page.goto(pathToFileURL(path).href);
+  return { page, complaints };
+}
+
+/** Presses the middle of the canvas. */
+async function pressMiddle(page: Page): Promise<void> {
+  const box = (await page.locator("canvas").boundingBox())!;
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+}
+
+test("the page is small before its models", () => {
+  const models = html.match(/<script type="application\/json"[\s\S]*?<\/script>/)![0];
+  assert.ok(html.length - models.length < MAX_BYTES_BEFORE_MODELS, `${html.length - models.length}`);
+});
+
+test("500 CA steps with an infection are the same in the page and in Node", options, async () => {
+  const live = (world: World) => {
+    world.reset();
+    world.advance(150);
+    world.infectAtRandom(1);
+    world.advance(200);
+    world.wound(30, 30, 6);
+    world.advance(150);
+    return world.hash();
+  };
+  const { page, complaints } = await open();
+  await page.click("#pause");
+  const there = await page.evaluate(`(${live})(playground.world)`);
+  assert.equal(there, live(new World(scene)));
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test("it lives at 60 frames a second, with room to spare", options, async () => {
+  const { page } = await open();
+  const stepsASecond = await page.evaluate(`(() => {
+    const { world } = playground;
+    world.advance(150);
+    const start = performance.now();
+    for (let i = 0; i < 200; i++) world.advance(1);
+    return 200_000 / (performance.now() - start);
+  })()`);
+  assert.ok(Number(stepsASecond) > 60, `${stepsASecond} CA steps a second`);
+  await page.waitForFunction("playground.framesASecond > 30");
+  await page.close();
+});
+
+test("a press infects, a drag wounds, keys and buttons do what they say", options, async () => {
+  const { page, complaints } = await open();
+  await page.evaluate("playground.world.advance(150)");
+  await page.click("#pause");
+  await pressMiddle(page);
+  assert.ok(Number(await page.evaluate("playground.world.share(1)")) > 0, "the brush infects at first");
+  await page.evaluate("playground.world.advance(120)");
+  assert.ok(Number(await page.evaluate("playground.world.share(1)")) > 0.95, "and the infection spreads");
+
+  await page.keyboard.press("1");
+  const loss = () => page.evaluate("playground.world.logLoss(0)").then(Number);
+  const whole = await loss();
+  const box = (await page.locator("canvas").boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.4);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.6, { steps: 8 });
+  await page.mouse.up();
+  assert.ok((await loss()) > whole + 0.5, `from ${whole} to ${await loss()}`);
+
+  const age = () => page.evaluate("playground.world.age").then(Number);
+  const before = await age();
+  await page.keyboard.press("s");
+  assert.equal(await age(), before + 1);
+  await page.click("#reset");
+  assert.equal(await age(), 0);
+  await page.keyboard.press("o");
+  assert.ok(await page.isChecked("#overlay"));
+  await page.focus("canvas");
+  await page.keyboard.press("Space");
+  await page.waitForFunction("playground.running && playground.world.age > 5");
+
+  await page.selectOption("#scene", { label: "alone" });
+  assert.equal(await page.evaluate("playground.world.scene.title"), "alone");
+  assert.ok(await page.isDisabled("#random"));
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test("a phone shows all of it, and a finger infects", options, async () => {
+  const { page } = await open(PHONE);
+  const [wide, seen] = await page
+    .evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    .then((x) => x as number[]);
+  assert.ok(wide <= seen, `${wide} px on a screen of ${seen}`);
+  await page.evaluate("playground.world.advance(100)");
+  await page.locator("canvas").dispatchEvent("pointerdown", await middleOf(page));
+  await page.waitForFunction("playground.world.share(1) > 0");
+  await page.close();
+});
+
+async function middleOf(page: Page) {
+  const { x, y, width, height } = (await page.locator("canvas").boundingBox())!;
+  return { pointerType: "touch", pointerId: 1, clientX: x + width / 2, clientY: y + height / 2 };
+}
