@@ -2,8 +2,8 @@
 
 import { type Cells, seedCells } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
-import type { Rule } from "../rule/rule.js";
 import { engine } from "./engine.js";
+import { type Rules, strainsOf } from "./job.js";
 
 /** The largest side of a grid. */
 export const MAX_SIZE = 4096;
@@ -24,7 +24,7 @@ export interface GrowOptions {
 }
 
 /** Frames of [count, size, size, channels]: the start, one every `every` steps, and the last state. */
-export function grow(rule: Rule, options: GrowOptions): Cells[] {
+export function grow(rules: Rules, options: GrowOptions): Cells[] {
   const { steps, size = 72, rngSeed = 0, every = 1, firstStep = 0 } = options;
   if (!Number.isInteger(size) || size < 1 || size > MAX_SIZE) {
     throw new InvalidInputError(`size is ${size}; expected a whole number from 1 to ${MAX_SIZE}.`);
@@ -34,10 +34,10 @@ export function grow(rule: Rule, options: GrowOptions): Cells[] {
       `steps is ${steps} and every is ${every}; expected whole numbers, every from 1.`,
     );
   }
-  const frames = [options.from ?? seedCells(1, size, size, rule.spec.channels)];
+  const frames = [options.from ?? seedCells(1, size, size, strainsOf(rules).rules[0].spec.channels)];
   for (let done = 0; done < steps; done += every) {
     const next = { steps: Math.min(every, steps - done), rngSeed, firstStep: firstStep + done };
-    frames.push(engine().grow(rule, frames[frames.length - 1], next));
+    frames.push(engine().grow(rules, frames[frames.length - 1], next));
   }
   return frames;
 }

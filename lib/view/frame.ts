@@ -69,6 +69,11 @@ export function toRgba(cells: CellGrid, options: RgbaOptions = {}): Rgba {
   return { data: rgba, width, height };
 }
 
+/** A frame as an image: a cell state is drawn, an image stays as it is. */
+export function imageOf(frame: CellGrid | Rgba, options: RgbaOptions = {}): Rgba {
+  return "channels" in frame ? toRgba(frame, options) : frame;
+}
+
 /** Where a sample begins in `cells.data`; throws InvalidInputError if the batch has no such sample. */
 export function sampleStart(cells: CellGrid, sample: number): number {
   const { data, width, height, channels, count = 1 } = cells;

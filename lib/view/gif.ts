@@ -4,7 +4,7 @@
 
 import GIFEncoder from "gif-encoder-2";
 import { InvalidInputError } from "../rule/errors.js";
-import { type CellGrid, checkFactor, enlarge, type Rgba, type RgbaOptions, toRgba, WHITE } from "./frame.js";
+import { type CellGrid, checkFactor, enlarge, imageOf, type Rgba, type RgbaOptions, WHITE } from "./frame.js";
 import { type Palette, paletteOf } from "./palette.js";
 
 /** A gif that loops for ever: its bytes, and its size in px. */
@@ -38,7 +38,7 @@ export function gif(frames: readonly (CellGrid | Rgba)[], options: GifOptions = 
     if (!(ms >= SHORTEST_DELAY_MS)) throw new InvalidInputError(`a frame lasts at least 20 ms, got ${ms} ms`);
   }
   checkFactor(factor);
-  const images = frames.map((frame) => ("channels" in frame ? toRgba(frame, options) : frame));
+  const images = frames.map((frame) => imageOf(frame, options));
   const { width, height } = images[0];
   const odd = images.find((image) => image.width !== width || image.height !== height);
   if (odd) {

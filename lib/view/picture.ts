@@ -5,6 +5,7 @@ import { InvalidInputError } from "../rule/errors.js";
 import {
   BROKEN,
   type CellGrid,
+  imageOf,
   type Rgb,
   type Rgba,
   type RgbaOptions,
@@ -46,9 +47,12 @@ export function pictures(cells: CellGrid, options: PicturesOptions = {}): Pictur
   return sheet(captioned(samples, { scale: 2, ...options }), options.columns ?? 8);
 }
 
-/** Moments in a row, left to right. Throws InvalidInputError unless there is a label a frame. */
-export function filmstrip(frames: readonly CellGrid[], options: PicturesOptions = {}): Picture {
-  const images = frames.map((cells) => toRgba(cells, options));
+/**
+ * Moments in a row, left to right. A frame is a cell state, or an image that is drawn as it is. Throws
+ * InvalidInputError unless there is a label a frame.
+ */
+export function filmstrip(frames: readonly (CellGrid | Rgba)[], options: PicturesOptions = {}): Picture {
+  const images = frames.map((frame) => imageOf(frame, options));
   return sheet(captioned(images, { scale: 2, ...options }), options.columns ?? Math.max(1, frames.length));
 }
 

@@ -40,12 +40,7 @@ function infected(strains: nca.Strains, age: number, points: number): nca.Cells[
 
 /** The state, and one every `EVERY` CA steps. */
 function live(strains: nca.Strains, from: nca.Cells, steps: number, firstStep: number): nca.Cells[] {
-  const frames = [from];
-  for (let step = 0; step < steps; step += EVERY) {
-    const options = { steps: EVERY, rngSeed: RNG_SEED, firstStep: firstStep + step };
-    frames.push(nca.engine().grow(strains, frames[frames.length - 1], options));
-  }
-  return frames;
+  return nca.grow(strains, { from, steps, firstStep, every: EVERY, rngSeed: RNG_SEED });
 }
 
 /** From one point, from several, and in a growing host, side by side. */
