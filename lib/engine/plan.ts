@@ -75,7 +75,7 @@ function planLeader(addresses: Addresses, sizes: Sizes, sharesGradient: boolean)
   }
   thread[L.ACTIVE] = addresses.take(cells * 4);
   thread[L.BORDER] = addresses.take(cells * 4);
-  thread[L.ONE_STRAIN] = addresses.take(cells * 4);
+  if (sizes.strains > 1) thread[L.ONE_STRAIN] = addresses.take(cells * 4);
   thread[L.UPDATES] = addresses.take(cells * channels * FLOAT);
   thread[L.D_PERCEPTION] = addresses.take((sharesGradient ? cells : L.GROUP * L.TILE) * features * FLOAT);
   thread[L.D_ROWS] = addresses.take(features * 4 * FLOAT);

@@ -58,13 +58,16 @@ export function placeSample(sample: Cells, batch: Cells, index: number): void {
   const to = sampleOf(batch, index);
   to.data.set(sample.data);
   if (sample.strains) to.strains?.set(sample.strains);
+  else to.strains?.fill(0);
 }
 
 /** Samples of one shape as one batch: copies. */
 export function stackCells(samples: readonly Cells[]): Cells {
-  const [{ height, width, channels, strains }] = samples;
+  const [{ height, width, channels }] = samples;
   const batch = emptyCells(samples.length, height, width, channels);
-  const all = strains ? { ...batch, strains: new Uint8Array(samples.length * height * width) } : batch;
+  const all = samples.some(({ strains }) => strains)
+    ? { ...batch, strains: new Uint8Array(samples.length * height * width) }
+    : batch;
   samples.forEach((sample, i) => {
     placeSample(sample, all, i);
   });

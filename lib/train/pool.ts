@@ -12,15 +12,12 @@ interface Slot {
 }
 
 function compress({ data, channels, strains }: Cells): Slot {
+  const isEmpty = (cell: number) => {
+    for (let at = cell * channels; at < (cell + 1) * channels; at++) if (data[at] !== 0) return false;
+    return !strains?.[cell]; // a cell at the rim may be all zero, and alive and infected all the same
+  };
   const occupied: number[] = [];
-  for (let cell = 0; cell < data.length / channels; cell++) {
-    for (let at = cell * channels; at < (cell + 1) * channels; at++) {
-      if (data[at] !== 0) {
-        occupied.push(cell);
-        break;
-      }
-    }
-  }
+  for (let cell = 0; cell < data.length / channels; cell++) if (!isEmpty(cell)) occupied.push(cell);
   const values = new Float32Array(occupied.length * channels);
   occupied.forEach((cell, i) => {
     values.set(data.subarray(cell * channels, (cell + 1) * channels), i * channels);

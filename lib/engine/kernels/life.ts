@@ -43,9 +43,11 @@ function resolveBorder(
   memory.fill(field(thread, L.SEEN), 0, job(L.PLANE_BYTES));
   const count = listBorder(thread, stepKey);
   if (count == 0) return;
-  const list = field(thread, L.ONE_STRAIN);
+  const all = field(thread, L.BORDER);
+  const mixed = job(L.STRAINS) > 1;
+  const list = mixed ? field(thread, L.ONE_STRAIN) : all; // one strain has no plane of strains
   for (let strain = 0; strain < job(L.STRAINS); strain++) {
-    const found = listBorderOf(strain, thread, strains, count);
+    const found = mixed ? listBorderOf(strain, all, list, strains, count) : count;
     const tiles = padList(list, found);
     computeUpdates(strain, state, list, tiles, field(thread, L.SCRATCH_TILE), 0, updates);
     matureAfter(state, list, found, updates, next);

@@ -58,10 +58,8 @@ export function listActive(thread: usize, strains: usize, stepKey: u32): i32 {
   return tiles;
 }
 
-/** Those of the border cells that are of one strain, listed apart; returns how many. */
-export function listBorderOf(strain: i32, thread: usize, strains: usize, count: i32): i32 {
-  const from = field(thread, L.BORDER);
-  const to = field(thread, L.ONE_STRAIN);
+/** Those of the listed border cells that are of one strain, listed at `to`; returns how many. */
+export function listBorderOf(strain: i32, from: usize, to: usize, strains: usize, count: i32): i32 {
   let found = 0;
   for (let i = 0; i < count; i++) {
     const cell = load<u32>(from + (<usize>i << 2));
