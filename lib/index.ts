@@ -4,18 +4,11 @@ export { Engine, engine, type Rollout, type RolloutGradient, type TapedOptions }
 export { EngineError } from "./engine/errors.js";
 export { type GrowOptions, grow, MAX_SIZE } from "./engine/grow.js";
 export { type RolloutOptions, type Rules, strainsOf } from "./engine/job.js";
-export { Herd, type HerdOptions } from "./infection/herd.js";
-export { infectAtRandom, matureCells, withStrains } from "./infection/infect.js";
+export { Herd, type HerdOptions, hostsOf } from "./infection/herd.js";
+export { infectAtRandom, matureCells, shareOf } from "./infection/infect.js";
 export { INFECTION_RECIPE, type InfectionOptions, infectionOf, SPREAD } from "./infection/infection.js";
-export {
-  infectionTrials,
-  SUCCESS,
-  shareOf,
-  summaryOf,
-  type Trial,
-  type TrialsOptions,
-  type TrialsSummary,
-} from "./infection/trials.js";
+export { summaryOfTrials, type TrialsSummary } from "./infection/summary.js";
+export { infectionTrials, SUCCESS, type Trial, type TrialsOptions } from "./infection/trials.js";
 export { writeFileAtomic } from "./io/atomic.js";
 export {
   type Checkpoint,
@@ -28,7 +21,15 @@ export {
 } from "./io/checkpoint.js";
 export { loadTarget } from "./io/load-target.js";
 export { type TargetOptions, targetFromPng } from "./io/target.js";
-export { ALPHA, type Cells, emptyCells, sampleOf, seedCells, type Target } from "./rule/cells.js";
+export {
+  ALPHA,
+  type Cells,
+  emptyCells,
+  sampleOf,
+  seedCells,
+  type Target,
+  withStrains,
+} from "./rule/cells.js";
 export { FileError, InvalidInputError, NcaError } from "./rule/errors.js";
 export { filtersOf, PERCEPTIONS, type Perception } from "./rule/filters.js";
 export {
@@ -49,6 +50,7 @@ export {
   cloneRule,
   createRule,
   DEFAULT_SPEC,
+  fingerprint,
   MAX_HIDDEN,
   PARAMETERS,
   type ParameterName,
@@ -83,20 +85,21 @@ export {
   WOUNDED_AT,
 } from "./train/evaluate.js";
 export {
+  type LossSummary,
   logLoss,
   median,
   OBJECTIVES,
   type Objective,
   pictureLosses,
   pictureLossGradient,
-  type Spread,
+  summaryOfLosses,
 } from "./train/loss.js";
 export { RECIPE, REGIMES, type Regime, type TrainingOptions } from "./train/options.js";
 export { type PoolState, SamplePool } from "./train/pool.js";
 export { resumeTraining, saveTraining } from "./train/resume.js";
 export { growth, type Task } from "./train/task.js";
 export { TensorRule, tensorRule, toCells, toTensor } from "./train/tensor-rule.js";
-export { DivergedError, Trainer, type TrainingStep } from "./train/trainer.js";
+export { DivergedError, Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";
 export { InterruptedError, runTrainer, type TrainOptions, train, training } from "./train/training.js";
 export { type LossChart, type LossChartOptions, type LossEvent, lossChart } from "./view/chart.js";
 export { type CellGrid, type Rgb, type Rgba, type RgbaOptions, toRgba } from "./view/frame.js";

@@ -42,11 +42,13 @@ function run(script, args) {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
-  if (done.status !== 0) {
-    rmSync(join(root, STAMP), { force: true });
-    console.error(`Build failed in ${script}; the messages above say where.`);
-    process.exit(1);
-  }
+  if (done.status !== 0) fail(script);
+}
+
+function fail(script) {
+  rmSync(join(root, STAMP), { force: true });
+  console.error(`Build failed in ${script}; the messages above say where.`);
+  process.exit(1);
 }
 
 /** Compiles AssemblyScript; the bytes of the binary. */
@@ -76,8 +78,13 @@ function buildKernels() {
 function buildPlayground() {
   const { buildSync } = createRequire(import.meta.url)("esbuild"); // not there before npm has installed it
   const options = { bundle: true, minify: true, write: false, legalComments: "none", absWorkingDir: root };
-  const textOf = (entry, more) =>
-    buildSync({ ...options, ...more, entryPoints: [entry] }).outputFiles[0].text;
+  const textOf = (entry, more) => {
+    try {
+      return buildSync({ ...options, ...more, entryPoints: [entry] }).outputFiles[0].text;
+    } catch {
+      return fail("esbuild"); // which has said why
+    }
+  };
   const script = textOf(`${PLAYGROUND}/page.ts`, { format: "esm", target: "es2022", platform: "browser" });
   const style = textOf(`${PLAYGROUND}/page.css`, {});
   const source = `// Made by scripts/build.mjs from page.ts and page.css; not kept in git.

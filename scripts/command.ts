@@ -10,7 +10,9 @@ export interface Flag {
 }
 
 export type Flags = Record<string, Flag>;
-type Values<F extends Flags> = { [Name in keyof F]: F[Name]["value"] extends boolean ? boolean : string };
+export type Values<F extends Flags> = {
+  [Name in keyof F]: F[Name]["value"] extends boolean ? boolean : string;
+};
 
 /** A command line that cannot be used. */
 export class UsageError extends NcaError {

@@ -20,7 +20,7 @@ await runCommand(
   "gifs",
   {},
   async (_, names) => {
-    const unknown = names.find((name) => !(name in IMAGES));
+    const unknown = names.find((name) => !Object.hasOwn(IMAGES, name));
     if (unknown) {
       throw new UsageError(`There is no picture "${unknown}"; expected ${Object.keys(IMAGES).join(", ")}.`);
     }

@@ -1,8 +1,9 @@
 // npm run infect: trials of an infection, how often it takes a host over and how fast.
 
 import * as nca from "../lib/index.js";
-import { positiveNumber, runCommand, UsageError, wholeNumber } from "./command.js";
+import { positiveNumber, runCommand, wholeNumber } from "./command.js";
 import { Progress } from "./progress.js";
+import { rangeOf, strainsBefore } from "./recipe.js";
 
 const flags = {
   host: { help: "the host's rule, a .safetensors file" },
@@ -20,18 +21,9 @@ const flags = {
   json: { help: "print one JSON document", value: false },
 } as const;
 
-function rangeOf(flag: string, text: string): [number, number] {
-  const [from, to = from, ...rest] = text.split(":");
-  const range: [number, number] = [wholeNumber(flag, from), wholeNumber(flag, to)];
-  if (rest.length > 0 || range[0] > range[1])
-    throw new UsageError(`--${flag} is "${text}"; expected LOW:HIGH.`);
-  return range;
-}
-
 await runCommand("infect", flags, async (values) => {
-  const [host, infection] = await Promise.all([nca.load(values.host), nca.load(values.infection)]);
-  const alone = nca.strainsOf(host);
-  const hosts = values.via ? nca.withStrain(alone, await nca.load(values.via), nca.SPREAD) : alone;
+  const hosts = await strainsBefore(values.host, values.via);
+  const infection = await nca.load(values.infection);
   const target = await nca.loadTarget(values.target, {
     size: wholeNumber("size", values.size, 1),
     padding: wholeNumber("padding", values.padding),
@@ -48,16 +40,21 @@ await runCommand("infect", flags, async (values) => {
     rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
     onProgress: (done) => progress.update(done * trials, "infected"),
   });
-  const summary = nca.summaryOf(results);
+  const summary = nca.summaryOfTrials(results);
   if (values.json) {
     process.stdout.write(`${JSON.stringify(summary)}\n`);
     return;
   }
   const number = (value: number | null, digits: number) => (value === null ? "-" : value.toFixed(digits));
-  process.stdout.write(`success in ${trials} trials    ${(100 * summary.success).toFixed(1)} %\n`);
-  process.stdout.write(`steps to success, median  ${number(summary.stepsToSuccess.median, 0)}\n`);
-  process.stdout.write(`front, cells a CA step    ${number(summary.cellsAStep.median, 2)}\n`);
-  for (const [step, { median, worst }] of Object.entries(summary.logLoss)) {
-    process.stdout.write(`log loss at ${step.padEnd(13)} ${median.toFixed(2)} (worst ${worst.toFixed(2)})\n`);
-  }
+  const loss = (value: number) => (value < 1000 ? value.toFixed(2) : "lost");
+  const rows = [
+    [`success in ${trials} trials`, `${(100 * summary.success).toFixed(1)} %`],
+    ["CA steps to success, median", number(summary.stepsToSuccess.median, 0)],
+    ["front in cells a CA step, median", number(summary.cellsAStep.median, 2)],
+    ...Object.entries(summary.logLoss).map(([step, { median, worst }]) => [
+      `log loss at ${step}, median (worst)`,
+      `${loss(median)} (${loss(worst)})`,
+    ]),
+  ];
+  for (const [what, value] of rows) process.stdout.write(`${what.padEnd(36)}${value}\n`);
 });

@@ -16,7 +16,12 @@ const flags = {
 await runCommand("playground", flags, async (values) => {
   const port = wholeNumber("port", values.port, 1, 65_535);
   const page = new TextEncoder().encode(nca.playgroundPage(await scenes(), "Differentiable morphogenesis"));
-  mkdirSync(values.out, { recursive: true });
+  try {
+    mkdirSync(values.out);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "EEXIST") throw new nca.FileError(`Cannot make the folder ${values.out}: ${message}.`);
+  }
   await nca.writeFileAtomic(join(values.out, "index.html"), page);
   if (values.build) return;
   const server = createServer((request, response) => {
@@ -25,11 +30,9 @@ await runCommand("playground", flags, async (values) => {
     response.end(found ? page : "There is one page here: /");
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      reject(
-        taken ? new nca.FileError(`Port ${port} is taken by another program; give another --port.`) : error,
-      );
+    server.once("error", ({ code, message }: NodeJS.ErrnoException) => {
+      const why = code === "EADDRINUSE" ? "another program has it" : message;
+      reject(new nca.FileError(`Cannot serve on port ${port}: ${why}. Give another --port.`));
     });
     server.listen(port, "127.0.0.1", resolve);
   });

@@ -7,7 +7,7 @@ import * as nca from "../lib/index.js";
 
 const MODELS = join(root, "models");
 /** "bird-to-lizard", the name of an infection's file, and of its cure's, "bird-to-lizard-cure". */
-const INFECTION = /^([a-z]+)-to-([a-z]+)$/;
+const INFECTION = /^(\w+)-to-(\w+)$/;
 
 const model = (name: string) => nca.load(join(MODELS, `${name}.safetensors`));
 
@@ -43,6 +43,6 @@ export async function scenes(): Promise<nca.Scene[]> {
     .sort();
   const infections = names.filter((name) => INFECTION.test(name));
   const healing = names.filter((name) => name.endsWith("-regenerating"));
-  const lives = healing.length > 0 ? healing : names;
+  const lives = healing.length > 0 ? healing : names.filter((name) => /^\w+$/.test(name));
   return Promise.all([...infections.map(infectionScene), ...lives.map(lifeScene)]);
 }

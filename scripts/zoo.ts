@@ -16,12 +16,20 @@ const HEAD = [
   "|---|---|---|---|---|---|---|",
 ];
 
-/** The picture that a rule was trained to grow, from the command that made it. */
-async function targetOf(path: string): Promise<nca.Target> {
+/** The command that made a rule, its last stage. */
+async function commandOf(path: string): Promise<string> {
   const { command = "" } = (await nca.loadCheckpoint(path)).notes;
-  const target = /--target ([^\s']+)/.exec(command)?.[1];
-  if (!target) throw new nca.FileError(`${path} does not say its target: its command is "${command}".`);
-  return nca.loadTarget(join(root, target));
+  return command.split(" && ").at(-1) ?? "";
+}
+
+/** The picture that a rule was trained to grow, from the command that made it. */
+function targetOf(command: string, { spec }: nca.Rule): Promise<nca.Target> {
+  const flag = (name: string) => new RegExp(`--${name}[ =]'?([^\\s']+)`).exec(command)?.[1];
+  const target = flag("target");
+  if (!target)
+    throw new nca.FileError(`A rule in models/ does not say its target: its command is "${command}".`);
+  const [size, padding] = [Number(flag("size") ?? 40), Number(flag("padding") ?? 16)];
+  return nca.loadTarget(join(root, target), { size, padding, premultiplied: spec.premultiplied });
 }
 
 /** A row of the table. */
@@ -33,16 +41,21 @@ function row(name: string, { logLoss, recovery }: nca.Evaluation): string {
 }
 
 await runCommand("zoo", {}, async () => {
+  const text = readFileSync(README, "utf8");
+  if (!TABLE.test(text)) throw new nca.FileError(`${README} has no place for the table; expected ${TABLE}.`);
   const names = readdirSync(MODELS).filter((name) => name.endsWith(".safetensors"));
   const rows: string[] = [];
   const progress = new Progress(names.length, 0, "models");
   for (const [done, name] of names.sort().entries()) {
-    progress.update(done, name);
     const path = join(MODELS, name);
+    const command = await commandOf(path);
+    if (/ --host /.test(command)) continue; // an infection grows nothing by itself
+    const rule = await nca.load(path);
     const onProgress = (part: number) => progress.update(done + part, name);
-    rows.push(row(name, nca.evaluate(await nca.load(path), await targetOf(path), { onProgress })));
+    rows.push(row(name, nca.evaluate(rule, await targetOf(command, rule), { onProgress })));
   }
-  const table = [...HEAD, ...rows, ""].join("\n");
-  const text = readFileSync(README, "utf8").replace(TABLE, (_, start, end) => `${start}\n${table}\n${end}`);
-  await nca.writeFileAtomic(README, new TextEncoder().encode(text));
+  progress.update(names.length, "done");
+  const table = [...HEAD, ...rows].join("\n");
+  const written = text.replace(TABLE, (_, start, end) => `${start}\n${table}\n\n${end}`);
+  await nca.writeFileAtomic(README, new TextEncoder().encode(written));
 });

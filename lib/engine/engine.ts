@@ -161,7 +161,8 @@ export class Engine {
 
   private read(plan: Plan, like: Cells, block: number): Cells {
     const floats = this.floats();
-    const cells = { ...like, data: new Float32Array(like.data.length) };
+    const { count, height, width, channels } = like;
+    const cells = { count, height, width, channels, data: new Float32Array(like.data.length) };
     plan.samples.forEach((sample, i) => {
       unpackCells(floats, plan, sample[block] / 4, cells, i);
     });

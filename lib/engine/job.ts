@@ -41,17 +41,22 @@ export function strainsOf(rules: Rules): Strains {
   return "rules" in rules ? rules : { rules: [rules], spread: [[0]] };
 }
 
+/** Throws InvalidInputError unless the rules make sense and go together. */
+export function checkRules(strains: Strains): void {
+  checkStrains(strains);
+  for (const { spec, parameters } of strains.rules) {
+    checkSpec(spec);
+    checkParameters(spec, parameters);
+  }
+}
+
 /** Throws InvalidInputError unless the rules, the cells and the options fit one another. */
 export function checkInput(
   strains: Strains,
   cells: Cells,
   { steps, rngSeed, firstStep = 0 }: RolloutOptions,
 ): void {
-  checkStrains(strains);
-  for (const { spec, parameters } of strains.rules) {
-    checkSpec(spec);
-    checkParameters(spec, parameters);
-  }
+  checkRules(strains);
   checkRngSeed(rngSeed);
   const [{ spec }] = strains.rules;
   if (cells.channels !== spec.channels) {

@@ -114,7 +114,7 @@ export const NEXT_LIFE = 14;
 export const ONE_STRAIN = 15;
 /** A word a strain: how many cells of it are active. */
 export const COUNTS = 16;
-export const THREAD_WORDS = 20;
+export const THREAD_WORDS = COUNTS + MAX_STRAINS;
 
 /** Tiles that the backward pass takes through all layers before the next ones, so that they stay in cache. */
 export const GROUP = 16;

@@ -2,56 +2,69 @@
 
 import { engine } from "../engine/engine.js";
 import type { Rules } from "../engine/job.js";
-import { type Cells, sampleOf, stackCells } from "../rule/cells.js";
+import { type Cells, sampleOf, seedCells, stackCells, type Target } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
-import type { Random } from "../rule/random.js";
+import { combine, Random } from "../rule/random.js";
+import { checkInteger } from "../rule/rule.js";
+import { firstStrains, type Strains } from "../rule/strains.js";
 import { SamplePool } from "../train/pool.js";
+import { infectAtRandom } from "./infect.js";
 
 export interface HerdOptions {
   /** Ages of the states in CA steps, from and to. */
   readonly ages: readonly [number, number];
-  /** CA steps from one state that is kept to the next of the same life. */
-  readonly every: number;
   readonly rngSeed: number;
 }
 
+/** CA steps from one state that is kept to the next of the same life. */
+const EVERY = 5;
+/** Lives of a herd, each with coins of its own. */
+const LIVES = 16;
+/** Keeps the choice of infected hosts apart from other uses of the same rngSeed. */
+const PRIOR_STREAM = 5;
+
 export class Herd {
   private readonly states: SamplePool;
+  private readonly ages: number[] = [];
 
   /** Lets every sample live by the rules from age 0 on. */
-  constructor(rules: Rules, young: Cells, { ages: [from, to], every, rngSeed }: HerdOptions) {
-    if (!(from >= 0 && from <= to)) {
-      throw new InvalidInputError(`Hosts' ages go from ${from} to ${to} CA steps; expected low to high.`);
-    }
+  constructor(rules: Rules, young: Cells, { ages: [from, to], rngSeed }: HerdOptions) {
+    checkInteger("A herd's youngest age", from, 0, 1_000_000);
+    checkInteger("A herd's oldest age", to, from, 1_000_000);
     const states: Cells[] = [];
-    let cells = young;
-    for (let age = 0; age <= to; ) {
-      const steps = age === 0 && from > 0 ? from : every;
-      cells = engine().grow(rules, cells, { steps, rngSeed, firstStep: age });
-      age += steps;
-      if (age > to) break;
-      for (let sample = 0; sample < cells.count; sample++) states.push(sampleOf(cells, sample));
+    let cells = engine().grow(rules, young, { steps: from, rngSeed });
+    for (let age = from; ; age += EVERY) {
+      for (let sample = 0; sample < cells.count; sample++) {
+        states.push(sampleOf(cells, sample));
+        this.ages.push(age);
+      }
+      if (age + EVERY > to) break;
+      cells = engine().grow(rules, cells, { steps: EVERY, rngSeed, firstStep: age });
     }
     this.states = new SamplePool(states);
   }
 
-  /** One of the states. */
-  take(random: Random): Cells {
-    return this.states.take([random.integer(0, this.states.size)]);
+  /** One of the states, and its age in CA steps. */
+  take(random: Random): { readonly cells: Cells; readonly age: number } {
+    const index = random.integer(0, this.states.size);
+    return { cells: this.states.take([index]), age: this.ages[index] };
   }
 }
 
-/** Lets every sample live to an age of its own, in CA steps. */
-export function growEach(rules: Rules, young: Cells, ages: readonly number[], rngSeed: number): Cells {
-  const grown: Cells[] = [];
-  let cells = young;
-  let age = 0;
-  for (const next of [...new Set(ages)].sort((a, b) => a - b)) {
-    cells = engine().grow(rules, cells, { steps: next - age, rngSeed, firstStep: age });
-    age = next;
-    ages.forEach((wanted, sample) => {
-      if (wanted === age) grown[sample] = sampleOf(cells, sample);
-    });
+/**
+ * Hosts grown from the seed by the first strain's rule. Where there are more strains, each in turn has infected such
+ * hosts at one random cell and lived on: an age is then counted from the last infection.
+ */
+export function hostsOf(strains: Strains, { height, width }: Target, options: HerdOptions): Herd {
+  const { rules } = strains;
+  if (rules.length === 0) throw new InvalidInputError("There is no host: the strains hold no rule.");
+  let herd = new Herd(rules[0], seedCells(LIVES, height, width, rules[0].spec.channels), options);
+  const random = new Random(combine(options.rngSeed, PRIOR_STREAM));
+  for (let strain = 1; strain < rules.length; strain++) {
+    const young = Array.from({ length: LIVES }, () =>
+      infectAtRandom(herd.take(random).cells, strain, 1, random),
+    );
+    herd = new Herd(firstStrains(strains, strain + 1), stackCells(young), options);
   }
-  return stackCells(grown);
+  return herd;
 }

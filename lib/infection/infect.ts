@@ -1,15 +1,8 @@
-// Where an infection starts: alive cells that take its strain.
+// Where an infection starts: mature cells that take its strain.
 
-import { ALPHA, type Cells, sampleOf } from "../rule/cells.js";
-import { InvalidInputError } from "../rule/errors.js";
+import { ALPHA, type Cells, sampleOf, withStrains } from "../rule/cells.js";
 import type { Random } from "../rule/random.js";
-import { ALIVE_THRESHOLD } from "../rule/rule.js";
-
-/** The same cells with a strain each, all of the first where they had none. */
-export function withStrains(cells: Cells): Cells & { readonly strains: Uint8Array } {
-  const { strains = new Uint8Array(cells.count * cells.height * cells.width) } = cells;
-  return { ...cells, strains };
-}
+import { ALIVE_THRESHOLD, checkInteger } from "../rule/rule.js";
 
 /** Cells of one sample whose own alpha is above the alive threshold, counted row by row. */
 export function matureCells(cells: Cells, sample = 0): number[] {
@@ -21,27 +14,22 @@ export function matureCells(cells: Cells, sample = 0): number[] {
   return mature;
 }
 
-/**
- * Copies of the cells in which, in every sample, so many random mature cells have the strain; fewer where fewer are
- * mature. Returns them and the first infected cell of each sample, -1 where nothing lives.
- */
-export function infectAtRandom(
-  cells: Cells,
-  strain: number,
-  points: number,
-  random: Random,
-): { readonly cells: Cells; readonly firstCells: number[] } {
-  if (!Number.isInteger(points) || points < 1) {
-    throw new InvalidInputError(`points is ${points}; expected a whole number from 1.`);
-  }
+/** Copies of the cells in which, in every sample, so many random mature cells have the strain, or all there are. */
+export function infectAtRandom(cells: Cells, strain: number, points: number, random: Random): Cells {
+  checkInteger("points", points, 1, cells.height * cells.width);
   const copy = withStrains({ ...cells, strains: cells.strains?.slice() });
   const area = cells.height * cells.width;
-  const firstCells = Array.from({ length: cells.count }, (_, sample) => {
+  for (let sample = 0; sample < cells.count; sample++) {
     const mature = matureCells(cells, sample);
-    if (mature.length === 0) return -1;
-    const chosen = random.sample(points, mature.length).map((i) => mature[i]);
-    for (const cell of chosen) copy.strains[sample * area + cell] = strain;
-    return chosen[0];
-  });
-  return { cells: copy, firstCells };
+    for (const i of random.sample(points, mature.length)) copy.strains[sample * area + mature[i]] = strain;
+  }
+  return copy;
+}
+
+/** Which share of a sample's mature cells is of the strain; 0 where nothing lives. */
+export function shareOf(cells: Cells, strain: number, sample = 0): number {
+  const mature = matureCells(cells, sample);
+  const { strains } = sampleOf(cells, sample);
+  const taken = mature.filter((cell) => (strains?.[cell] ?? 0) === strain).length;
+  return mature.length > 0 ? taken / mature.length : 0;
 }

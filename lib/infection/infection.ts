@@ -2,13 +2,13 @@
 // its own picture. Its rule alone learns; those that were there before are frozen.
 
 import { type Rules, strainsOf } from "../engine/job.js";
-import { seedCells, stackCells, type Target } from "../rule/cells.js";
-import { combine, mix, Random } from "../rule/random.js";
-import { PARAMETERS, type Rule } from "../rule/rule.js";
-import { firstStrains, type Strains, withStrain } from "../rule/strains.js";
+import type { Target } from "../rule/cells.js";
+import { combine } from "../rule/random.js";
+import { checkInteger, fingerprint } from "../rule/rule.js";
+import { withStrain } from "../rule/strains.js";
 import type { TrainingOptions } from "../train/options.js";
 import type { Task } from "../train/task.js";
-import { Herd, type HerdOptions } from "./herd.js";
+import { type Herd, hostsOf } from "./herd.js";
 import { infectAtRandom } from "./infect.js";
 
 /** The chance, a CA step, that a host cell beside an infected one is infected. */
@@ -39,32 +39,19 @@ export interface InfectionOptions {
   readonly rngSeed?: number;
 }
 
-const LIVES = 16;
-const EVERY = 5;
 /** Keeps the coins of the hosts' lives apart from every other use of the same rngSeed. */
 const HERD_STREAM = 4;
-const PRIOR_STREAM = 5;
-
-/** A short name for a rule's weights. */
-function fingerprint({ spec, parameters }: Rule): string {
-  let hash = 0;
-  for (const name of PARAMETERS) {
-    const { buffer, byteOffset, length } = parameters[name];
-    for (const word of new Uint32Array(buffer, byteOffset, length)) hash = combine(hash, word);
-  }
-  for (const character of JSON.stringify(spec)) hash = mix(hash ^ character.charCodeAt(0));
-  return hash.toString(16).padStart(8, "0");
-}
 
 /**
  * The task of infecting a host: `hosts` is its rule, or several strains whose last has taken over the pattern, so that
- * the new one is a cure. The new strain comes after them.
+ * the new one is a cure. The new strain comes after them. Throws InvalidInputError when an option is out of range.
  */
 export function infectionOf(hosts: Rules, target: Target, options: InfectionOptions = {}): Task {
   const { spread = SPREAD, points = [1, 3], ages = [5, 300], rngSeed = 0 } = options;
+  checkInteger("points, at least", points[0], 1, 1_000_000);
+  checkInteger("points, at most", points[1], points[0], 1_000_000);
   const prior = strainsOf(hosts);
   const strain = prior.rules.length;
-  let herd: Herd | undefined;
   const about = {
     prior: prior.rules.map(fingerprint),
     priorSpread: prior.spread,
@@ -73,27 +60,14 @@ export function infectionOf(hosts: Rules, target: Target, options: InfectionOpti
     ages,
     rngSeed,
   };
+  let herd: Herd | undefined;
   return {
     description: `infection ${JSON.stringify(about)}`,
-    rulesWith: (rule) => ({ rules: withStrain(prior, rule, spread), trained: strain }),
+    strainsWith: (rule) => ({ rules: withStrain(prior, rule, spread), trained: strain }),
     fresh: (random) => {
-      herd ??= herdOf(prior, target, { ages, every: EVERY, rngSeed: combine(rngSeed, HERD_STREAM) });
-      return infectAtRandom(herd.take(random), strain, random.integer(points[0], points[1] + 1), random)
-        .cells;
+      herd ??= hostsOf(prior, target, { ages, rngSeed: combine(rngSeed, HERD_STREAM) });
+      const count = random.integer(points[0], points[1] + 1);
+      return infectAtRandom(herd.take(random).cells, strain, count, random);
     },
   };
-}
-
-/** Hosts grown by the first rule; where there are more, infected by each in turn and lived on. */
-function herdOf(strains: Strains, { height, width }: Target, options: HerdOptions): Herd {
-  const { rules } = strains;
-  let herd = new Herd(rules[0], seedCells(LIVES, height, width, rules[0].spec.channels), options);
-  const random = new Random(combine(options.rngSeed, PRIOR_STREAM));
-  for (let strain = 1; strain < rules.length; strain++) {
-    const young = stackCells(
-      Array.from({ length: LIVES }, () => infectAtRandom(herd.take(random), strain, 1, random).cells),
-    );
-    herd = new Herd(firstStrains(strains, strain + 1), young, options);
-  }
-  return herd;
 }

@@ -17,6 +17,12 @@ export interface Cells {
   readonly strains?: Uint8Array;
 }
 
+/** The same cells with a strain each, all of the first where they had none. */
+export function withStrains(cells: Cells): Cells & { readonly strains: Uint8Array } {
+  const { strains = new Uint8Array(cells.count * cells.height * cells.width) } = cells;
+  return { ...cells, strains };
+}
+
 /** What to grow: float32 RGBA [height, width, 4], 0 to 1, zero around the picture. */
 export interface Target {
   readonly data: Float32Array;

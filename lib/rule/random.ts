@@ -15,6 +15,19 @@ export function combine(a: number, b: number): number {
   return mix(a ^ mix((b + GOLDEN) | 0));
 }
 
+/** A 32-bit hash of a text, or of the bits of numbers, that goes on from another. */
+export function hashOf(content: string | Float32Array | Uint8Array, from = 0): number {
+  const words =
+    typeof content === "string"
+      ? Array.from(content, (character) => character.codePointAt(0)!)
+      : content instanceof Float32Array
+        ? new Uint32Array(content.buffer, content.byteOffset, content.length)
+        : content;
+  let hash = from;
+  for (const word of words) hash = combine(hash, word);
+  return hash;
+}
+
 /** A fire rate as the kernels compare it: coins are 24 bits. */
 export function fireThreshold(fireRate: number): number {
   return Math.round(fireRate * 2 ** 24);

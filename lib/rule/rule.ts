@@ -2,7 +2,7 @@
 
 import { InvalidInputError } from "./errors.js";
 import { filtersOf, type Perception } from "./filters.js";
-import { combine, Random } from "./random.js";
+import { combine, hashOf, Random } from "./random.js";
 
 export const ALIVE_MASKS = ["pre-and-post", "pre", "none"] as const;
 /**
@@ -123,6 +123,14 @@ export function checkParameters(spec: RuleSpec, parameters: Parameters): void {
       );
     }
   }
+}
+
+/** Eight hexadecimal digits that stand for a rule: its specification and its weights' bits. */
+export function fingerprint({ spec, parameters }: Rule): string {
+  let hash = 0;
+  for (const [name, value] of Object.entries(spec).sort()) hash = hashOf(`${name} ${value}`, hash);
+  for (const name of PARAMETERS) hash = hashOf(parameters[name], hash);
+  return hash.toString(16).padStart(8, "0");
 }
 
 /** Distill's rule unless told otherwise. */

@@ -1,9 +1,9 @@
 // Strains: several rules on one grid, each cell following its own, and how a strain spreads.
 
 import { InvalidInputError } from "./errors.js";
-import type { Rule } from "./rule.js";
+import type { Rule, RuleSpec } from "./rule.js";
 
-/** Rules that share a grid at most. */
+/** Rules that share a grid at most; the engine's memory has room for no more. */
 export const MAX_STRAINS = 4;
 
 /**
@@ -50,9 +50,13 @@ export function checkStrains({ rules, spread }: Strains): void {
       throw new InvalidInputError(`spread is ${chance}; expected a probability from 0 to 1.`);
     }
   }
-  const [host, ...others] = rules.map(({ spec: { premultiplied: _, ...spec } }) => JSON.stringify(spec));
-  const odd = others.find((spec) => spec !== host);
-  if (odd) {
-    throw new InvalidInputError(`Strains share one specification; got ${host} and ${odd}.`);
+  const [host, ...others] = rules.map(({ spec }) => spec);
+  for (const other of others) {
+    for (const name of Object.keys(host) as (keyof RuleSpec)[]) {
+      if (host[name] === other[name]) continue;
+      throw new InvalidInputError(
+        `Strains share one specification; ${name} is ${host[name]} in one and ${other[name]} in another.`,
+      );
+    }
   }
 }

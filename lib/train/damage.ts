@@ -38,10 +38,13 @@ export function wound(cells: Cells, sample: number, hit: (x: number, y: number) 
   if (!(sample >= 0 && sample < cells.count)) {
     throw new InvalidInputError(`There is no sample ${sample} in a batch of ${cells.count}.`);
   }
-  const { data, height, width, channels } = sampleOf(cells, sample);
+  const { data, height, width, channels, strains } = sampleOf(cells, sample);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (hit(x, y)) data.fill(0, (y * width + x) * channels, (y * width + x + 1) * channels);
+      if (!hit(x, y)) continue;
+      const cell = y * width + x;
+      data.fill(0, cell * channels, (cell + 1) * channels);
+      strains?.fill(0, cell, cell + 1);
     }
   }
 }

@@ -4,7 +4,7 @@ import { engine } from "../engine/engine.js";
 import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../rule/cells.js";
 import type { Rule } from "../rule/rule.js";
 import { wound } from "./damage.js";
-import { logLoss, pictureLosses, type Spread, spreadOf } from "./loss.js";
+import { type LossSummary, logLoss, pictureLosses, summaryOfLosses } from "./loss.js";
 
 /** When the loss is measured, in CA steps. */
 export const MEASURED_STEPS = [96, 200, 1000, 10_000] as const;
@@ -32,7 +32,7 @@ function cuts(height: number, width: number): Hit[] {
 
 export interface Evaluation {
   /** log10 of the mean squared error after so many CA steps, over all runs. */
-  readonly logLoss: Record<string, Spread>;
+  readonly logLoss: Record<string, LossSummary>;
   /** The share of wounded patterns that recovered within so many CA steps. */
   readonly recovery: Record<string, { recovered: number; cases: number }>;
 }
@@ -66,7 +66,7 @@ export function evaluate(rule: Rule, target: Target, options: EvaluateOptions = 
   let cells = seedCells(runs, target.height, target.width, rule.spec.channels);
   let step = 0;
   const total = MEASURED_STEPS[MEASURED_STEPS.length - 1];
-  const losses: Record<string, Spread> = {};
+  const losses: Record<string, LossSummary> = {};
   const recovery: Evaluation["recovery"] = {};
   const CHUNK = 100; // CA steps between two reports of progress
   const advance = (from: Cells, at: number, to: number, report?: (done: number) => void): Cells => {
@@ -80,7 +80,7 @@ export function evaluate(rule: Rule, target: Target, options: EvaluateOptions = 
   for (const measured of MEASURED_STEPS) {
     cells = advance(cells, step, measured, onProgress);
     step = measured;
-    losses[measured] = spreadOf(pictureLosses(cells, target).map(logLoss));
+    losses[measured] = summaryOfLosses(pictureLosses(cells, target).map(logLoss));
     if (measured !== WOUNDED_AT) continue;
     let healing = cutFiveWays(cells);
     let healed = 0;

@@ -87,16 +87,16 @@ export function logLoss(loss: number): number {
 export function median(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+  return sorted[(sorted.length - 1) >> 1] / 2 + sorted[sorted.length >> 1] / 2;
 }
 
-export interface Spread {
+export interface LossSummary {
   readonly median: number;
   readonly worst: number;
 }
 
 /** Log losses in the middle and at worst; one that is not a number is as bad as can be. */
-export function spreadOf(logLosses: ArrayLike<number>): Spread {
+export function summaryOfLosses(logLosses: ArrayLike<number>): LossSummary {
   const logs = Array.from(logLosses, (loss) => (loss < Number.POSITIVE_INFINITY ? loss : Number.MAX_VALUE));
   return { median: median(logs) ?? Number.NaN, worst: Math.max(...logs) };
 }

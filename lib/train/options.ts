@@ -91,6 +91,8 @@ function check(options: TrainingOptions): void {
     const good = Number.isInteger(value) && value >= 0 && value < batch;
     require(good, `${name} is ${value}; expected a whole number below the batch, ${batch}.`);
   }
+  require(fresh + damaged <=
+    batch, `fresh and damaged are ${fresh} and ${damaged}: more than a batch of ${batch}.`);
   require(learningRate > 0 &&
     Number.isFinite(learningRate), `learningRate is ${learningRate}; expected above 0.`);
   require(!Number.isNaN(options.woundBelow), "woundBelow is not a number; expected a log loss, such as -3.");

@@ -12,18 +12,16 @@ import {
 import type { Target } from "../rule/cells.js";
 import { FileError } from "../rule/errors.js";
 import { cloneRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
-import type { TrainingOptions } from "./options.js";
-import type { Task } from "./task.js";
-import { Trainer } from "./trainer.js";
+import { Trainer, type TrainerOptions } from "./trainer.js";
 
-const FORMAT = "nca-training-2";
+const FORMAT = "nca-training-3";
 /** The largest state that is read: a full pool of 1024 samples at 128 x 128. */
 const MAX_BYTES = 2 ** 31 - 1;
 
-/** What must be the same for a training to go on: everything but where it ends. */
-function recipeOf({ rule, options, task }: Trainer): string {
+/** What must be the same for a training to go on: everything but where it ends, the rule it started from included. */
+function recipeOf({ rule, start, options, task }: Trainer): string {
   const { steps: _steps, ...recipe } = options;
-  return JSON.stringify({ task: task.description, rule: rule.spec, ...recipe });
+  return JSON.stringify({ task: task.description, rule: rule.spec, start, ...recipe });
 }
 
 /** Everything that has the shape of the rule's parameters, by the prefix of its name in the file. */
@@ -69,16 +67,21 @@ function unsigned(file: Safetensors, name: string, where: string): Uint32Array {
   return data;
 }
 
+function countIn({ metadata }: Safetensors, name: string, where: string): number {
+  const count = Number(metadata[name] || "none");
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new FileError(`${where} has "${metadata[name]}" for ${name}; expected a whole number.`);
+}
+
 /**
- * A trainer that goes on where the file left off, with a rule of its own. Throws FileError when the file is broken, or of a training with
- * another rule, target or recipe.
+ * A trainer that goes on where the file left off, with a rule of its own; `rule` is the one that the training started
+ * from. Throws FileError when the file is broken, or of a training with another rule, target or recipe.
  */
 export async function resumeTraining(
   path: string,
   rule: Rule,
   target: Target,
-  options: Partial<TrainingOptions>,
-  task?: Task,
+  options: TrainerOptions,
 ): Promise<Trainer> {
   const file = decodeSafetensors(await readFileChecked(path, MAX_BYTES), path);
   const step = Number(file.metadata.step);
@@ -87,7 +90,7 @@ export async function resumeTraining(
       `${path} is not the state of a training; expected a file that \`npm run train\` left.`,
     );
   }
-  const trainer = new Trainer(cloneRule(rule), target, options, task, step);
+  const trainer = new Trainer(cloneRule(rule), target, options, step);
   const recipe = recipeOf(trainer);
   const saved = tensorOf(file, "target", [target.data.length], path);
   if (file.metadata.recipe !== recipe || saved.some((value, i) => value !== target.data[i])) {
@@ -104,9 +107,9 @@ export async function resumeTraining(
   for (const [prefix, parameters] of Object.entries(parametersOf(trainer))) {
     for (const name of PARAMETERS) parameters[name].set(tensorOf(file, prefix + name, shapes[name], path));
   }
-  trainer.adam.updates = Number(file.metadata.updates);
-  trainer.safeguard.updates = Number(file.metadata.goodUpdates);
-  for (const name of ["trend", "best", "rollbacks"] as const)
-    trainer.safeguard[name] = Number(file.metadata[name]);
+  trainer.adam.updates = countIn(file, "updates", path);
+  trainer.safeguard.updates = countIn(file, "goodUpdates", path);
+  trainer.safeguard.rollbacks = countIn(file, "rollbacks", path);
+  for (const name of ["trend", "best"] as const) trainer.safeguard[name] = Number(file.metadata[name]);
   return trainer;
 }

@@ -46,7 +46,10 @@ export class Safeguard {
     this.remember();
   }
 
-  /** Why the training is broken after a rollout of this log loss, or undefined when it is well. */
+  /**
+   * Why the training is broken, or undefined when it is well, after a rollout that left these cells; the log loss is of
+   * the samples that were not wounded.
+   */
   check(logLoss: number, finiteGradient: boolean, after: Cells): string | undefined {
     if (!Number.isFinite(logLoss) || !finiteGradient) return "the loss or its gradient is no longer finite";
     if (!anyAlive(after)) return "every cell of the batch is dead";

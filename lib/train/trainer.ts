@@ -2,10 +2,11 @@
 // whoever asks for the steps can look, draw, save or stop between them.
 
 import { engine } from "../engine/engine.js";
-import { type Cells, placeSample, stackCells, type Target } from "../rule/cells.js";
+import { checkRules, strainsOf } from "../engine/job.js";
+import { type Cells, placeSample, stackCells, type Target, withStrains } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
 import { combine, Random } from "../rule/random.js";
-import type { Rule } from "../rule/rule.js";
+import { fingerprint, type Rule } from "../rule/rule.js";
 import { Adam, normalizeGradient } from "./adam.js";
 import { woundAtRandom } from "./damage.js";
 import { logLoss, mean, pictureLosses, pictureLossGradient } from "./loss.js";
@@ -40,26 +41,36 @@ export interface TrainingStep {
   readonly rolledBack?: string;
 }
 
+export interface TrainerOptions extends Partial<TrainingOptions> {
+  /** What the rule learns to do; to grow the target from the seed if not given. */
+  readonly task?: Task;
+}
+
 /** A training in progress: its rule, optimizer and pool. Advance it with `next`, or iterate `training`. */
 export class Trainer {
   readonly options: TrainingOptions;
+  /** The rule that the training started from. */
+  readonly start: string;
   readonly adam: Adam;
   readonly safeguard: Safeguard;
   readonly task: Task;
   private samples?: SamplePool;
 
-  /** Trains `rule` in place towards `target`: to grow it, unless another task is given. */
+  /**
+   * Trains `rule` in place towards `target`. `step` is the number of steps already done. Throws InvalidInputError when
+   * an option is out of range, or the rule does not go with the task's others.
+   */
   constructor(
     readonly rule: Rule,
     readonly target: Target,
-    options: Partial<TrainingOptions> = {},
-    task?: Task,
-    /** Training steps already done. */
+    { task = growth(target, rule), ...options }: TrainerOptions = {},
     public step = 0,
   ) {
     this.options = completeOptions(options);
+    this.start = fingerprint(rule);
+    this.task = task;
+    checkRules(strainsOf(task.strainsWith(rule).rules));
     this.adam = new Adam(rule);
-    this.task = task ?? growth(target, rule);
     this.safeguard = new Safeguard(rule, this.adam);
   }
 
@@ -72,18 +83,23 @@ export class Trainer {
     const { target } = this;
     const { rollout, steps } = this.options;
     const random = new Random(combine(combine(this.options.rngSeed, TRAINING_STREAM), this.step));
-    const { indices, batch } = this.draw(random);
-    const { rules, trained } = this.task.rulesWith(this.rule);
+    const { indices, batch, wounded } = this.draw(random);
+    const { rules, trained } = this.task.strainsWith(this.rule);
     const run = engine().rollout(rules, batch, {
       steps: random.integer(rollout[0], rollout[1] + 1),
       rngSeed: random.next(),
       trained,
     });
-    const loss = mean(pictureLosses(run.cells, target));
+    const losses = pictureLosses(run.cells, target);
+    const loss = mean(losses);
     const dParameters = run.parameterGradient(pictureLossGradient(run.cells, target, this.options.objective));
     // cells that are not a number die, so that the loss may look finite when the gradient no longer is
     const finite = normalizeGradient(dParameters);
-    const rolledBack = this.safeguard.check(logLoss(loss), finite, run.cells);
+    const rolledBack = this.safeguard.check(
+      logLoss(mean(losses.filter((_, i) => !wounded.has(i)))),
+      finite,
+      run.cells,
+    );
     if (rolledBack === undefined) {
       this.safeguard.note(this.step);
       this.adam.update(dParameters, this.learningRate);
@@ -93,8 +109,16 @@ export class Trainer {
     }
     this.step++;
     const seconds = (performance.now() - start) / 1000;
-    const losses = { loss, logLoss: logLoss(loss) };
-    return { step: this.step, steps, ...losses, before: batch, after: run.cells, seconds, rolledBack };
+    return {
+      step: this.step,
+      steps,
+      loss,
+      logLoss: logLoss(loss),
+      before: batch,
+      after: run.cells,
+      seconds,
+      rolledBack,
+    };
   }
 
   /** The samples that rollouts start from; all are fresh at first, and after the rule went back to earlier weights. */
@@ -106,7 +130,9 @@ export class Trainer {
   }
 
   private freshSamples(count: number, random: Random): Cells[] {
-    return Array.from({ length: count }, () => this.task.fresh(random));
+    const mixed = strainsOf(this.task.strainsWith(this.rule).rules).rules.length > 1;
+    const fresh = () => this.task.fresh(random);
+    return Array.from({ length: count }, () => (mixed ? withStrains(fresh()) : fresh()));
   }
 
   /** Of the coming step. */
@@ -115,9 +141,12 @@ export class Trainer {
   }
 
   /** The batch that a step starts from: fresh samples, or samples of the pool, the worst replaced by fresh ones. */
-  private draw(random: Random): { indices: number[]; batch: Cells } {
+  private draw(random: Random): { indices: number[]; batch: Cells; wounded: Set<number> } {
     const { regime, batch: count, poolSize, fresh, damaged, woundBelow, damage } = this.options;
-    if (regime === "growing") return { indices: [], batch: stackCells(this.freshSamples(count, random)) };
+    const wounded = new Set<number>();
+    if (regime === "growing") {
+      return { indices: [], batch: stackCells(this.freshSamples(count, random)), wounded };
+    }
     const drawn = random.sample(count, poolSize);
     const losses = pictureLosses(this.pool.take(drawn), this.target);
     const order = drawn.map((_, i) => i).sort((a, b) => losses[b] - losses[a] || a - b);
@@ -127,9 +156,11 @@ export class Trainer {
       placeSample(cells, batch, i);
     });
     for (let i = count - damaged; i < count; i++) {
-      if (logLoss(losses[order[i]]) < woundBelow) woundAtRandom(batch, i, damage, random);
+      if (!(logLoss(losses[order[i]]) < woundBelow)) continue;
+      woundAtRandom(batch, i, damage, random);
+      wounded.add(i);
     }
-    return { indices, batch };
+    return { indices, batch, wounded };
   }
 
   private goBack(why: string): void {

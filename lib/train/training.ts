@@ -3,20 +3,16 @@
 import type { Target } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
 import type { Rule } from "../rule/rule.js";
-import type { TrainingOptions } from "./options.js";
-import type { Task } from "./task.js";
-import { Trainer, type TrainingStep } from "./trainer.js";
+import { Trainer, type TrainerOptions, type TrainingStep } from "./trainer.js";
 
 /** The training was asked to stop. The rule has the weights so far. */
 export class InterruptedError extends NcaError {
   override name = "InterruptedError";
 }
 
-export interface TrainOptions extends Partial<TrainingOptions> {
+export interface TrainOptions extends TrainerOptions {
   /** Stops the training within one step. So does an interrupt (SIGINT) of the process or the notebook's kernel. */
   readonly signal?: AbortSignal;
-  /** What the rule learns to do; to grow the target from the seed if not given. */
-  readonly task?: Task;
   /** Sees every step. */
   readonly onStep?: (step: TrainingStep) => void;
 }
@@ -65,8 +61,8 @@ export async function* training(
   target: Target,
   options: TrainOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
-  const { signal, onStep, task, ...recipe } = options;
-  for await (const step of runTrainer(new Trainer(rule, target, recipe, task), signal)) {
+  const { signal, onStep, ...recipe } = options;
+  for await (const step of runTrainer(new Trainer(rule, target, recipe), signal)) {
     onStep?.(step);
     yield step;
   }

@@ -34,7 +34,7 @@ function infected(strains: nca.Strains, age: number, points: number): nca.Cells[
   });
   const calm = live(strains, nca.withStrains(from[from.length - 1]), CALM_STEPS, age - CALM_STEPS);
   const random = new nca.Random(RNG_SEED);
-  const { cells } = nca.infectAtRandom(calm[calm.length - 1], 1, points, random);
+  const cells = nca.infectAtRandom(calm[calm.length - 1], 1, points, random);
   return [...calm, ...live(strains, cells, STEPS, age)];
 }
 
@@ -67,7 +67,7 @@ export async function battle(): Promise<Uint8Array> {
     [BATTLE_SPREAD, 0],
   ];
   const grown = nca.grow(rules[0], { steps: GROWN, size: SIZE, rngSeed: RNG_SEED, every: GROWN });
-  const { cells } = nca.infectAtRandom(grown[grown.length - 1], 1, 1, new nca.Random(RNG_SEED));
+  const cells = nca.infectAtRandom(grown[grown.length - 1], 1, 1, new nca.Random(RNG_SEED));
   const states = live({ rules, spread }, cells, BATTLE_STEPS, GROWN);
   const frames = states.map((state) => nca.sideBySide([nca.toRgba(state), nca.tintedByStrain(state)]));
   return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;

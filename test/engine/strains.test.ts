@@ -169,10 +169,23 @@ test("a strain spreads by one cell a step at most, with the probability asked fo
   const infected = (strains: Uint8Array) => strains.reduce((sum, strain) => sum + strain, 0);
   assert.equal(infected(after(0, 50)), 1);
   assert.equal(infected(after(1, 50)), 101 * 101);
-  const ring = infected(after(0.3, 1)) - 1;
-  assert.ok(ring < 8);
   const half = infected(after(0.5, 50));
   assert.ok(half > 1000 && half < 101 * 101, `${half}`);
+
+  // a chessboard of infected cells, two apart: every other cell has one beside it and tosses one coin
+  const cells = seedCells(1, size, size, 16);
+  const lone = Uint8Array.from({ length: size * size }, (_, i) =>
+    Number((i % size) % 2 === 1 && Math.floor(i / size) % 2 === 1),
+  );
+  const before = infected(lone);
+  for (const chance of [0.1, 0.5, 0.9]) {
+    const strains = withStrain(strainsOf(still), still, chance);
+    const grown = new Engine(1).grow(strains, { ...cells, strains: lone }, { steps: 1, rngSeed: 7 });
+    const coins = size * size - before;
+    const sigma = Math.sqrt(coins * chance * (1 - chance));
+    const got = infected(grown.strains!) - before;
+    assert.ok(Math.abs(got - chance * coins) < 4 * sigma, `${got} of ${coins} at ${chance}`);
+  }
 });
 
 test("strains that do not go together are named", () => {

@@ -6,9 +6,10 @@ import test, { after } from "node:test";
 import { engine } from "../../lib/engine/engine.js";
 import { strainsOf } from "../../lib/engine/job.js";
 import { Herd } from "../../lib/infection/herd.js";
-import { infectAtRandom, matureCells } from "../../lib/infection/infect.js";
+import { infectAtRandom, matureCells, shareOf } from "../../lib/infection/infect.js";
 import { INFECTION_RECIPE, infectionOf } from "../../lib/infection/infection.js";
-import { infectionTrials, shareOf, summaryOf, type Trial } from "../../lib/infection/trials.js";
+import { summaryOfTrials } from "../../lib/infection/summary.js";
+import { infectionTrials, type Trial } from "../../lib/infection/trials.js";
 import { load } from "../../lib/io/checkpoint.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { sampleOf, seedCells, stackCells } from "../../lib/rule/cells.js";
@@ -16,6 +17,7 @@ import { Random } from "../../lib/rule/random.js";
 import { cloneRule, createRule, type Rule } from "../../lib/rule/rule.js";
 import { withStrain } from "../../lib/rule/strains.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
+import type { Task } from "../../lib/train/task.js";
 import { Trainer } from "../../lib/train/trainer.js";
 import { bits } from "../engine/compare.js";
 
@@ -28,39 +30,46 @@ const grown = engine().grow(lizard, seedCells(2, 72, 72, 16), { steps: 100, rngS
 const weights = (rule: Rule) => Object.values(rule.parameters).map(bits);
 
 test("an infection starts in random mature cells, of every sample its own", () => {
-  const { cells, firstCells } = infectAtRandom(grown, 1, 3, new Random(1));
-  for (const sample of [0, 1]) {
-    const infected = sampleOf(cells, sample).strains!;
-    const places = [...infected.keys()].filter((cell) => infected[cell] === 1);
+  const cells = infectAtRandom(grown, 1, 3, new Random(1));
+  const places = [0, 1].map((sample) => {
+    const { strains } = sampleOf(cells, sample);
+    return [...strains!.keys()].filter((cell) => strains![cell] === 1);
+  });
+  for (const [sample, infected] of places.entries()) {
     const mature = matureCells(grown, sample);
-    assert.equal(places.length, 3);
-    assert.ok(places.includes(firstCells[sample]));
-    assert.ok(places.every((cell) => mature.includes(cell)));
+    assert.equal(infected.length, 3);
+    assert.ok(infected.every((cell) => mature.includes(cell)));
   }
-  assert.notEqual(firstCells[0], firstCells[1]);
+  assert.notDeepEqual(places[0], places[1]);
   assert.equal(grown.strains, undefined, "the cells given stay as they are");
   const empty = { ...grown, data: new Float32Array(grown.data.length) };
-  assert.deepEqual(infectAtRandom(empty, 1, 1, new Random(1)).firstCells, [-1, -1]);
+  assert.ok(infectAtRandom(empty, 1, 1, new Random(1)).strains!.every((strain) => strain === 0));
   assert.throws(() => infectAtRandom(grown, 1, 0, new Random(1)), /points is 0/);
 });
 
 test("a herd holds hosts of every age that was asked for", () => {
-  const herd = new Herd(lizard, seedCells(2, 72, 72, 16), { ages: [10, 40], every: 10, rngSeed: 3 });
+  const herd = new Herd(lizard, seedCells(2, 72, 72, 16), { ages: [10, 22], rngSeed: 3 });
   const random = new Random(2);
-  const states = Array.from({ length: 60 }, () => herd.take(random));
-  const expected = [10, 20, 30, 40].flatMap((steps) => {
-    const cells = engine().grow(lizard, seedCells(2, 72, 72, 16), { steps, rngSeed: 3 });
-    return [0, 1].map((sample) => sampleOf(cells, sample).data);
-  });
-  const found = expected.filter((data) => states.some((state) => state.data.every((x, i) => x === data[i])));
-  assert.equal(found.length, 8);
+  const found = new Set<string>();
+  for (let i = 0; i < 60; i++) {
+    const { cells, age } = herd.take(random);
+    const lives = engine().grow(lizard, seedCells(2, 72, 72, 16), { steps: age, rngSeed: 3 });
+    const life = [0, 1].find((life) => sampleOf(lives, life).data.every((x, at) => x === cells.data[at]));
+    found.add(`${age} of life ${life}`);
+  }
+  const expected = [10, 15, 20].flatMap((age) => [0, 1].map((life) => `${age} of life ${life}`));
+  assert.deepEqual([...found].sort(), expected.sort());
+  const refuses = (ages: [number, number]) =>
+    assert.throws(() => new Herd(lizard, seedCells(1, 9, 9, 16), { ages, rngSeed: 0 }), /age is/);
+  refuses([20, 10]);
+  refuses([-1, 10]);
 });
 
 test("training moves the infection alone, and it learns", () => {
   const host = cloneRule(lizard);
   const rule = cloneRule(lizard);
   const task = infectionOf(host, target, { ages: [80, 100] });
-  const trainer = new Trainer(rule, target, { ...INFECTION_RECIPE, steps: 24, batch: 4, poolSize: 8 }, task);
+  const trainer = new Trainer(rule, target, { ...INFECTION_RECIPE, steps: 24, batch: 4, poolSize: 8, task });
   const losses = Array.from({ length: 24 }, () => trainer.next().loss);
   assert.deepEqual(weights(host), weights(lizard), "the host is frozen");
   assert.notDeepEqual(weights(rule), weights(lizard));
@@ -73,23 +82,24 @@ test("training an infection goes on from its file in the same bits, and not agai
   const path = join(folder, "infection.training");
   const options = { ...INFECTION_RECIPE, steps: 6, batch: 3, poolSize: 6 };
   const taskOf = (host: Rule) => infectionOf(host, target, { ages: [20, 30] });
-  const whole = new Trainer(cloneRule(lizard), target, options, taskOf(lizard));
+  const whole = new Trainer(cloneRule(lizard), target, { ...options, task: taskOf(lizard) });
   while (whole.step < 6) whole.next();
-  const first = new Trainer(cloneRule(lizard), target, options, taskOf(lizard));
+  const first = new Trainer(cloneRule(lizard), target, { ...options, task: taskOf(lizard) });
   while (first.step < 3) first.next();
   await saveTraining(first, path);
-  const second = await resumeTraining(path, lizard, target, options, taskOf(lizard));
+  const second = await resumeTraining(path, lizard, target, { ...options, task: taskOf(lizard) });
   while (second.step < 6) second.next();
   assert.deepEqual(weights(second.rule), weights(whole.rule));
-  const other = taskOf(createRule());
-  await assert.rejects(resumeTraining(path, lizard, target, options, other), /another training/);
+  const resume = (rule: Rule, task: Task) => resumeTraining(path, rule, target, { ...options, task });
+  await assert.rejects(resume(lizard, taskOf(createRule())), /another training/);
+  await assert.rejects(resume(createRule(), taskOf(lizard)), /another training/);
 });
 
 test("trials: the host's own rule as its infection succeeds at once, an untrained one never", async () => {
   const own = await loadTarget("targets/lizard.png");
   const options = { trials: 3, ages: [100, 120], measured: [300] } as const;
   const trials = infectionTrials(lizard, lizard, own, options);
-  const good = summaryOf(trials);
+  const good = summaryOfTrials(trials);
   assert.deepEqual([good.trials, good.success], [3, 1]);
   assert.equal(good.stepsToSuccess.median, 5);
   assert.deepEqual(Object.keys(good.logLoss), ["200", "300", "1000"]);
@@ -97,14 +107,16 @@ test("trials: the host's own rule as its infection succeeds at once, an untraine
   assert.ok(good.cellsAStep.median! > 0.2 && good.cellsAStep.median! <= 1, `${good.cellsAStep.median}`);
   assert.ok(trials.every(({ age }) => age >= 100 && age <= 120));
   assert.deepEqual(infectionTrials(lizard, lizard, own, options), trials, "the same again");
-  assert.equal(summaryOf(infectionTrials(lizard, createRule(), target, { trials: 2 })).success, 0);
+  assert.throws(() => infectionTrials(lizard, lizard, own, { trials: Number.NaN }), /trials is NaN/);
+  assert.throws(() => infectionTrials(lizard, lizard, own, { ages: [30, 20] }), /oldest age is 20/);
+  assert.equal(summaryOfTrials(infectionTrials(lizard, createRule(), target, { trials: 2 })).success, 0);
 });
 
 test("a cure comes to hosts that were infected before", () => {
   const task = infectionOf(withStrain(strainsOf(lizard), lizard, 0.5), target, { ages: [60, 100] });
   const random = new Random(5);
   const cells = stackCells(Array.from({ length: 4 }, () => task.fresh(random)));
-  const { rules, trained } = task.rulesWith(lizard);
+  const { rules, trained } = task.strainsWith(lizard);
   assert.equal(trained, 2);
   const cured = engine().grow(rules, cells, { steps: 150, rngSeed: 1 });
   for (let sample = 0; sample < 4; sample++) {
@@ -117,13 +129,13 @@ test("a summary of trials counts what held", () => {
   const trial = (steps: number | undefined, at1000: number): Trial => ({
     age: 20,
     stepsToSuccess: steps,
-    success: steps !== undefined && at1000 <= -3,
+    success: steps !== undefined,
     logLoss: { 200: -3.5, 1000: at1000 },
     cellsAStep: undefined,
   });
-  const summary = summaryOf([trial(50, -3.2), trial(70, -1), trial(undefined, -3.4), trial(90, Number.NaN)]);
-  assert.equal(summary.success, 0.25);
-  assert.equal(summary.stepsToSuccess.median, 70);
+  const summary = summaryOfTrials([trial(50, -3.2), trial(undefined, -1), trial(undefined, Number.NaN)]);
+  assert.equal(summary.success, 1 / 3);
+  assert.equal(summary.stepsToSuccess.median, 50);
   assert.equal(summary.cellsAStep.median, null);
   assert.equal(summary.logLoss[1000].worst, Number.MAX_VALUE);
 });

@@ -32,10 +32,14 @@ const model = inFolder("small.safetensors");
 
 test("a rule trained in stages says the commands of all of them", async () => {
   const out = inFolder("stages.safetensors");
-  const train = (...args: string[]) => run("train", "--target", LIZARD, ...SMALL, "--out", out, ...args);
-  await train("--steps", "2");
-  const second = ["--from", out, "--steps", "3", "--objective", "root"];
-  assert.equal((await train(...second)).code, 0);
+  const small = ["--size", "12", "--padding", "4", "--batch", "2", "--pool", "4"];
+  const train = (...args: string[]) => run("train", "--target", LIZARD, ...small, "--out", out, ...args);
+  await train("--steps", "2", "--hidden", "16");
+  const second = ["--from", join(folder, ".", "stages.safetensors"), "--steps", "3", "--objective", "root"];
+  const refused = await train(...second, "--hidden", "16");
+  assert.match(refused.stderr, /--hidden has no effect with --from/);
+  const done = await train(...second);
+  assert.equal(done.code, 0, done.stderr);
   const { command } = decodeSafetensors(readFileSync(out), out).metadata;
   const stages = command.split(" && ");
   assert.equal(stages.length, 2);
@@ -154,6 +158,35 @@ const broken: [string, string, string[], RegExp][] = [
     ["--model", "no.safetensors", "--target", LIZARD],
     /no file .*no\.safetensors/,
   ],
+  [
+    "a cure without a host",
+    "train",
+    ["--target", LIZARD, "--via", model, "--out", model],
+    /--via has no effect/,
+  ],
+  [
+    "a host of another kind",
+    "train",
+    [
+      "--target",
+      LIZARD,
+      "--host",
+      "models/lizard.safetensors",
+      "--from",
+      model,
+      "--out",
+      inFolder("c.safetensors"),
+    ],
+    /share one specification; hidden/,
+  ],
+  [
+    "ages the wrong way round",
+    "infect",
+    ["--host", model, "--infection", model, "--target", LIZARD, "--ages", "9:3"],
+    /--ages is "9:3"/,
+  ],
+  ["a picture that no one draws", "gifs", ["toString"], /no picture "toString"/],
+  ["a folder that cannot be made", "playground", ["--build", "--out", "/proc/x"], /\/proc\/x/],
 ];
 
 for (const [what, script, args, message] of broken) {

@@ -48,7 +48,7 @@ test("pictures, gifs and charts reach the notebook in their own kind", () => {
 test("a playground is its picture and a frame that holds the page", () => {
   const target = { data: new Float32Array(9 * 9 * 4), height: 9, width: 9 };
   const scene = {
-    title: 'a "scene" & </script>',
+    title: 'a "scene" & </script><!--<script>',
     strains: [{ name: "x", rule: createRule(), target }],
     spread: [[0]],
   };

@@ -19,7 +19,9 @@ const FRAME_HEIGHT_PX = 640;
 const PICTURED_AT = 100;
 
 const BODY = `<main>
-<div class="grid"><canvas width="72" height="72" tabindex="0" aria-label="The grid: press to use the brush"></canvas></div>
+<h1>Playground</h1>
+<div class="grid"><canvas tabindex="0" role="application" aria-label="The grid. Arrow keys move a cursor, Enter uses the
+brush, space pauses."></canvas></div>
 <div class="panel">
 <select id="scene" aria-label="Scene"></select>
 <div class="row">
@@ -27,11 +29,11 @@ const BODY = `<main>
 <button id="random">Infect a random cell</button>
 </div>
 <fieldset><legend>Brush</legend><div id="brushes"></div></fieldset>
-<label class="range">Brush size<input id="size" type="range" min="0.5" max="3" step="0.5" value="1"></label>
-<label class="range">Speed<input id="speed" type="range" min="0" max="6" step="1" value="3"></label>
+<label class="range">Brush size<input id="size" type="range" min="0.5" max="3" step="0.5" value="1"><output></output></label>
+<label class="range">Speed<input id="speed" type="range" min="0" max="6" step="1" value="3"><output></output></label>
 <label class="row"><input id="overlay" type="checkbox"> show strains</label>
 <table>
-<thead><tr><th scope="col">picture</th><td>cells</td><td>log loss</td></tr></thead>
+<thead><tr><th scope="col">picture</th><th scope="col">cells</th><th scope="col">log loss</th></tr></thead>
 <tbody id="strains"></tbody>
 <tbody>
 <tr><th scope="row">CA steps</th><td></td><td id="age"></td></tr>
@@ -39,15 +41,20 @@ const BODY = `<main>
 </tbody>
 </table>
 <div class="status" role="status"></div>
-<div class="keys"><kbd>space</kbd> pause <kbd>s</kbd> step <kbd>r</kbd> reset <kbd>i</kbd> random cell
-<kbd>o</kbd> strains <kbd>1</kbd>-<kbd>6</kbd> brush</div>
+<div class="keys">On the grid: <kbd>1</kbd> <kbd>2</kbd> … brush <kbd>↵</kbd> use it <kbd>←↑→↓</kbd> cursor
+<kbd>space</kbd> pause <kbd>s</kbd> step <kbd>r</kbd> reset <kbd>i</kbd> random cell <kbd>o</kbd> strains</div>
 </div>
 </main>
 <noscript>The playground is a program: it needs scripts to be allowed.</noscript>`;
 
-/** Text inside a script element must not end it. */
-function inScript(text: string): string {
-  return text.replaceAll("</", "<\\/");
+/** JSON that cannot be taken for markup. */
+function jsonInScript(json: string): string {
+  return json.replaceAll("<", "\\u003c");
+}
+
+/** A script whose strings cannot be taken for markup. */
+function codeInScript(code: string): string {
+  return code.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 }
 
 /** The whole page as HTML: fetches nothing, remembers nothing. Throws InvalidInputError for scenes that do not work. */
@@ -60,8 +67,8 @@ export function playgroundPage(scenes: readonly Scene[], title = "Playground"): 
 <title>${heading}</title>
 <style>${style}</style>
 ${BODY}
-<script type="application/json" id="scenes">${inScript(packScenes(scenes))}</script>
-<script type="module">${inScript(script)}</script>
+<script type="application/json" id="scenes">${jsonInScript(packScenes(scenes))}</script>
+<script type="module">${codeInScript(script)}</script>
 </html>
 `;
 }
@@ -80,7 +87,12 @@ export function playground(scenes: readonly Scene[]): Playground {
       rngSeed: 0,
     }),
   );
-  const picture = filmstrip(hosts, { scale: 3, columns: 4, labels: scenes.map(({ title }) => title) });
+  const picture = filmstrip(hosts, {
+    scale: 3,
+    premultiplied: scenes[0].strains[0].rule.spec.premultiplied,
+    columns: 4,
+    labels: scenes.map(({ title }) => title),
+  });
   return {
     type: "text/html",
     html: `<iframe title="Playground" style="${style}" srcdoc="${page}"></iframe>`,

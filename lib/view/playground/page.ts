@@ -1,29 +1,26 @@
 // The playground's page: draws the world sixty times a second and turns pointer, touch and keys into wounds and
 // infections. Bundled into one script; see html.ts for the page around it.
 
-import { type Rgb, toRgba } from "../frame.js";
-import { STRAIN_COLOURS, tintedByStrain } from "../strains.js";
+import { scale, toRgba } from "../frame.js";
+import { tintedByStrain } from "../strains.js";
+import { type Brush, find, listStrains, offerBrushes, showFigures } from "./panel.js";
 import { unpackScenes } from "./scene.js";
 import { World } from "./world.js";
 
-/** CA steps a frame, by the place of the slider. */
-const SPEEDS = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8];
+/** CA steps a second, by the place of the slider. */
+const SPEEDS = [7.5, 15, 30, 60, 120, 240, 480];
+/** So many CA steps a frame at most: a slow machine lives slower, and does not freeze. */
+const MOST_STEPS = 12;
 const INFECT_RADIUS = 1.5;
 const WOUND_RADIUS = 4;
 const STATUS_MS = 250;
-
-/** What the pointer does. */
-type Brush = "wound" | "plant" | { readonly infect: number };
+/** Pixels a cell, so that the cursor's frame is thin. */
+const SCALE = 7;
+const CURSOR = "#e8590c";
 
 declare global {
   /** For tests and the curious: the world on the page. */
   var playground: { readonly world: World; readonly running: boolean; readonly framesASecond: number };
-}
-
-function find<T extends Element>(selector: string): T {
-  const element = document.querySelector<T>(selector);
-  if (!element) throw new Error(`The page has no ${selector}.`);
-  return element;
 }
 
 const scenes = unpackScenes(find("#scenes").textContent ?? "[]");
@@ -32,12 +29,12 @@ const context = canvas.getContext("2d")!;
 const speed = find<HTMLInputElement>("#speed");
 const size = find<HTMLInputElement>("#size");
 const overlay = find<HTMLInputElement>("#overlay");
-const status = find<HTMLElement>(".status");
+const select = find<HTMLSelectElement>("#scene");
 
 let world = new World(scenes[0]);
-let running = true;
+let running = false;
 let brush: Brush = "wound";
-let due = 0; // parts of a CA step that slow speeds have saved up
+let cursor = { x: 0, y: 0 };
 let framesASecond = 0;
 
 globalThis.playground = {
@@ -53,89 +50,57 @@ globalThis.playground = {
 };
 
 function say(text: string): void {
-  status.textContent = text;
+  find(".status").textContent = text;
 }
 
 function draw(): void {
-  const image = overlay.checked ? tintedByStrain(world.cells) : toRgba(world.cells);
-  const { width, height } = image;
-  if (canvas.width !== width) [canvas.width, canvas.height] = [width, height];
-  context.putImageData(new ImageData(new Uint8ClampedArray(image.data), width, height), 0, 0);
+  const options = { premultiplied: world.scene.strains[0].rule.spec.premultiplied };
+  const cells = overlay.checked ? tintedByStrain(world.cells, options) : toRgba(world.cells, options);
+  const { data, width, height } = scale(cells, SCALE);
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  context.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
+  if (document.activeElement !== canvas || !canvas.matches(":focus-visible")) return;
+  context.strokeStyle = CURSOR;
+  context.lineWidth = 2;
+  context.strokeRect(cursor.x * SCALE - 1, cursor.y * SCALE - 1, SCALE + 2, SCALE + 2);
 }
 
-function show(): void {
-  find("#age").textContent = world.age.toLocaleString("en");
-  find("#rate").textContent = framesASecond.toFixed(0);
-  world.scene.strains.forEach((_, strain) => {
-    find(`#share-${strain}`).textContent = `${Math.round(100 * world.share(strain))} %`;
-    const loss = world.logLoss(strain);
-    find(`#loss-${strain}`).textContent = loss.toFixed(2).replace("-", "\u2212");
-  });
+function refresh(): void {
+  draw();
+  showFigures(world, framesASecond);
 }
 
 function choose(index: number): void {
   world = new World(scenes[index]);
-  const { strains } = world.scene;
-  const named = strains.map(({ name }, i) => ({
-    label: `${i === 0 ? "host" : "infect"}: ${name}`,
-    infect: i,
-  }));
-  const brushes: { label: string; value: Brush; colour: Rgb }[] = [
-    { label: "wound", value: "wound", colour: [255, 255, 255] },
-    ...named.map(({ label, infect }) => ({ label, value: { infect }, colour: STRAIN_COLOURS[infect] })),
-    { label: `seed: ${strains[0].name}`, value: "plant", colour: [0, 0, 0] },
-  ];
-  find("#brushes").replaceChildren(
-    ...brushes.map(({ label, value, colour }, i) => {
-      const element = document.createElement("label");
-      element.className = "brush";
-      const input = Object.assign(document.createElement("input"), {
-        type: "radio",
-        name: "brush",
-        id: `brush-${i}`,
-      });
-      input.checked = i === (strains.length > 1 ? 2 : 0);
-      if (input.checked) brush = value;
-      input.addEventListener("change", () => {
-        brush = value;
-      });
-      const swatch = Object.assign(document.createElement("span"), { className: "swatch" });
-      swatch.style.background = `rgb(${colour})`;
-      element.append(
-        input,
-        swatch,
-        `${label} `,
-        Object.assign(document.createElement("kbd"), { textContent: `${i + 1}` }),
-      );
-      return element;
-    }),
-  );
-  find("#strains").replaceChildren(
-    ...strains.map(({ name }, i) => {
-      const row = document.createElement("tr");
-      const head = Object.assign(document.createElement("th"), { scope: "row", textContent: name });
-      const cell = (id: string) => Object.assign(document.createElement("td"), { id });
-      row.append(head, cell(`share-${i}`), cell(`loss-${i}`));
-      return row;
-    }),
-  );
-  find<HTMLButtonElement>("#random").disabled = strains.length < 2;
+  offerBrushes(world.scene, (chosen) => {
+    brush = chosen;
+  });
+  listStrains(world.scene);
+  const { width, height } = world.cells;
+  cursor = { x: width >> 1, y: height >> 1 };
+  canvas.style.aspectRatio = `${width} / ${height}`;
+  find<HTMLButtonElement>("#random").disabled = world.scene.strains.length < 2;
   say("");
-  draw();
-  show();
+  refresh();
 }
 
-function touch(event: PointerEvent): void {
-  const box = canvas.getBoundingClientRect();
-  const x = ((event.clientX - box.left) / box.width) * canvas.width - 0.5;
-  const y = ((event.clientY - box.top) / box.height) * canvas.height - 0.5;
+/** Uses the brush on a cell. */
+function paint(x: number, y: number): void {
   const factor = Number(size.value);
+  say("");
   if (brush === "wound") world.wound(x, y, WOUND_RADIUS * factor);
-  else if (brush === "plant") world.plant(Math.round(x), Math.round(y), 0);
+  else if (brush === "plant") world.plant(x, y, 0);
   else if (world.infect(x, y, INFECT_RADIUS * factor, brush.infect) === 0)
     say("Nothing lives there to infect.");
-  else say("");
   draw();
+}
+
+function paintAt(event: PointerEvent): void {
+  const box = canvas.getBoundingClientRect();
+  const { width, height } = world.cells;
+  const x = Math.floor(((event.clientX - box.left) / box.width) * width);
+  const y = Math.floor(((event.clientY - box.top) / box.height) * height);
+  paint(x, y);
 }
 
 function setRunning(on: boolean): void {
@@ -146,14 +111,12 @@ function setRunning(on: boolean): void {
 function step(): void {
   setRunning(false);
   world.advance(1);
-  draw();
-  show();
+  refresh();
 }
 
 function reset(): void {
   world.reset();
-  draw();
-  show();
+  refresh();
 }
 
 function randomPoint(): void {
@@ -162,6 +125,15 @@ function randomPoint(): void {
   draw();
 }
 
+function move(dx: number, dy: number): void {
+  const { width, height } = world.cells;
+  cursor.x = Math.min(width - 1, Math.max(0, cursor.x + dx));
+  cursor.y = Math.min(height - 1, Math.max(0, cursor.y + dy));
+  say(`Cell ${cursor.x}, ${cursor.y}`);
+  draw();
+}
+
+/** Keys, while the grid has the focus. */
 const KEYS: Record<string, () => void> = {
   " ": () => setRunning(!running),
   s: step,
@@ -171,40 +143,59 @@ const KEYS: Record<string, () => void> = {
     overlay.checked = !overlay.checked;
     draw();
   },
+  Enter: () => paint(cursor.x, cursor.y),
+  ArrowLeft: () => move(-1, 0),
+  ArrowRight: () => move(1, 0),
+  ArrowUp: () => move(0, -1),
+  ArrowDown: () => move(0, 1),
 };
 
-document.addEventListener("keydown", (event) => {
-  const { target, key } = event;
+canvas.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const onControl = target instanceof HTMLButtonElement || target instanceof HTMLSelectElement;
-  if (key === " " && (onControl || target instanceof HTMLInputElement)) return;
-  const chosen = document.querySelector<HTMLInputElement>(`#brush-${Number(key) - 1}`);
-  const action = chosen ? () => chosen.click() : KEYS[key];
+  const chosen = document.querySelector<HTMLInputElement>(`#brush-${Number(event.key) - 1}`);
+  const action = chosen ? () => chosen.click() : Object.hasOwn(KEYS, event.key) && KEYS[event.key];
   if (!action) return;
   event.preventDefault();
   action();
 });
 canvas.addEventListener("pointerdown", (event) => {
+  if (event.button !== 0) return;
   canvas.setPointerCapture(event.pointerId);
-  touch(event);
+  paintAt(event);
 });
 canvas.addEventListener("pointermove", (event) => {
-  if (event.buttons !== 0 && brush !== "plant") touch(event);
+  if (event.buttons === 1 && brush !== "plant") paintAt(event);
 });
+for (const name of ["focus", "blur"]) canvas.addEventListener(name, draw);
 find("#pause").addEventListener("click", () => setRunning(!running));
 find("#step").addEventListener("click", step);
 find("#reset").addEventListener("click", reset);
 find("#random").addEventListener("click", randomPoint);
 overlay.addEventListener("change", draw);
-const select = find<HTMLSelectElement>("#scene");
+speed.addEventListener("input", sayRanges);
+size.addEventListener("input", sayRanges);
 select.replaceChildren(...scenes.map(({ title }, i) => new Option(title, `${i}`)));
 select.addEventListener("change", () => choose(Number(select.value)));
 
+/** The sliders' values in words, beside them and for who cannot see them. */
+function sayRanges(): void {
+  const texts: [HTMLInputElement, string][] = [
+    [speed, `${SPEEDS[Number(speed.value)]} steps/s`],
+    [size, `× ${size.value}`],
+  ];
+  for (const [input, text] of texts) {
+    input.setAttribute("aria-valuetext", text);
+    input.nextElementSibling!.textContent = text;
+  }
+}
+
+let due = 0; // CA steps, and parts of one, that time has brought
+let last = performance.now();
 let frames = 0;
-let countedSince = performance.now();
+let countedSince = last;
 function frame(now: number): void {
   if (running) {
-    due += SPEEDS[Number(speed.value)];
+    due = Math.min(MOST_STEPS, due + ((now - last) / 1000) * SPEEDS[Number(speed.value)]);
     const steps = Math.floor(due);
     due -= steps;
     if (steps > 0) {
@@ -212,14 +203,17 @@ function frame(now: number): void {
       draw();
     }
   }
+  last = now;
   frames++;
   if (now - countedSince >= STATUS_MS) {
     framesASecond = (1000 * frames) / (now - countedSince);
     [frames, countedSince] = [0, now];
-    show();
+    showFigures(world, framesASecond);
   }
   requestAnimationFrame(frame);
 }
 
+sayRanges();
 choose(0);
+setRunning(!matchMedia("(prefers-reduced-motion: reduce)").matches);
 requestAnimationFrame(frame);

@@ -70,6 +70,9 @@ export function packScenes(scenes: readonly Scene[]): string {
   if (scenes.length === 0) throw new InvalidInputError("A playground needs at least one scene.");
   const packed = scenes.map(({ title, strains, spread }): PackedScene => {
     checkStrains({ rules: strains.map(({ rule }) => rule), spread });
+    if (new Set(strains.map(({ rule }) => rule.spec.premultiplied)).size > 1) {
+      throw new InvalidInputError(`The rules of "${title}" are partly premultiplied and partly not.`);
+    }
     const sizes = new Set(strains.map(({ target: { height, width } }) => `${height} x ${width}`));
     if (sizes.size > 1)
       throw new InvalidInputError(`The targets of "${title}" differ in size: ${[...sizes]}.`);

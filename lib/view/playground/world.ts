@@ -1,11 +1,11 @@
 // A grid that lives in a playground, and what a hand can do to it. Knows no page.
 
-import { Engine } from "../../engine/engine.js";
-import { infectAtRandom, matureCells, withStrains } from "../../infection/infect.js";
-import { shareOf } from "../../infection/trials.js";
-import { ALPHA, type Cells, emptyCells, seedCells } from "../../rule/cells.js";
-import { combine, Random } from "../../rule/random.js";
+import { engine } from "../../engine/engine.js";
+import { infectAtRandom, matureCells, shareOf } from "../../infection/infect.js";
+import { ALPHA, type Cells, emptyCells, seedCells, withStrains } from "../../rule/cells.js";
+import { combine, hashOf, Random } from "../../rule/random.js";
 import type { Strains } from "../../rule/strains.js";
+import { wound } from "../../train/damage.js";
 import { logLoss, pictureLosses } from "../../train/loss.js";
 import type { Scene } from "./scene.js";
 
@@ -18,7 +18,6 @@ export class World {
   /** CA steps since the start. */
   age = 0;
   cells: StrainedCells;
-  private readonly engine = new Engine(1);
   private readonly strains: Strains;
   private points: Random;
 
@@ -51,7 +50,7 @@ export class World {
   /** Lives for so many CA steps. */
   advance(steps: number): void {
     const options = { steps, rngSeed: this.rngSeed, firstStep: this.age };
-    this.cells = withStrains(this.engine.grow(this.strains, this.cells, options));
+    this.cells = withStrains(engine().grow(this.strains, this.cells, options));
     this.age += steps;
   }
 
@@ -67,24 +66,19 @@ export class World {
 
   /** Gives one random mature cell a strain. */
   infectAtRandom(strain: number): void {
-    this.cells = withStrains(infectAtRandom(this.cells, strain, 1, this.points).cells);
+    this.cells = withStrains(infectAtRandom(this.cells, strain, 1, this.points));
   }
 
   /** Empties the cells within the circle. */
   wound(x: number, y: number, radius: number): void {
-    const { data, strains, width, height, channels } = this.cells;
-    for (let cell = 0; cell < width * height; cell++) {
-      if (Math.hypot((cell % width) - x, Math.floor(cell / width) - y) > radius) continue;
-      data.fill(0, cell * channels, (cell + 1) * channels);
-      strains[cell] = 0;
-    }
+    wound(this.cells, 0, (column, row) => Math.hypot(column - x, row - y) <= radius);
   }
 
   /** Puts a seed of a strain into a cell. */
   plant(x: number, y: number, strain: number): void {
     const { data, strains, width, height, channels } = this.cells;
     if (!(x >= 0 && x < width && y >= 0 && y < height)) return;
-    const cell = Math.floor(y) * width + Math.floor(x);
+    const cell = y * width + x;
     data.fill(0, cell * channels, cell * channels + ALPHA);
     data.fill(1, cell * channels + ALPHA, (cell + 1) * channels);
     strains[cell] = strain;
@@ -98,7 +92,7 @@ export class World {
 
   /** The share of the mature cells that are of a strain, 0 where nothing lives. */
   share(strain: number): number {
-    return shareOf(this.cells, strain) || 0;
+    return shareOf(this.cells, strain);
   }
 
   /** How near the pattern is to a strain's picture. */
@@ -109,9 +103,6 @@ export class World {
   /** Eight hexadecimal digits that another state has not. */
   hash(): string {
     const { data, strains } = this.cells;
-    let hash = 0;
-    for (const word of new Uint32Array(data.buffer, data.byteOffset, data.length)) hash = combine(hash, word);
-    for (const strain of strains) hash = combine(hash, strain);
-    return hash.toString(16).padStart(8, "0");
+    return hashOf(strains, hashOf(data)).toString(16).padStart(8, "0");
   }
 }

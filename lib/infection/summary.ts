@@ -1,0 +1,29 @@
+// Many trials in a few numbers.
+
+import { type LossSummary, median, summaryOfLosses } from "../train/loss.js";
+import type { Trial } from "./trials.js";
+
+/** A median of nothing is null. */
+export interface TrialsSummary {
+  readonly trials: number;
+  /** The share that succeeded. */
+  readonly success: number;
+  /** Of those that succeeded. */
+  readonly stepsToSuccess: { readonly median: number | null };
+  readonly cellsAStep: { readonly median: number | null };
+  readonly logLoss: Record<string, LossSummary>;
+}
+
+/** Sums up one trial or more. */
+export function summaryOfTrials(trials: readonly Trial[]): TrialsSummary {
+  const known = (values: (number | undefined)[]) => values.filter((value) => value !== undefined);
+  const steps = Object.keys(trials[0]?.logLoss ?? {}).map(Number);
+  const lossesAt = (step: number) => summaryOfLosses(trials.map(({ logLoss }) => logLoss[step]));
+  return {
+    trials: trials.length,
+    success: trials.filter(({ success }) => success).length / trials.length,
+    stepsToSuccess: { median: median(known(trials.map(({ stepsToSuccess }) => stepsToSuccess))) },
+    cellsAStep: { median: median(known(trials.map(({ cellsAStep }) => cellsAStep))) },
+    logLoss: Object.fromEntries(steps.map((step) => [step, lossesAt(step)])),
+  };
+}

@@ -1,0 +1,135 @@
+// The flags of npm run train, what they ask for, and the command that says so again.
+
+import * as nca from "../lib/index.js";
+import { type Flags, oneOf, positiveNumber, UsageError, type Values, wholeNumber } from "./command.js";
+
+const SHAPE = ["perception", "hidden", "alive-mask"] as const;
+const BATTLE = ["via", "spread"] as const;
+
+/** A flag that is not given is "": then the recipe decides, that of growth or that of an infection. */
+export const trainFlags = {
+  target: { help: "the PNG to grow" },
+  out: { help: "where the rule goes, a .safetensors file" },
+  from: {
+    help: "a rule to start from instead of a new one; the same file as --out for another stage",
+    value: "",
+  },
+  host: { help: "the rule that it infects: then it is an infection, from the host's weights on", value: "" },
+  via: { help: "an infection that has taken the host before: then it is a cure", value: "" },
+  spread: { help: `how likely an infected cell infects one beside it, a CA step (${nca.SPREAD})`, value: "" },
+  regime: { help: nca.REGIMES.join(", "), value: "" },
+  steps: { help: "training steps (8000, of an infection 2000)", value: "" },
+  "rng-seed": { help: "starts all randomness", value: "0" },
+  "learning-rate": { help: "of the first step (0.002, of an infection 0.001)", value: "" },
+  decay: { help: "its factors, from a training step on, as STEP:FACTOR,... (2000:0.1)", value: "" },
+  size: { help: "longest side of the picture in cells", value: "40" },
+  padding: { help: "empty cells on each side of it", value: "16" },
+  batch: { help: "samples a training step (8)", value: "" },
+  pool: { help: "samples in the pool (1024, of an infection 256)", value: "" },
+  fresh: {
+    help: "samples of each batch replaced by fresh ones, the worst (1, of an infection 2)",
+    value: "",
+  },
+  rollout: { help: "CA steps of a rollout, LOW:HIGH (64:95, of an infection 48:80)", value: "" },
+  objective: { help: `what is made small of the samples' losses: ${nca.OBJECTIVES.join(", ")}`, value: "" },
+  damage: { help: `wounds of a regenerating training: ${nca.DAMAGES.join(", ")}`, value: "" },
+  "wound-below": { help: "a sample is wounded only when its log loss is below this", value: "" },
+  perception: { help: `of a new rule: ${nca.PERCEPTIONS.join(", ")}`, value: "" },
+  hidden: { help: "units of a new rule's hidden layer (128)", value: "" },
+  "alive-mask": { help: `of a new rule: ${nca.ALIVE_MASKS.join(", ")}`, value: "" },
+  resume: { help: "go on where an earlier run of the same command stopped", value: false },
+} as const;
+
+export type TrainValues = Values<typeof trainFlags>;
+
+const quoted = (text: string) => (/^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
+
+/** The command that makes the file again: the flags that are given, in a fixed order. */
+export function commandOf(values: TrainValues): string {
+  const given = Object.entries(trainFlags as Flags).filter(([flag, { value }]) => {
+    return flag !== "resume" && values[flag as keyof TrainValues] !== value;
+  });
+  const texts = given.map(([flag]) => {
+    const value = `${values[flag as keyof TrainValues]}`;
+    return `--${flag}${value.startsWith("-") ? "=" : " "}${quoted(value)}`; // "-3" alone would be a flag
+  });
+  return `npm run train -- ${texts.join(" ")}`;
+}
+
+/** "2000:0.1,7000:0.5" as pairs. */
+function decayOf(text: string): [number, number][] {
+  return text
+    .split(",")
+    .filter(Boolean)
+    .map((pair) => {
+      const [step, factor, ...rest] = pair.split(":");
+      if (factor === undefined || rest.length > 0) {
+        throw new UsageError(`--decay has "${pair}"; expected STEP:FACTOR, such as 2000:0.1.`);
+      }
+      return [wholeNumber("decay", step), positiveNumber("decay", factor)];
+    });
+}
+
+function logLossOf(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== "" && Number.isFinite(number)) return number;
+  throw new UsageError(`--wound-below is "${text}"; expected a log loss, such as -3.`);
+}
+
+/** What the flags say of the training; what they leave open is undefined. */
+export function optionsOf(values: TrainValues): Partial<nca.TrainingOptions> {
+  const given = <T>(text: string, parse: (text: string) => T) => (text === "" ? undefined : parse(text));
+  const whole = (flag: string, low: number) => (text: string) => wholeNumber(flag, text, low);
+  const options = {
+    regime: given(values.regime, (text) => oneOf("regime", text, nca.REGIMES)),
+    steps: given(values.steps, whole("steps", 1)),
+    batch: given(values.batch, whole("batch", 1)),
+    poolSize: given(values.pool, whole("pool", 1)),
+    fresh: given(values.fresh, whole("fresh", 0)),
+    rollout: given(values.rollout, (text) => rangeOf("rollout", text, 1)),
+    learningRate: given(values["learning-rate"], (text) => positiveNumber("learning-rate", text)),
+    decay: given(values.decay, decayOf),
+    objective: given(values.objective, (text) => oneOf("objective", text, nca.OBJECTIVES)),
+    woundBelow: given(values["wound-below"], logLossOf),
+    damage: given(values.damage, (text) => oneOf("damage", text, nca.DAMAGES)),
+    rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
+  };
+  const known = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return values.host ? { ...nca.INFECTION_RECIPE, ...known } : known;
+}
+
+/** "64:95" as its two ends; "64" alone is both. */
+export function rangeOf(flag: string, text: string, low = 0): [number, number] {
+  const [from, to = from, ...rest] = text.split(":");
+  if (rest.length > 0) throw new UsageError(`--${flag} is "${text}"; expected LOW:HIGH, such as 64:95.`);
+  const range: [number, number] = [wholeNumber(flag, from, low), wholeNumber(flag, to, low)];
+  if (range[0] > range[1]) throw new UsageError(`--${flag} is "${text}"; expected the lower end first.`);
+  return range;
+}
+
+/** Throws UsageError for flags that could have no effect. */
+export function checkTogether(values: TrainValues): void {
+  const idle = (names: readonly (keyof TrainValues)[], why: string) => {
+    const name = names.find((name) => values[name] !== "");
+    if (name) throw new UsageError(`--${name} has no effect ${why}.`);
+  };
+  if (values.from) idle(SHAPE, "with --from: the rule is what it is");
+  if (values.host) idle(SHAPE, "with --host: an infection is of its host's kind");
+  if (!values.host) idle(BATTLE, "without --host");
+}
+
+/** A new rule as the flags want it. */
+export function newRule(values: TrainValues): nca.Rule {
+  return nca.createRule({
+    ...(values.perception && { perception: oneOf("perception", values.perception, nca.PERCEPTIONS) }),
+    ...(values.hidden && { hidden: wholeNumber("hidden", values.hidden, 1, nca.MAX_HIDDEN) }),
+    ...(values["alive-mask"] && { aliveMask: oneOf("alive-mask", values["alive-mask"], nca.ALIVE_MASKS) }),
+    rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
+  });
+}
+
+/** The strains that are there before an infection comes: its host, and the infection that took it before a cure. */
+export async function strainsBefore(host: string, via: string): Promise<nca.Strains> {
+  const alone = nca.strainsOf(await nca.load(host));
+  return via ? nca.withStrain(alone, await nca.load(via), nca.SPREAD) : alone;
+}
