@@ -94,7 +94,14 @@ export {
   pictureLossGradient,
   summaryOfLosses,
 } from "./train/loss.js";
-export { RECIPE, REGIMES, type Regime, type TrainingOptions } from "./train/options.js";
+export {
+  RECIPE,
+  REGIMES,
+  REPLACED,
+  type Regime,
+  type Replaced,
+  type TrainingOptions,
+} from "./train/options.js";
 export { type PoolState, SamplePool } from "./train/pool.js";
 export { resumeTraining, saveTraining } from "./train/resume.js";
 export { growth, type Task } from "./train/task.js";

@@ -12,6 +12,13 @@ export const REGIMES = ["growing", "persistent", "regenerating"] as const;
  */
 export type Regime = (typeof REGIMES)[number];
 
+export const REPLACED = ["worst", "any"] as const;
+/**
+ * Which samples of a batch make room for fresh ones. Where the worst do, a rule never learns to leave a wrong shape that
+ * it has come to rest in; where any do, it does, and patterns live through eight rollouts on average.
+ */
+export type Replaced = (typeof REPLACED)[number];
+
 export interface TrainingOptions {
   readonly regime: Regime;
   /** Training steps; the last one's number when a training goes on. */
@@ -21,8 +28,10 @@ export interface TrainingOptions {
   /** Samples a training step. */
   readonly batch: number;
   readonly poolSize: number;
-  /** Samples of each batch that are replaced by fresh ones, those of highest loss. */
+  /** Samples of each batch that are replaced by fresh ones. */
   readonly fresh: number;
+  /** Which these are: those of highest loss, as in Distill, or any that are not to be wounded. */
+  readonly replaced: Replaced;
   /** CA steps of a rollout: at least, at most. */
   readonly rollout: readonly [number, number];
   /** Learning rate of the first step, and [from step, factor] pairs that multiply it. */
@@ -49,6 +58,7 @@ export const RECIPE = {
   batch: 8,
   poolSize: 1024,
   fresh: 1,
+  replaced: "worst",
   rollout: [64, 95],
   learningRate: 2e-3,
   decay: [[2000, 0.1]],
@@ -76,6 +86,9 @@ function check(options: TrainingOptions): void {
     if (!good) throw new InvalidInputError(what);
   };
   require(REGIMES.includes(regime), `Unknown regime "${regime}"; use one of ${REGIMES.join(", ")}.`);
+  require(REPLACED.includes(
+    options.replaced,
+  ), `Unknown replaced "${options.replaced}"; use one of ${REPLACED.join(", ")}.`);
   require(OBJECTIVES.includes(
     objective,
   ), `Unknown objective "${objective}"; use one of ${OBJECTIVES.join(", ")}.`);

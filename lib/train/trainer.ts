@@ -140,9 +140,9 @@ export class Trainer {
     return learningRateAt(this.options, this.step) * 0.5 ** this.safeguard.rollbacks;
   }
 
-  /** The batch that a step starts from: fresh samples, or samples of the pool, the worst replaced by fresh ones. */
+  /** The batch that a step starts from: fresh samples, or samples of the pool, some replaced by fresh ones. */
   private draw(random: Random): { indices: number[]; batch: Cells; wounded: Set<number> } {
-    const { regime, batch: count, poolSize, fresh, damaged, woundBelow, damage } = this.options;
+    const { regime, batch: count, poolSize, fresh, replaced, damaged, woundBelow, damage } = this.options;
     const wounded = new Set<number>();
     if (regime === "growing") {
       return { indices: [], batch: stackCells(this.freshSamples(count, random)), wounded };
@@ -150,6 +150,12 @@ export class Trainer {
     const drawn = random.sample(count, poolSize);
     const losses = pictureLosses(this.pool.take(drawn), this.target);
     const order = drawn.map((_, i) => i).sort((a, b) => losses[b] - losses[a] || a - b);
+    if (replaced === "any") {
+      for (let i = 0; i < fresh; i++) {
+        const other = random.integer(i, count - damaged);
+        [order[i], order[other]] = [order[other], order[i]];
+      }
+    }
     const indices = order.map((i) => drawn[i]);
     const batch = this.pool.take(indices);
     this.freshSamples(fresh, random).forEach((cells, i) => {

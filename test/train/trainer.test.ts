@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { loadTarget } from "../../lib/io/load-target.js";
+import { type Cells, seedCells } from "../../lib/rule/cells.js";
 import { createRule, type Rule } from "../../lib/rule/rule.js";
+import { pictureLosses } from "../../lib/train/loss.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
 import { DivergedError, Trainer } from "../../lib/train/trainer.js";
 import { InterruptedError, train, training } from "../../lib/train/training.js";
@@ -156,6 +158,25 @@ test("only samples that are whole are wounded, if that is asked for", () => {
   const always = run({ regime: "regenerating", woundBelow: Number.POSITIVE_INFINITY });
   assert.deepEqual(always, run({ regime: "regenerating" }));
   assert.notDeepEqual(always, never);
+});
+
+test("fresh samples replace the worst, or any", () => {
+  const seed = seedCells(1, target.height, target.width, 16);
+  const lossOf = (cells: Cells) => [...pictureLosses(cells, target)];
+  const seedLoss = lossOf(seed)[0];
+  const run = (replaced: "worst" | "any") => {
+    const trainer = new Trainer(small(), target, { ...recipe, replaced, steps: 40 });
+    let keptWorst = 0;
+    while (trainer.step < 40) {
+      const { before } = trainer.next();
+      const [first, ...rest] = lossOf(before);
+      assert.equal(first, seedLoss, "a seed in front");
+      if (rest.some((loss, i) => i > 0 && loss > rest[0])) keptWorst++; // no longer in the order of losses
+    }
+    return keptWorst;
+  };
+  assert.equal(run("worst"), 0);
+  assert.ok(run("any") > 5);
 });
 
 test("options out of range are named", () => {
