@@ -1,13 +1,13 @@
 // npm run zoo: evaluates every rule in models/ and writes the table in models/README.md.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "#scripts/root.mjs";
 import * as nca from "../lib/index.js";
 import { runCommand } from "./command.js";
+import { MODELS, modelNames, modelPath } from "./models.js";
 import { Progress } from "./progress.js";
 
-const MODELS = join(root, "models");
 const README = join(MODELS, "README.md");
 /** What lies between these lines is written by this command. */
 const TABLE = /(<!-- npm run zoo -->\n)[\s\S]*?(<!-- end -->)/;
@@ -37,17 +37,17 @@ function row(name: string, { logLoss, recovery }: nca.Evaluation): string {
   const number = (loss: number) => (loss < 1000 ? loss.toFixed(2) : "lost");
   const losses = Object.values(logLoss).map(({ median, worst }) => `${number(median)} (${number(worst)})`);
   const recovered = Object.values(recovery).map((at) => `${Math.round(at.recovered * 100)} % of ${at.cases}`);
-  return `| \`${name}\` | ${[...losses, ...recovered].join(" | ")} |`;
+  return `| \`${name}.safetensors\` | ${[...losses, ...recovered].join(" | ")} |`;
 }
 
 await runCommand("zoo", {}, async () => {
   const text = readFileSync(README, "utf8");
   if (!TABLE.test(text)) throw new nca.FileError(`${README} has no place for the table; expected ${TABLE}.`);
-  const names = readdirSync(MODELS).filter((name) => name.endsWith(".safetensors"));
+  const names = modelNames();
   const rows: string[] = [];
   const progress = new Progress(names.length, 0, "models");
-  for (const [done, name] of names.sort().entries()) {
-    const path = join(MODELS, name);
+  for (const [done, name] of names.entries()) {
+    const path = modelPath(name);
     const command = await commandOf(path);
     if (/ --host /.test(command)) continue; // an infection grows nothing by itself
     const rule = await nca.load(path);

@@ -1,9 +1,7 @@
 // Infections as gifs: one host infected in a point, one in several, one while it grows; and a battle.
 
-import { join } from "node:path";
-import { root } from "#scripts/root.mjs";
 import * as nca from "../../lib/index.js";
-import { persistent } from "./zoo.js";
+import { model } from "../models.js";
 
 const SIZE = 56;
 const RNG_SEED = 1;
@@ -20,9 +18,6 @@ const SEVERAL = 5;
 /** A battle: the chance, a CA step, that either strain takes a cell beside it. */
 const BATTLE_SPREAD = 0.3;
 const BATTLE_STEPS = 400;
-
-/** A rule in models/. */
-const model = (name: string) => nca.load(join(root, `models/${name}.safetensors`));
 
 /** Frames from the host's life up to the infection, and of what comes then. */
 function infected(strains: nca.Strains, age: number, points: number): nca.Cells[] {
@@ -46,7 +41,7 @@ function live(strains: nca.Strains, from: nca.Cells, steps: number, firstStep: n
 /** From one point, from several, and in a growing host, side by side. */
 export async function combinedInfection(): Promise<Uint8Array> {
   const strains = nca.withStrain(
-    nca.strainsOf(await persistent("bird")),
+    nca.strainsOf(await model("bird")),
     await model("bird-to-lizard"),
     nca.SPREAD,
   );
@@ -61,7 +56,7 @@ export async function combinedInfection(): Promise<Uint8Array> {
 
 /** Host and infection take cells from one another; on the right who holds which. */
 export async function battle(): Promise<Uint8Array> {
-  const rules = [await persistent("bird"), await model("bird-to-lizard")];
+  const rules = [await model("bird"), await model("bird-to-lizard")];
   const spread = [
     [0, BATTLE_SPREAD],
     [BATTLE_SPREAD, 0],

@@ -1,7 +1,7 @@
 // A pattern's life as a gif: it grows from one cell, gets a hole, heals, loses its half, and heals again.
 
 import * as nca from "../../lib/index.js";
-import { type Emoji, regenerating } from "./zoo.js";
+import { model } from "../models.js";
 
 const SIZE = 56; // a picture of 40 cells, and room for a young pattern that grows too far
 const RNG_SEED = 1;
@@ -19,8 +19,8 @@ type Wound = (cells: nca.Cells) => void;
 const HOLE: Wound = (cells) => nca.woundCircle(cells, 0, { x: 0.05, y: 0.05, radius: 0.35 });
 const HALF: Wound = (cells) => nca.woundHalf(cells, 0, { normalX: 1, normalY: 0, distance: 0 });
 
-export async function life(emoji: Emoji): Promise<Uint8Array> {
-  const rule = await regenerating(emoji);
+export async function life(emoji: string): Promise<Uint8Array> {
+  const rule = await model(`${emoji}-regenerating`);
   const live = (from: nca.Cells | undefined, firstStep: number) =>
     nca.grow(rule, { steps: STEPS, size: SIZE, rngSeed: RNG_SEED, every: EVERY, from, firstStep });
   const still = (state: nca.Cells, frames: number) => Array<nca.Cells>(frames).fill(state);

@@ -1,7 +1,7 @@
 // How wounded patterns recover: the log loss in the CA steps after a cut, median of five cuts and eight growths.
 
 import * as nca from "../../lib/index.js";
-import { persistent, regenerating, targetOf, ZOO } from "./zoo.js";
+import { model, modelNames, persistentEmoji, targetNamed } from "../models.js";
 
 const RUNS = 8;
 const RNG_SEED = 0;
@@ -26,11 +26,12 @@ function medians(rule: nca.Rule, target: nca.Target): number[] {
 
 export async function recovery(): Promise<Uint8Array> {
   const traces: object[] = [];
-  for (const [i, emoji] of ZOO.entries()) {
-    const target = await targetOf(emoji);
-    for (const [kind, load] of Object.entries({ regenerating, persistent })) {
-      const y = medians(await load(emoji), target).map((loss) => Number(loss.toFixed(4)));
-      const healing = kind === "regenerating";
+  const healers = persistentEmoji().filter((emoji) => modelNames().includes(`${emoji}-regenerating`));
+  for (const [i, emoji] of healers.entries()) {
+    const target = await targetNamed(emoji);
+    for (const name of [`${emoji}-regenerating`, emoji]) {
+      const y = medians(await model(name), target).map((loss) => Number(loss.toFixed(4)));
+      const healing = name !== emoji;
       const line = { color: COLOURS[i], width: healing ? 2.5 : 1.5, dash: healing ? "solid" : "dot" };
       traces.push({
         x: MOMENTS,

@@ -1,7 +1,7 @@
 // Every emoji's growth on one sheet: a filmstrip a rule.
 
 import * as nca from "../../lib/index.js";
-import { persistent, ZOO } from "./zoo.js";
+import { model, persistentEmoji } from "../models.js";
 
 const SIZE = 56;
 const RNG_SEED = 1;
@@ -10,8 +10,8 @@ const MOMENTS = [0, 8, 16, 24, 32, 48, 64, 96, 200, 1000];
 
 export async function wall(): Promise<Uint8Array> {
   const frames: nca.Cells[] = [];
-  for (const emoji of ZOO) {
-    const rule = await persistent(emoji);
+  for (const emoji of persistentEmoji()) {
+    const rule = await model(emoji);
     let state = nca.seedCells(1, SIZE, SIZE, rule.spec.channels);
     for (const [i, moment] of MOMENTS.entries()) {
       const firstStep = MOMENTS[i - 1] ?? 0;
