@@ -13,3 +13,11 @@ export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.split("\n")[0];
 }
+
+const MAX_QUOTED = 60;
+
+/** A name or text of a file in an error: not all of a long one, and nothing that a terminal would obey. */
+export function quotable(text: string): string {
+  const start = text.slice(0, MAX_QUOTED).replace(/\p{C}/gu, "?");
+  return text.length > MAX_QUOTED ? `${start}...` : start;
+}
