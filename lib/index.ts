@@ -15,12 +15,14 @@ export {
   type CheckpointNotes,
   decodeRule,
   encodeRule,
-  load,
-  loadCheckpoint,
   save,
 } from "./io/checkpoint.js";
+export { type DistillModel, decodeDistill, encodeDistill } from "./io/distill.js";
 export { loadTarget } from "./io/load-target.js";
+export { decodeModel, load, loadCheckpoint } from "./io/model.js";
+export { encodeStateDict } from "./io/state-dict.js";
 export { type TargetOptions, targetFromPng } from "./io/target.js";
+export { decodeTorch } from "./io/torch.js";
 export {
   ALPHA,
   type Cells,

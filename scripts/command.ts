@@ -9,6 +9,9 @@ export interface Flag {
   readonly value?: string | boolean;
 }
 
+/** The files that every command reads rules from. */
+export const MODEL_FILES = "a .safetensors file, PyTorch's .pt or Distill's .json";
+
 export type Flags = Record<string, Flag>;
 export type Values<F extends Flags> = {
   [Name in keyof F]: F[Name]["value"] extends boolean ? boolean : string;
@@ -69,6 +72,11 @@ export function oneOf<T extends string>(flag: string, value: string, allowed: re
   const found = allowed.find((item) => item === value);
   if (found !== undefined) return found;
   throw new UsageError(`--${flag} is "${value}"; expected one of ${allowed.join(", ")}.`);
+}
+
+/** A word of a command line as a shell takes it. */
+export function quoted(text: string): string {
+  return /^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**

@@ -1,11 +1,11 @@
 // npm run evaluate: how well a rule grows, lives on and heals.
 
 import * as nca from "../lib/index.js";
-import { runCommand, wholeNumber } from "./command.js";
+import { MODEL_FILES, runCommand, wholeNumber } from "./command.js";
 import { Progress } from "./progress.js";
 
 const flags = {
-  model: { help: "the rule, a .safetensors file" },
+  model: { help: `the rule: ${MODEL_FILES}` },
   target: { help: "the PNG it should grow" },
   size: { help: "longest side of the picture in cells", value: "40" },
   padding: { help: "empty cells on each side of it", value: "16" },

@@ -1,12 +1,12 @@
 // npm run grow: grows a rule from one cell, into a picture or a gif.
 
 import * as nca from "../lib/index.js";
-import { runCommand, UsageError, wholeNumber } from "./command.js";
+import { MODEL_FILES, runCommand, UsageError, wholeNumber } from "./command.js";
 
 const MAX_FRAMES = 1000;
 
 const flags = {
-  model: { help: "the rule, a .safetensors file" },
+  model: { help: `the rule: ${MODEL_FILES}` },
   out: { help: "where it goes: a .png of the last state, or a .gif of the growth" },
   steps: { help: "CA steps", value: "200" },
   size: { help: "sides of the grid in cells", value: "72" },

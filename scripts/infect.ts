@@ -1,12 +1,12 @@
 // npm run infect: trials of an infection, how often it takes a host over and how fast.
 
 import * as nca from "../lib/index.js";
-import { positiveNumber, runCommand, wholeNumber } from "./command.js";
+import { MODEL_FILES, positiveNumber, runCommand, wholeNumber } from "./command.js";
 import { Progress } from "./progress.js";
 import { rangeOf, strainsBefore } from "./recipe.js";
 
 const flags = {
-  host: { help: "the host's rule, a .safetensors file" },
+  host: { help: `the host's rule: ${MODEL_FILES}` },
   via: { help: "an infection that has taken the host before, where the one tried is a cure", value: "" },
   infection: { help: "the infection's rule" },
   target: { help: "the PNG that it should turn the host into" },

@@ -1,7 +1,16 @@
 // The flags of npm run train, what they ask for, and the command that says so again.
 
 import * as nca from "../lib/index.js";
-import { type Flags, oneOf, positiveNumber, UsageError, type Values, wholeNumber } from "./command.js";
+import {
+  type Flags,
+  MODEL_FILES,
+  oneOf,
+  positiveNumber,
+  quoted,
+  UsageError,
+  type Values,
+  wholeNumber,
+} from "./command.js";
 
 const SHAPE = ["perception", "hidden", "alive-mask"] as const;
 const BATTLE = ["via", "spread"] as const;
@@ -11,7 +20,7 @@ export const trainFlags = {
   target: { help: "the PNG to grow" },
   out: { help: "where the rule goes, a .safetensors file" },
   from: {
-    help: "a rule to start from instead of a new one; the same file as --out for another stage",
+    help: `a rule to start from instead of a new one, ${MODEL_FILES}; the same file as --out for another stage`,
     value: "",
   },
   host: { help: "the rule that it infects: then it is an infection, from the host's weights on", value: "" },
@@ -39,8 +48,6 @@ export const trainFlags = {
 } as const;
 
 export type TrainValues = Values<typeof trainFlags>;
-
-const quoted = (text: string) => (/^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 /** The command that makes the file again: the flags that are given, in a fixed order. */
 export function commandOf(values: TrainValues): string {

@@ -2,13 +2,11 @@
 
 import { FileError, NcaError } from "../rule/errors.js";
 import { checkSpec, PARAMETERS, type Parameters, type Rule, type RuleSpec, shapesOf } from "../rule/rule.js";
-import { readFileChecked, writeFileAtomic } from "./atomic.js";
+import { writeFileAtomic } from "./atomic.js";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.js";
 
 /** The value of the metadata's `format`; another number means another meaning of the file. */
 const FORMAT = "nca-rule-1";
-/** The largest checkpoint that is read: far above any rule's size. */
-const MAX_BYTES = 2 ** 26;
 
 /** What a checkpoint says beside the weights: each a short text, such as the command that makes the file again. */
 export type CheckpointNotes = Record<string, string>;
@@ -27,15 +25,10 @@ export function encodeRule({ spec, parameters }: Rule, notes: CheckpointNotes = 
   return encodeSafetensors(tensors, { ...notes, format: FORMAT, rule: JSON.stringify(spec) });
 }
 
-function parseSpec({ metadata }: Safetensors, where: string): RuleSpec {
-  if (metadata.format !== FORMAT) {
-    throw new FileError(
-      `${where} holds ${metadata.format ? `"${metadata.format}"` : "tensors of something else"}, not a rule; ` +
-        `expected a checkpoint that \`npm run train\` wrote ("${FORMAT}").`,
-    );
-  }
+/** A rule's specification, from the metadata's text. */
+export function specOf(text: string, where: string): RuleSpec {
   try {
-    const spec = JSON.parse(metadata.rule) as RuleSpec;
+    const spec = JSON.parse(text) as RuleSpec;
     checkSpec(spec);
     return spec;
   } catch (error) {
@@ -61,27 +54,27 @@ export function tensorOf(
 
 /** The rule in a checkpoint's bytes. Throws FileError, naming `where`, when it is broken or no rule. */
 export function decodeRule(bytes: Uint8Array, where = "The checkpoint"): Checkpoint {
-  const file = decodeSafetensors(bytes, where);
-  const spec = parseSpec(file, where);
+  return checkpointOf(decodeSafetensors(bytes, where), where);
+}
+
+/** The rule in a checkpoint's tensors; throws as `decodeRule`. */
+export function checkpointOf(file: Safetensors, where: string): Checkpoint {
+  const { format, rule, ...notes } = file.metadata;
+  if (format !== FORMAT) {
+    throw new FileError(
+      `${where} holds ${format ? `"${format}"` : "tensors of something else"}, not a rule; ` +
+        `expected a checkpoint that \`npm run train\` wrote ("${FORMAT}").`,
+    );
+  }
+  const spec = specOf(rule, where);
   const shapes = shapesOf(spec);
   const parameters = Object.fromEntries(
     PARAMETERS.map((name) => [name, tensorOf(file, name, shapes[name], where)]),
   ) as Parameters;
-  const { format: _format, rule: _rule, ...notes } = file.metadata;
   return { rule: { spec, parameters }, notes };
 }
 
 /** Writes a rule to a file; a failure leaves an older file as it was. */
 export async function save(rule: Rule, path: string, notes: CheckpointNotes = {}): Promise<void> {
   await writeFileAtomic(path, encodeRule(rule, notes));
-}
-
-/** Reads a rule from a file. */
-export async function load(path: string): Promise<Rule> {
-  return (await loadCheckpoint(path)).rule;
-}
-
-/** Reads a rule and its notes from a file. */
-export async function loadCheckpoint(path: string): Promise<Checkpoint> {
-  return decodeRule(await readFileChecked(path, MAX_BYTES), path);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { Engine } from "../../lib/engine/engine.js";
 import { plainRollout } from "../../lib/engine/plain.js";
-import { load } from "../../lib/io/checkpoint.js";
+import { load } from "../../lib/io/model.js";
 import { sampleOf, seedCells } from "../../lib/rule/cells.js";
 import { Random } from "../../lib/rule/random.js";
 import { randomCase, randomCells, randomRule } from "./cases.js";

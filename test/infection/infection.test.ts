@@ -10,8 +10,8 @@ import { infectAtRandom, matureCells, shareOf } from "../../lib/infection/infect
 import { INFECTION_RECIPE, infectionOf } from "../../lib/infection/infection.js";
 import { summaryOfTrials } from "../../lib/infection/summary.js";
 import { infectionTrials, type Trial } from "../../lib/infection/trials.js";
-import { load } from "../../lib/io/checkpoint.js";
 import { loadTarget } from "../../lib/io/load-target.js";
+import { load } from "../../lib/io/model.js";
 import { sampleOf, seedCells, stackCells } from "../../lib/rule/cells.js";
 import { Random } from "../../lib/rule/random.js";
 import { cloneRule, createRule, type Rule } from "../../lib/rule/rule.js";
