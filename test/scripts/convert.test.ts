@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { fileURLToPath } from "node:url";
+import { encodeRule } from "../../lib/io/checkpoint.js";
+import { encodeDistill } from "../../lib/io/distill.js";
+import { load, loadCheckpoint } from "../../lib/io/model.js";
+import { encodeStateDict } from "../../lib/io/state-dict.js";
+import { createRule } from "../../lib/rule/rule.js";
+import { counted } from "../io/counted.js";
+
+const folder = mkdtempSync(join(tmpdir(), "convert-"));
+after(() => rmSync(folder, { recursive: true }));
+const inFolder = (name: string) => join(folder, name);
+const scripts = fileURLToPath(new URL("../../scripts/", import.meta.url));
+const PT = "test/io/fixtures/counted.pt";
+const SMALL = ["--target", "targets/lizard.png", "--size", "12", "--padding", "4"];
+
+function run(script: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(scripts, `${script}.js`), ...args], (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+async function converted(model: string, out: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await run("convert", "--model", model, "--out", inFolder(out), ...args);
+  assert.deepEqual([code, stderr], [0, ""]);
+  return stdout;
+}
+
+const ours = createRule({ hidden: 6, rngSeed: 2 });
+const path = inFolder("ours.safetensors");
+writeFileSync(path, encodeRule(ours, { command: "npm run train -- ..." }));
+
+test("PyTorch's file becomes ours, which says where it is from, and goes back", async () => {
+  assert.equal(await converted(PT, "a b.safetensors"), "");
+  const { rule, notes } = await loadCheckpoint(inFolder("a b.safetensors"));
+  assert.deepEqual(rule, counted(4, 3));
+  assert.match(
+    notes.command,
+    /^npm run convert -- --model test\/io\/fixtures\/counted\.pt --out '.*a b\.safetensors'$/,
+  );
+  await converted(inFolder("a b.safetensors"), "state.safetensors", "--layout", "pytorch");
+  assert.deepEqual(new Uint8Array(readFileSync(inFolder("state.safetensors"))), encodeStateDict(rule));
+});
+
+test("Distill's file says what 8 bits cost; ours made of it keeps the numbers", async () => {
+  const text = await converted(path, "ours.json", ...SMALL);
+  assert.match(text, /^log loss at 200, median of 8: -\d\.\d\d before, -\d\.\d\d after\n$/);
+  assert.deepEqual(new Uint8Array(readFileSync(inFolder("ours.json"))), encodeDistill(ours).bytes);
+  const { logLoss } = JSON.parse(await converted(path, "ours.json", ...SMALL, "--json"));
+  assert(logLoss[200].before < 0 && logLoss[200].after < 0);
+  await converted(inFolder("ours.json"), "back.safetensors");
+  assert.deepEqual(await load(inFolder("back.safetensors")), encodeDistill(ours).rule);
+});
+
+test("a rule of ours keeps its notes", async () => {
+  await converted(path, "copy.safetensors");
+  assert.deepEqual(readFileSync(inFolder("copy.safetensors")), readFileSync(path));
+});
+
+test("PyTorch's rules grow, and train on towards straight colours", async () => {
+  const state = inFolder("start.safetensors");
+  const spec = { perception: "neighbourhood", hidden: 8, aliveMask: "pre", premultiplied: false } as const;
+  writeFileSync(state, encodeStateDict(createRule({ ...spec, rngSeed: 1 })));
+  for (const model of [PT, state, inFolder("ours.json")]) {
+    const grown = await run(
+      "grow",
+      "--model",
+      model,
+      "--steps",
+      "3",
+      "--size",
+      "9",
+      "--out",
+      inFolder("x.png"),
+    );
+    assert.deepEqual([grown.code, grown.stderr], [0, ""], model);
+  }
+  const out = inFolder("trained.safetensors");
+  const trained = await run(
+    "train",
+    "--from",
+    state,
+    ...SMALL,
+    "--batch",
+    "2",
+    "--pool",
+    "4",
+    "--steps",
+    "2",
+    "--out",
+    out,
+  );
+  assert.equal(trained.code, 0, trained.stderr);
+  assert.deepEqual((await load(out)).spec, createRule(spec).spec);
+});
+
+const BROKEN: [string, string[], RegExp][] = [
+  [
+    "an ending that is no format's",
+    ["--model", path, "--out", "x.pt"],
+    /"x\.pt"; expected .*\.safetensors or \.json/,
+  ],
+  [
+    "a layout that JSON has not",
+    ["--model", path, "--out", "x.json", "--layout", "pytorch"],
+    /--layout pytorch is of/,
+  ],
+  ["losses without a target", ["--model", path, "--out", "x.json", "--json"], /need --target/],
+  ["a picture as a model", ["--model", "targets/lizard.png", "--out", "x.json"], /lizard\.png is no model/],
+  ["a rule that is not Distill's", ["--model", PT, "--out", "x.json"], /rule's perception is neighbourhood/],
+];
+for (const [what, args, message] of BROKEN) {
+  test(`${what} gives one clear line, exit code 1 and no file`, async () => {
+    const { code, stdout, stderr } = await run("convert", ...args);
+    assert.deepEqual([code, stdout], [1, ""], stderr);
+    assert.match(stderr, message);
+    assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
+    assert(!existsSync(args[3]));
+  });
+}
