@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test from "node:test";
 import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors.js";
 import { FileError, InvalidInputError } from "../../lib/rule/errors.js";
+import { noPython, python } from "./python.js";
 
 /** A file by hand: the header's text, then the numbers' bytes. */
 function file(header: string | Uint8Array, data: Uint8Array = new Uint8Array(0)): Uint8Array {
@@ -75,6 +79,22 @@ test("reads a file that others wrote: any order, any alignment, 64-bit numbers",
     d: { shape: [1], data: Int32Array.of(-7) },
     e: { shape: [], data: Uint32Array.of(9) },
   });
+});
+
+test("Python reads what is written, by the format's description alone", { skip: noPython }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "safetensors-"));
+  const path = join(folder, "x.safetensors");
+  const numbers = { shape: [2, 3], data: Float32Array.of(1, -2, 0.5, 1e-30, 3e38, -0) };
+  try {
+    writeFileSync(path, encodeSafetensors({ ...TENSORS, w: numbers }, { rule: "lizard\n", é: "ü" }));
+    const { metadata, tensors } = JSON.parse(python("read-safetensors.py", path));
+    assert.deepEqual(metadata, { rule: "lizard\n", é: "ü" });
+    assert.deepEqual(tensors["b é"], { shape: [], data: [4294967295] });
+    assert.deepEqual(tensors.none, { shape: [0, 5], data: [] });
+    assert.deepEqual(tensors.w, { shape: [2, 3], data: [...numbers.data] });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("an awkward name is a name like any other", () => {
