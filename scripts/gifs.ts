@@ -4,17 +4,30 @@ import { join } from "node:path";
 import { root } from "#scripts/root.mjs";
 import * as nca from "../lib/index.js";
 import { runCommand, UsageError } from "./command.js";
+import { battle, combinedInfection } from "./gifs/infections.js";
 import { life } from "./gifs/life.js";
 import { recovery } from "./gifs/recovery.js";
 import { wall } from "./gifs/wall.js";
+import { modelNames } from "./models.js";
 import { Progress } from "./progress.js";
 
-const IMAGES: Record<string, () => Promise<Uint8Array>> = {
-  "bird.gif": () => life("bird"),
-  "lizard.gif": () => life("lizard"),
-  "growth.png": wall,
-  "recovery.png": recovery,
-};
+const REGENERATING = "-regenerating";
+const INFECTION = "bird-to-lizard";
+
+/** What can be drawn of the rules in models/: each pattern that heals, and infections where there is one. */
+function imagesOf(names: readonly string[]): Record<string, () => Promise<Uint8Array>> {
+  const healers = names.filter((name) => name.endsWith(REGENERATING));
+  const emoji = healers.map((name) => name.slice(0, -REGENERATING.length));
+  const infections = { "battle_fast.gif": battle, "combined_infection.gif": combinedInfection };
+  return {
+    ...Object.fromEntries(emoji.map((name) => [`${name}.gif`, () => life(name)])),
+    ...(names.includes(INFECTION) && infections),
+    "growth.png": wall,
+    "recovery.png": recovery,
+  };
+}
+
+const IMAGES = imagesOf(modelNames());
 
 await runCommand(
   "gifs",
