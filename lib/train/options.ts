@@ -101,8 +101,8 @@ function check(options: TrainingOptions): void {
     rollout[1], `rollout goes from ${rollout[0]} to ${rollout[1]} CA steps; expected low to high.`);
   require(poolSize >= batch, `poolSize is ${poolSize}; expected at least the batch, ${batch}.`);
   for (const [name, value] of Object.entries({ fresh, damaged })) {
-    const good = Number.isInteger(value) && value >= 0 && value < batch;
-    require(good, `${name} is ${value}; expected a whole number below the batch, ${batch}.`);
+    const good = Number.isInteger(value) && value >= 0 && value <= batch;
+    require(good, `${name} is ${value}; expected a whole number, at most the batch, ${batch}.`);
   }
   require(fresh + damaged <=
     batch, `fresh and damaged are ${fresh} and ${damaged}: more than a batch of ${batch}.`);

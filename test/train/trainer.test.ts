@@ -179,6 +179,14 @@ test("fresh samples replace the worst, or any", () => {
   assert.ok(run("any") > 5);
 });
 
+test("a batch of one trains, growing or from a pool", async () => {
+  for (const regime of ["growing", "persistent"] as const) {
+    const rule = small();
+    await train(rule, target, { ...recipe, batch: 1, regime, steps: 2 });
+    assert.notDeepEqual(weights(rule), weights(small()));
+  }
+});
+
 test("options out of range are named", () => {
   const refuses = (options: object, what: RegExp) =>
     assert.throws(() => new Trainer(small(), target, options), { name: "InvalidInputError", message: what });
