@@ -74,6 +74,11 @@ export function oneOf<T extends string>(flag: string, value: string, allowed: re
   throw new UsageError(`--${flag} is "${value}"; expected one of ${allowed.join(", ")}.`);
 }
 
+/** A log loss in a table: a pattern that exploded or is not a number is lost. */
+export function lossText(logLoss: number): string {
+  return logLoss < 1000 ? logLoss.toFixed(2) : "lost";
+}
+
 /** A word of a command line as a shell takes it. */
 export function quoted(text: string): string {
   return /^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

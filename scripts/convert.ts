@@ -1,7 +1,8 @@
 // npm run convert: a rule from one format into another, and what 8 bits cost.
 
 import * as nca from "../lib/index.js";
-import { MODEL_FILES, oneOf, quoted, runCommand, UsageError, wholeNumber } from "./command.js";
+import { lossText, MODEL_FILES, oneOf, quoted, runCommand, UsageError, wholeNumber } from "./command.js";
+import { sizeFlags, targetFor } from "./target.js";
 
 const LAYOUTS = ["nca", "pytorch"] as const;
 /** When and how often the loss is taken. */
@@ -16,8 +17,7 @@ const flags = {
     value: "nca",
   },
   target: { help: "the PNG that it grows: then a .json's log loss is printed before and after", value: "" },
-  size: { help: "longest side of the picture in cells", value: "40" },
-  padding: { help: "empty cells on each side of it", value: "16" },
+  ...sizeFlags,
   "rng-seed": { help: "starts the coins", value: "0" },
   json: { help: "print the losses as one JSON document", value: false },
 } as const;
@@ -48,12 +48,7 @@ await runCommand("convert", flags, async (values) => {
   checkOut(values.out, layout);
   if (values.json && !values.target) throw new UsageError("--json prints log losses, which need --target.");
   const { rule, notes } = await nca.loadCheckpoint(values.model);
-  const targetOptions = {
-    size: wholeNumber("size", values.size, 1),
-    padding: wholeNumber("padding", values.padding),
-    premultiplied: rule.spec.premultiplied,
-  };
-  const target = values.target ? await nca.loadTarget(values.target, targetOptions) : undefined;
+  const target = values.target ? await targetFor(rule, values) : undefined;
   const rngSeed = wholeNumber("rng-seed", values["rng-seed"]);
   const command = `npm run convert -- --model ${quoted(values.model)} --out ${quoted(values.out)}`;
   const converted = convert(rule, { command, ...notes }, values.out, layout);
@@ -65,6 +60,6 @@ await runCommand("convert", flags, async (values) => {
     return;
   }
   process.stdout.write(
-    `log loss at ${STEPS}, median of ${RUNS}: ${before.toFixed(2)} before, ${after.toFixed(2)} after\n`,
+    `log loss at ${STEPS}, median of ${RUNS}: ${lossText(before)} before, ${lossText(after)} after\n`,
   );
 });

@@ -1,14 +1,14 @@
 // npm run evaluate: how well a rule grows, lives on and heals.
 
 import * as nca from "../lib/index.js";
-import { MODEL_FILES, runCommand, wholeNumber } from "./command.js";
+import { lossText, MODEL_FILES, runCommand, wholeNumber } from "./command.js";
 import { Progress } from "./progress.js";
+import { sizeFlags, targetFor } from "./target.js";
 
 const flags = {
   model: { help: `the rule: ${MODEL_FILES}` },
   target: { help: "the PNG it should grow" },
-  size: { help: "longest side of the picture in cells", value: "40" },
-  padding: { help: "empty cells on each side of it", value: "16" },
+  ...sizeFlags,
   runs: { help: "growths from the seed, each with other coins", value: "8" },
   "rng-seed": { help: "starts the coins", value: "0" },
   json: { help: "print one JSON document", value: false },
@@ -16,11 +16,7 @@ const flags = {
 
 await runCommand("evaluate", flags, async (values) => {
   const rule = await nca.load(values.model);
-  const target = await nca.loadTarget(values.target, {
-    size: wholeNumber("size", values.size, 1),
-    padding: wholeNumber("padding", values.padding),
-    premultiplied: rule.spec.premultiplied,
-  });
+  const target = await targetFor(rule, values);
   const progress = new Progress(nca.MEASURED_STEPS[nca.MEASURED_STEPS.length - 1]);
   const evaluation = nca.evaluate(rule, target, {
     runs: wholeNumber("runs", values.runs, 1, 1000),
@@ -31,7 +27,7 @@ await runCommand("evaluate", flags, async (values) => {
     process.stdout.write(`${JSON.stringify(evaluation)}\n`);
     return;
   }
-  const number = (value: number) => (value < 1000 ? value.toFixed(2) : "lost").padStart(8);
+  const number = (value: number) => lossText(value).padStart(8);
   process.stdout.write("CA step    log loss: median   worst\n");
   for (const [step, { median, worst }] of Object.entries(evaluation.logLoss)) {
     process.stdout.write(`${step.padStart(7)}            ${number(median)}${number(worst)}\n`);

@@ -1,9 +1,10 @@
 // npm run infect: trials of an infection, how often it takes a host over and how fast.
 
 import * as nca from "../lib/index.js";
-import { MODEL_FILES, positiveNumber, runCommand, wholeNumber } from "./command.js";
+import { lossText, MODEL_FILES, positiveNumber, runCommand, wholeNumber } from "./command.js";
 import { Progress } from "./progress.js";
 import { rangeOf, strainsBefore } from "./recipe.js";
+import { sizeFlags, targetFor } from "./target.js";
 
 const flags = {
   host: { help: `the host's rule: ${MODEL_FILES}` },
@@ -14,8 +15,7 @@ const flags = {
   points: { help: "cells that are infected at first", value: "1" },
   ages: { help: "ages of the hosts in CA steps, at least and at most", value: "20:300" },
   spread: { help: "how likely an infected cell infects one beside it, a CA step", value: `${nca.SPREAD}` },
-  size: { help: "longest side of the picture in cells", value: "40" },
-  padding: { help: "empty cells on each side of it", value: "16" },
+  ...sizeFlags,
   measure: { help: "more CA steps at which the loss is taken, such as 10000", value: "" },
   "rng-seed": { help: "starts all randomness", value: "0" },
   json: { help: "print one JSON document", value: false },
@@ -24,11 +24,7 @@ const flags = {
 await runCommand("infect", flags, async (values) => {
   const hosts = await strainsBefore(values.host, values.via);
   const infection = await nca.load(values.infection);
-  const target = await nca.loadTarget(values.target, {
-    size: wholeNumber("size", values.size, 1),
-    padding: wholeNumber("padding", values.padding),
-    premultiplied: infection.spec.premultiplied,
-  });
+  const target = await targetFor(infection, values);
   const trials = wholeNumber("trials", values.trials, 1, 100_000);
   const progress = new Progress(trials, 0, "trials");
   const results = nca.infectionTrials(hosts, infection, target, {
@@ -46,14 +42,13 @@ await runCommand("infect", flags, async (values) => {
     return;
   }
   const number = (value: number | null, digits: number) => (value === null ? "-" : value.toFixed(digits));
-  const loss = (value: number) => (value < 1000 ? value.toFixed(2) : "lost");
   const rows = [
     [`success in ${trials} trials`, `${(100 * summary.success).toFixed(1)} %`],
     ["CA steps to success, median", number(summary.stepsToSuccess.median, 0)],
     ["front in cells a CA step, median", number(summary.cellsAStep.median, 2)],
     ...Object.entries(summary.logLoss).map(([step, { median, worst }]) => [
       `log loss at ${step}, median (worst)`,
-      `${loss(median)} (${loss(worst)})`,
+      `${lossText(median)} (${lossText(worst)})`,
     ]),
   ];
   for (const [what, value] of rows) process.stdout.write(`${what.padEnd(36)}${value}\n`);

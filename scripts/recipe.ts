@@ -11,6 +11,7 @@ import {
   type Values,
   wholeNumber,
 } from "./command.js";
+import { sizeFlags } from "./target.js";
 
 const SHAPE = ["perception", "hidden", "alive-mask"] as const;
 const BATTLE = ["via", "spread"] as const;
@@ -31,8 +32,7 @@ export const trainFlags = {
   "rng-seed": { help: "starts all randomness", value: "0" },
   "learning-rate": { help: "of the first step (0.002, of an infection 0.001)", value: "" },
   decay: { help: "its factors, from a training step on, as STEP:FACTOR,... (2000:0.1)", value: "" },
-  size: { help: "longest side of the picture in cells", value: "40" },
-  padding: { help: "empty cells on each side of it", value: "16" },
+  ...sizeFlags,
   batch: { help: "samples a training step (8)", value: "" },
   pool: { help: "samples in the pool (1024, of an infection 256)", value: "" },
   fresh: { help: "samples of each batch replaced by fresh ones (1, of an infection 2)", value: "" },

@@ -14,6 +14,7 @@ import {
   type TrainValues,
   trainFlags,
 } from "./recipe.js";
+import { targetFor } from "./target.js";
 
 const CHECKPOINT_SECONDS = 120;
 const SMOOTH = 0.95; // of the loss that the progress bar shows
@@ -48,11 +49,7 @@ await runCommand("train", trainFlags, async (values) => {
   const from = values.from ? await nca.loadCheckpoint(values.from) : undefined;
   const hosts = values.host ? await strainsBefore(values.host, values.via) : undefined;
   const rule = from?.rule ?? (hosts ? nca.cloneRule(hosts.rules[0]) : newRule(values));
-  const target = await nca.loadTarget(values.target, {
-    size: wholeNumber("size", values.size, 1),
-    padding: wholeNumber("padding", values.padding),
-    premultiplied: rule.spec.premultiplied,
-  });
+  const target = await targetFor(rule, values);
   const options = { ...optionsOf(values), task: taskOf(values, hosts, target) };
   const trainer = existsSync(statePath)
     ? await nca.resumeTraining(statePath, rule, target, options)

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "#scripts/root.mjs";
 import * as nca from "../lib/index.js";
-import { runCommand } from "./command.js";
+import { lossText, runCommand } from "./command.js";
 import { MODELS, modelNames, modelPath } from "./models.js";
 import { Progress } from "./progress.js";
 
@@ -15,12 +15,6 @@ const HEAD = [
   "| file | log loss at 96 | 200 | 1,000 | 10,000 | recovered at +200 | +1,000 |",
   "|---|---|---|---|---|---|---|",
 ];
-
-/** The command that made a rule, its last stage. */
-async function commandOf(path: string): Promise<string> {
-  const { command = "" } = (await nca.loadCheckpoint(path)).notes;
-  return command.split(" && ").at(-1) ?? "";
-}
 
 /** The picture that a rule was trained to grow, from the command that made it. */
 function targetOf(command: string, { spec }: nca.Rule): Promise<nca.Target> {
@@ -34,8 +28,9 @@ function targetOf(command: string, { spec }: nca.Rule): Promise<nca.Target> {
 
 /** A row of the table. */
 function row(name: string, { logLoss, recovery }: nca.Evaluation): string {
-  const number = (loss: number) => (loss < 1000 ? loss.toFixed(2) : "lost");
-  const losses = Object.values(logLoss).map(({ median, worst }) => `${number(median)} (${number(worst)})`);
+  const losses = Object.values(logLoss).map(
+    ({ median, worst }) => `${lossText(median)} (${lossText(worst)})`,
+  );
   const recovered = Object.values(recovery).map((at) => `${Math.round(at.recovered * 100)} % of ${at.cases}`);
   return `| \`${name}.safetensors\` | ${[...losses, ...recovered].join(" | ")} |`;
 }
@@ -47,10 +42,9 @@ await runCommand("zoo", {}, async () => {
   const rows: string[] = [];
   const progress = new Progress(names.length, 0, "models");
   for (const [done, name] of names.entries()) {
-    const path = modelPath(name);
-    const command = await commandOf(path);
+    const { rule, notes } = await nca.loadCheckpoint(modelPath(name));
+    const command = notes.command?.split(" && ").at(-1) ?? ""; // its last stage
     if (/ --host /.test(command)) continue; // an infection grows nothing by itself
-    const rule = await nca.load(path);
     const onProgress = (part: number) => progress.update(done + part, name);
     rows.push(row(name, nca.evaluate(rule, await targetOf(command, rule), { onProgress })));
   }

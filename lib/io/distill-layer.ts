@@ -1,6 +1,7 @@
 // A dense layer in 8 bits, as the demo of the Distill article reads it: a texture of bytes with the biases as its last
 // row, and two scales. Source: https://github.com/distillpub/post--growing-ca (public/ca.js, createDenseInfo).
 import { FileError, InvalidInputError } from "../rule/errors.js";
+import { fromBase64, toBase64 } from "./base64.js";
 
 /** A byte b of the texture is the number (b / 255 - 0.5) * scale: from -scale / 2 to scale / 2, without a zero. */
 const LEVELS = 255;
@@ -45,9 +46,9 @@ function typed(value: unknown): string {
 /** The layer's numbers. Throws FileError when there are more or fewer than it says. */
 export function decodeLayer(layer: DistillLayer, what: string): Dense {
   const expected = (layer.in_ch + 1) * layer.out_ch;
-  let bytes: string;
+  let bytes: Uint8Array;
   try {
-    bytes = atob(layer.data_b64);
+    bytes = fromBase64(layer.data_b64);
   } catch {
     throw new FileError(`${what} has data_b64 that is no base64.`);
   }
@@ -56,7 +57,7 @@ export function decodeLayer(layer: DistillLayer, what: string): Dense {
       `${what} holds ${bytes.length} bytes; ${layer.in_ch} inputs, a bias and ${layer.out_ch} outputs need ${expected}.`,
     );
   }
-  const number = (i: number, scale: number) => (bytes.charCodeAt(i) / LEVELS - CENTRE) * scale;
+  const number = (i: number, scale: number) => (bytes[i] / LEVELS - CENTRE) * scale;
   const weights = layer.in_ch * layer.out_ch;
   return {
     weight: Float32Array.from({ length: weights }, (_, i) => number(i, layer.weight_scale)),
@@ -74,7 +75,7 @@ export function encodeLayer({ weight, bias }: Dense): DistillLayer {
   const byte = (x: number, scale: number) => Math.round(((scale && x / scale) + CENTRE) * LEVELS);
   const bytes = [...weight].map((x) => byte(x, weightScale)).concat([...bias].map((x) => byte(x, biasScale)));
   return {
-    data_b64: btoa(bytes.map((b) => String.fromCharCode(b)).join("")),
+    data_b64: toBase64(Uint8Array.from(bytes)),
     in_ch: weight.length / bias.length,
     out_ch: bias.length,
     weight_scale: weightScale,

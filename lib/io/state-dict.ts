@@ -55,9 +55,9 @@ export function ruleOfLayers(
   const w2 = read(`${second.name}.weight`, second.weight, [channels, hidden, 1, 1]);
   const b2 = read(`${second.name}.bias`, second.bias, [channels]);
   const parameters = {
-    w1: denseOf(w1, hidden, channels, PLACES),
+    w1: reversed(w1, hidden, channels, PLACES),
     b1,
-    w2: denseOf(w2, channels, hidden, 1),
+    w2: reversed(w2, channels, hidden, 1),
     b2,
   };
   return { spec: { ...spec, channels, hidden }, parameters };
@@ -72,30 +72,19 @@ function checkedNumbers(tensor: StateTensor, shape: readonly number[], what: str
   throw new FileError(`${what} holds a number that is not finite: its training went wrong.`);
 }
 
-/** A convolution's weights [outputs, inputs, places] as a dense layer's [places * inputs, outputs]. */
-function denseOf(kernel: Float32Array, outputs: number, inputs: number, places: number): Float32Array {
-  const dense = new Float32Array(kernel.length);
+/**
+ * Numbers [a, b, c] as [c, b, a]: a convolution's weights [outputs, inputs, places] become a dense layer's
+ * [places * inputs, outputs], and back.
+ */
+function reversed(numbers: Float32Array, a: number, b: number, c: number): Float32Array {
+  const result = new Float32Array(numbers.length);
   let at = 0;
-  for (let output = 0; output < outputs; output++) {
-    for (let input = 0; input < inputs; input++) {
-      for (let place = 0; place < places; place++)
-        dense[(place * inputs + input) * outputs + output] = kernel[at++];
+  for (let i = 0; i < a; i++) {
+    for (let j = 0; j < b; j++) {
+      for (let k = 0; k < c; k++) result[(k * b + j) * a + i] = numbers[at++];
     }
   }
-  return dense;
-}
-
-/** The way back. */
-function kernelOf(dense: Float32Array, outputs: number, inputs: number, places: number): Float32Array {
-  const kernel = new Float32Array(dense.length);
-  let at = 0;
-  for (let place = 0; place < places; place++) {
-    for (let input = 0; input < inputs; input++) {
-      for (let output = 0; output < outputs; output++)
-        kernel[(output * inputs + input) * places + place] = dense[at++];
-    }
-  }
-  return kernel;
+  return result;
 }
 
 /**
@@ -116,9 +105,9 @@ export function encodeStateDict({ spec, parameters }: Rule): Uint8Array {
   const { channels, hidden } = spec;
   const { w1, b1, w2, b2 } = parameters;
   const tensors = {
-    "model.0.weight": { shape: [hidden, channels, 3, 3], data: kernelOf(w1, hidden, channels, PLACES) },
+    "model.0.weight": { shape: [hidden, channels, 3, 3], data: reversed(w1, PLACES, channels, hidden) },
     "model.0.bias": { shape: [hidden], data: b1 },
-    "model.2.weight": { shape: [channels, hidden, 1, 1], data: kernelOf(w2, channels, hidden, 1) },
+    "model.2.weight": { shape: [channels, hidden, 1, 1], data: reversed(w2, 1, hidden, channels) },
     "model.2.bias": { shape: [channels], data: b2 },
   };
   return encodeSafetensors(tensors, { format: "pt", rule: JSON.stringify(spec) });

@@ -52,13 +52,13 @@ const SLOPES: Record<Objective, (loss: number) => number> = {
   log: (loss) => 1 / (loss + EPSILON),
 };
 
-/** The gradient of the objective with respect to the cells; `log` is the natural logarithm. */
+/** The gradient of the objective with respect to the cells, whose losses may be given; `log` is the natural logarithm. */
 export function pictureLossGradient(
   cells: Cells,
   target: Target,
   objective: Objective = "mean",
+  losses: ArrayLike<number> = pictureLosses(cells, target),
 ): Float32Array {
-  const losses = pictureLosses(cells, target);
   const { channels, count } = cells;
   const gradient = new Float32Array(cells.data.length);
   const area = target.height * target.width;

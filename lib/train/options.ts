@@ -14,8 +14,8 @@ export type Regime = (typeof REGIMES)[number];
 
 export const REPLACED = ["worst", "any"] as const;
 /**
- * Which samples of a batch make room for fresh ones. Where the worst do, a rule never learns to leave a wrong shape that
- * it has come to rest in; where any do, it does, and patterns live through eight rollouts on average.
+ * Which samples of a batch make room for fresh ones. The worst: wrong shapes are soon gone from the pool. Any: they stay,
+ * and the rule is trained on them, for `batch / fresh` rollouts on average.
  */
 export type Replaced = (typeof REPLACED)[number];
 
@@ -41,10 +41,7 @@ export interface TrainingOptions {
   readonly objective: Objective;
   /** Samples of each batch that are wounded, those of lowest loss. */
   readonly damaged: number;
-  /**
-   * Of these only samples whose log loss is below this are wounded. Without it a pool of large wounds fills with
-   * patterns wounded again before they were whole, which nothing could heal.
-   */
+  /** Of these only samples whose log loss is below this are wounded, so that a pattern is whole before it is wounded again. */
   readonly woundBelow: number;
   /** What wounds them. */
   readonly damage: Damage;

@@ -54,6 +54,8 @@ export class Trainer {
   readonly adam: Adam;
   readonly safeguard: Safeguard;
   readonly task: Task;
+  /** Several rules share the grid: every sample has strains. */
+  private readonly mixed: boolean;
   private samples?: SamplePool;
 
   /**
@@ -69,7 +71,9 @@ export class Trainer {
     this.options = completeOptions(options);
     this.start = fingerprint(rule);
     this.task = task;
-    checkRules(strainsOf(task.strainsWith(rule).rules));
+    const strains = strainsOf(task.strainsWith(rule).rules);
+    checkRules(strains);
+    this.mixed = strains.rules.length > 1;
     this.adam = new Adam(rule);
     this.safeguard = new Safeguard(rule, this.adam);
   }
@@ -92,7 +96,8 @@ export class Trainer {
     });
     const losses = pictureLosses(run.cells, target);
     const loss = mean(losses);
-    const dParameters = run.parameterGradient(pictureLossGradient(run.cells, target, this.options.objective));
+    const dLoss = pictureLossGradient(run.cells, target, this.options.objective, losses);
+    const dParameters = run.parameterGradient(dLoss);
     // cells that are not a number die, so that the loss may look finite when the gradient no longer is
     const finite = normalizeGradient(dParameters);
     const rolledBack = this.safeguard.check(
@@ -130,9 +135,8 @@ export class Trainer {
   }
 
   private freshSamples(count: number, random: Random): Cells[] {
-    const mixed = strainsOf(this.task.strainsWith(this.rule).rules).rules.length > 1;
     const fresh = () => this.task.fresh(random);
-    return Array.from({ length: count }, () => (mixed ? withStrains(fresh()) : fresh()));
+    return Array.from({ length: count }, () => (this.mixed ? withStrains(fresh()) : fresh()));
   }
 
   /** Of the coming step. */

@@ -2,12 +2,10 @@
 
 import * as nca from "../../lib/index.js";
 import { model } from "../models.js";
+import { HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
 
-const SIZE = 56;
-const RNG_SEED = 1;
 const EVERY = 2; // CA steps a frame
 const SCALE = 4;
-const HOLD_LAST_MS = 1500;
 /** CA steps that the infections are watched for, and those before that show the host as it was. */
 const STEPS = 200;
 const CALM_STEPS = 20;

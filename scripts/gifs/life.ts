@@ -2,9 +2,8 @@
 
 import * as nca from "../../lib/index.js";
 import { model } from "../models.js";
+import { HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
 
-const SIZE = 56; // a picture of 40 cells, and room for a young pattern that grows too far
-const RNG_SEED = 1;
 /** CA steps of the growth and of each healing, and from one frame to the next. */
 const STEPS = 150;
 const EVERY = 3;
@@ -12,7 +11,6 @@ const EVERY = 3;
 const PAUSE = 12;
 const GASP = 6;
 const SCALE = 5;
-const HOLD_LAST_MS = 1500;
 
 type Wound = (cells: nca.Cells) => void;
 

@@ -2,9 +2,8 @@
 
 import * as nca from "../../lib/index.js";
 import { model, persistentEmoji } from "../models.js";
+import { RNG_SEED, SIZE } from "./stage.js";
 
-const SIZE = 56;
-const RNG_SEED = 1;
 /** CA steps that are shown. */
 const MOMENTS = [0, 8, 16, 24, 32, 48, 64, 96, 200, 1000];
 

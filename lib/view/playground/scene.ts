@@ -1,5 +1,6 @@
 // What a playground shows, and the text in which a page carries it.
 
+import { fromBase64, toBase64 } from "../../io/base64.js";
 import type { Target } from "../../rule/cells.js";
 import { InvalidInputError } from "../../rule/errors.js";
 import { PARAMETERS, type Parameters, type Rule, type RuleSpec, zeroParameters } from "../../rule/rule.js";
@@ -32,22 +33,9 @@ interface PackedScene {
   }[];
 }
 
-function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}
-
 function packWeights(parameters: Parameters): string {
-  const all = PARAMETERS.map((name) => {
-    const { buffer, byteOffset, byteLength } = parameters[name];
-    return [...new Uint8Array(buffer, byteOffset, byteLength)];
-  });
-  return toBase64(Uint8Array.from(all.flat()));
+  const floats = Float32Array.from(PARAMETERS.flatMap((name) => [...parameters[name]]));
+  return toBase64(new Uint8Array(floats.buffer));
 }
 
 function unpackWeights(text: string, spec: RuleSpec): Parameters {

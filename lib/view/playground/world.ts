@@ -2,7 +2,7 @@
 
 import { engine } from "../../engine/engine.js";
 import { infectAtRandom, matureCells, shareOf } from "../../infection/infect.js";
-import { ALPHA, type Cells, emptyCells, seedCells, withStrains } from "../../rule/cells.js";
+import { ALPHA, type Cells, seedCells, withStrains } from "../../rule/cells.js";
 import { combine, hashOf, Random } from "../../rule/random.js";
 import type { Strains } from "../../rule/strains.js";
 import { wound } from "../../train/damage.js";
@@ -82,12 +82,6 @@ export class World {
     data.fill(0, cell * channels, cell * channels + ALPHA);
     data.fill(1, cell * channels + ALPHA, (cell + 1) * channels);
     strains[cell] = strain;
-  }
-
-  /** Empties the whole grid. */
-  clear(): void {
-    const { height, width } = this.cells;
-    this.cells = withStrains(emptyCells(1, height, width, this.channels));
   }
 
   /** The share of the mature cells that are of a strain, 0 where nothing lives. */
