@@ -70,12 +70,15 @@ export {
   DAMAGES,
   type Damage,
   type HalfPlane,
+  type Rectangle,
   randomCircle,
   randomHalfPlane,
+  randomHole,
   wound,
   woundAtRandom,
   woundCircle,
   woundHalf,
+  woundHole,
 } from "./train/damage.js";
 export {
   cutFiveWays,

@@ -33,6 +33,20 @@ export function randomHalfPlane(random: Random): HalfPlane {
   return { normalX, normalY, distance };
 }
 
+/** A rectangle in the grid's own units, by its middle and half of its sides. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly halfWidth: number;
+  readonly halfHeight: number;
+}
+
+/** A hole in the middle of the pattern: of a 40 pixel target in a grid of 72 cells it takes an eighth to half. */
+export function randomHole(random: Random): Rectangle {
+  const [x, y] = [random.uniform(-0.2, 0.2), random.uniform(-0.2, 0.2)];
+  return { x, y, halfWidth: random.uniform(0.15, 0.35), halfHeight: random.uniform(0.15, 0.35) };
+}
+
 /** Empties every cell of one sample for which `hit` says so, in place; x and y are cells from the upper left. */
 export function wound(cells: Cells, sample: number, hit: (x: number, y: number) => boolean): void {
   if (!(sample >= 0 && sample < cells.count)) {
@@ -65,15 +79,35 @@ export function woundHalf(cells: Cells, sample: number, { normalX, normalY, dist
   woundInUnits(cells, sample, (x, y) => normalX * x + normalY * y > distance);
 }
 
-export const DAMAGES = ["circles", "circles-and-halves"] as const;
-/** The wounds of a regenerating training: Distill's circles, or those and halves cut off, each half of the time. */
-export type Damage = (typeof DAMAGES)[number];
+/** Empties the cells of one sample inside the rectangle, in place. */
+export function woundHole(cells: Cells, sample: number, { x, y, halfWidth, halfHeight }: Rectangle): void {
+  woundInUnits(
+    cells,
+    sample,
+    (cellX, cellY) => Math.abs(cellX - x) < halfWidth && Math.abs(cellY - y) < halfHeight,
+  );
+}
+
+type Wound = (cells: Cells, sample: number, random: Random) => void;
+
+const circle: Wound = (cells, sample, random) => woundCircle(cells, sample, randomCircle(random));
+const half: Wound = (cells, sample, random) => woundHalf(cells, sample, randomHalfPlane(random));
+const hole: Wound = (cells, sample, random) => woundHole(cells, sample, randomHole(random));
+
+/** What a wound may be, each as likely as the others. */
+const WOUNDS = {
+  circles: [circle],
+  "circles-and-halves": [half, circle],
+  "circles-halves-and-holes": [half, circle, hole],
+} satisfies Record<string, readonly Wound[]>;
+
+/** The wounds of a regenerating training: Distill's circles, or those and halves cut off, or those and holes too. */
+export type Damage = keyof typeof WOUNDS;
+export const DAMAGES = Object.keys(WOUNDS) as readonly Damage[];
 
 /** One random wound, in place. */
 export function woundAtRandom(cells: Cells, sample: number, damage: Damage, random: Random): void {
-  if (damage === "circles-and-halves" && random.uniform() < 0.5) {
-    woundHalf(cells, sample, randomHalfPlane(random));
-  } else {
-    woundCircle(cells, sample, randomCircle(random));
-  }
+  const wounds: readonly Wound[] = WOUNDS[damage];
+  const kind = wounds.length === 1 ? 0 : Math.floor(random.uniform() * wounds.length);
+  wounds[kind](cells, sample, random);
 }

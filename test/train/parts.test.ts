@@ -7,11 +7,14 @@ import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
 import { ready } from "../../lib/rule/tensorflow.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
 import {
+  type Damage,
   randomCircle,
   randomHalfPlane,
+  randomHole,
   woundAtRandom,
   woundCircle,
   woundHalf,
+  woundHole,
 } from "../../lib/train/damage.js";
 import { type Objective, pictureLosses, pictureLossGradient } from "../../lib/train/loss.js";
 import { SamplePool } from "../../lib/train/pool.js";
@@ -111,8 +114,8 @@ test("a half is everything beyond its line", () => {
   }
 });
 
-test("wounds are circles, or circles and halves", () => {
-  const sizesOf = (damage: "circles" | "circles-and-halves") => {
+test("wounds are circles, or circles and halves, or those and holes", () => {
+  const sizesOf = (damage: Damage) => {
     const random = new Random(6);
     return Array.from({ length: 200 }, () => {
       const cells = emptyCells(1, 16, 16, 4);
@@ -125,6 +128,26 @@ test("wounds are circles, or circles and halves", () => {
   assert.ok(sizesOf("circles").every((size) => size < largest));
   const large = sizesOf("circles-and-halves").filter((size) => size > largest).length;
   assert.ok(large > 70 && large < 130, `${large} of 200 are halves`);
+  const fewer = sizesOf("circles-halves-and-holes").filter((size) => size > largest).length;
+  assert.ok(fewer > 40 && fewer < 100, `${fewer} of 200 are halves`);
+});
+
+test("a hole is a rectangle about the middle", () => {
+  const full = () => ({ ...seedCells(1, 21, 31, 4), data: new Float32Array(21 * 31 * 4).fill(1) });
+  const cells = full();
+  woundHole(cells, 0, { x: 0, y: 0.5, halfWidth: 0.21, halfHeight: 0.11 });
+  const hit = [...cells.data.keys()].filter((i) => i % 4 === 0 && cells.data[i] === 0).map((i) => i >> 2);
+  const [columns, rows] = [hit.map((cell) => cell % 31), hit.map((cell) => Math.floor(cell / 31))];
+  assert.deepEqual([Math.min(...columns), Math.max(...columns)], [12, 18]);
+  assert.deepEqual([Math.min(...rows), Math.max(...rows)], [14, 16]);
+  assert.equal(hit.length, 7 * 3);
+  const random = new Random(3);
+  for (let i = 0; i < 100; i++) {
+    const wounded = full();
+    woundHole(wounded, 0, randomHole(random));
+    const left = wounded.data.filter((value) => value === 1).length / wounded.data.length;
+    assert.ok(left > 0.84 && left < 0.99, `${left} is left`);
+  }
 });
 
 test("a circle empties the cells inside it and no other", () => {
