@@ -44,15 +44,19 @@ export const trainFlags = {
   perception: { help: `of a new rule: ${nca.PERCEPTIONS.join(", ")}`, value: "" },
   hidden: { help: "units of a new rule's hidden layer (128)", value: "" },
   "alive-mask": { help: `of a new rule: ${nca.ALIVE_MASKS.join(", ")}`, value: "" },
+  "checkpoint-seconds": { help: "how often the training's state is written", value: "120" },
   resume: { help: "go on where an earlier run of the same command stopped", value: false },
 } as const;
+
+/** Flags that change nothing about the weights that come out. */
+const NO_RECIPE = ["checkpoint-seconds", "resume"];
 
 export type TrainValues = Values<typeof trainFlags>;
 
 /** The command that makes the file again: the flags that are given, in a fixed order. */
 export function commandOf(values: TrainValues): string {
   const given = Object.entries(trainFlags as Flags).filter(([flag, { value }]) => {
-    return flag !== "resume" && values[flag as keyof TrainValues] !== value;
+    return !NO_RECIPE.includes(flag) && values[flag as keyof TrainValues] !== value;
   });
   const texts = given.map(([flag]) => {
     const value = `${values[flag as keyof TrainValues]}`;

@@ -16,7 +16,8 @@ import {
 } from "./recipe.js";
 import { targetFor } from "./target.js";
 
-const CHECKPOINT_SECONDS = 120;
+/** Between the commands of a rule's stages. */
+const STAGE = " && ";
 const SMOOTH = 0.95; // of the loss that the progress bar shows
 
 function checkPaths({ out, resume }: TrainValues, state: string, isStage: boolean): void {
@@ -33,6 +34,13 @@ function checkPaths({ out, resume }: TrainValues, state: string, isStage: boolea
   }
 }
 
+/** A stage that was killed after it wrote its rule and before it removed its state, which fits the rule no more. */
+function leftOver(out: string, state: string): UsageError {
+  return new UsageError(
+    `${out} is finished, there is nothing to resume; remove ${state}, which is left over.`,
+  );
+}
+
 /** The task of infecting, where there is a host. */
 function taskOf(values: TrainValues, hosts: nca.Strains | undefined, target: nca.Target) {
   if (!hosts) return undefined;
@@ -44,6 +52,7 @@ await runCommand("train", trainFlags, async (values) => {
   const statePath = `${values.out}.training`;
   // another stage of the same file: it keeps the commands of all stages, and stays as it is until this one is done
   const isStage = values.from !== "" && resolve(values.from) === resolve(values.out);
+  const checkpointMs = 1000 * wholeNumber("checkpoint-seconds", values["checkpoint-seconds"]);
   checkTogether(values);
   checkPaths(values, statePath, isStage);
   const from = values.from ? await nca.loadCheckpoint(values.from) : undefined;
@@ -51,11 +60,13 @@ await runCommand("train", trainFlags, async (values) => {
   const rule = from?.rule ?? (hosts ? nca.cloneRule(hosts.rules[0]) : newRule(values));
   const target = await targetFor(rule, values);
   const options = { ...optionsOf(values), task: taskOf(values, hosts, target) };
+  const stages = (isStage && from?.notes.command?.split(STAGE)) || [];
   const trainer = existsSync(statePath)
-    ? await nca.resumeTraining(statePath, rule, target, options)
+    ? await nca.resumeTraining(statePath, rule, target, options).catch((error) => {
+        throw stages.at(-1) === commandOf(values) ? leftOver(values.out, statePath) : error;
+      })
     : new nca.Trainer(rule, target, options);
-  const earlier = isStage && from?.notes.command ? [from.notes.command] : [];
-  const command = [...earlier, commandOf(values)].join(" && ");
+  const command = [...stages, commandOf(values)].join(STAGE);
   const saveRule = () => nca.save(trainer.rule, values.out, { command, trainingStep: `${trainer.step}` });
   const save = async () => {
     if (!isStage) await saveRule();
@@ -71,7 +82,7 @@ await runCommand("train", trainFlags, async (values) => {
       if (rolledBack) progress.say(`At step ${step} ${rolledBack}: the rule goes back to earlier weights.`);
       smooth = smooth === undefined ? logLoss : SMOOTH * smooth + (1 - SMOOTH) * logLoss;
       progress.update(step, `log loss ${smooth.toFixed(3)}`);
-      if (performance.now() - saved < CHECKPOINT_SECONDS * 1000) continue;
+      if (performance.now() - saved < checkpointMs) continue;
       await save();
       saved = performance.now();
     }

@@ -1,14 +1,25 @@
 // Reads and writes whole files, with errors that say what is wrong in one line. A file is written completely or not
 // at all: whatever happens, its path holds the old bytes or the new ones. Node only.
-import { randomUUID } from "node:crypto";
-import { access, constants, type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { createHash, randomUUID } from "node:crypto";
+import {
+  access,
+  constants,
+  type FileHandle,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { FileError } from "../rule/errors.js";
 import { reason } from "./file-errors.js";
 
 /**
  * Writes a file: to a temporary file in the same folder, flushed to the disk, then renamed over the old one.
- * A symbolic link stays, and the file that it points to is replaced.
+ * A symbolic link stays, and the file that it points to is replaced. What a killed writer of the same file left in the
+ * folder is removed.
  *
  * @throws FileError for a missing folder, a folder or device in the file's place, no permission, a full disk;
  *   the old file is then untouched and nothing is left behind
@@ -18,7 +29,11 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   let temporary: string | undefined;
   try {
     const place = await replaceable(path, action);
-    const beside = join(dirname(place), `.nca-${randomUUID().slice(0, 8)}.tmp`);
+    await removeLeftovers(place);
+    const beside = join(
+      dirname(place),
+      `${temporaryPrefix(place)}${process.pid}-${randomUUID().slice(0, 8)}.tmp`,
+    );
     const file = await open(beside, "wx");
     temporary = beside;
     try {
@@ -31,6 +46,31 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   } catch (error) {
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
     throw await explained(error, action, path);
+  }
+}
+
+/** How the temporary files of a place begin; a hash, as the place's own name may be of any length. */
+function temporaryPrefix(place: string): string {
+  return `.nca-${createHash("sha256").update(basename(place)).digest("hex").slice(0, 12)}-`;
+}
+
+/** Removes temporary files of the place whose writers live no more. What can't be removed is no reason to fail. */
+async function removeLeftovers(place: string): Promise<void> {
+  const folder = dirname(place);
+  const prefix = temporaryPrefix(place);
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((name) => name.startsWith(prefix))) {
+    const writer = Number.parseInt(name.slice(prefix.length), 10);
+    if (!isRunning(writer)) await rm(join(folder, name), { force: true }).catch(() => undefined);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // another user's
   }
 }
 
