@@ -33,24 +33,26 @@ function usage(name: string, flags: Flags, names?: string): string {
   return `npm run ${name} -- ${synopsis}\n\n${lines.join("\n")}\n`;
 }
 
-function parse<F extends Flags>(name: string, flags: F, names?: string): [Values<F>, string[]] {
+/** The flags' values and the names after them; nothing when the arguments ask for help. */
+export function parseCommand<F extends Flags>(
+  flags: F,
+  args: readonly string[],
+  takesNames = false,
+): { values: Values<F>; names: string[] } | undefined {
   const options = Object.fromEntries(
     Object.entries({ ...flags, help: { help: "", value: false } }).map(([flag, { value }]) => [
       flag,
       { type: typeof value === "boolean" ? "boolean" : "string" } as const,
     ]),
   );
-  const { values, positionals } = parseArgs({ options, allowPositionals: names !== undefined });
-  if (values.help) {
-    process.stdout.write(usage(name, flags, names));
-    process.exit(0);
-  }
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: takesNames });
+  if (values.help) return undefined;
   const entries = Object.entries(flags).map(([flag, { help, value }]) => {
     const given = values[flag] ?? value;
     if (given === undefined) throw new UsageError(`--${flag} is missing: ${help}.`);
     return [flag, given];
   });
-  return [Object.fromEntries(entries) as Values<F>, positionals];
+  return { values: Object.fromEntries(entries) as Values<F>, names: positionals };
 }
 
 /** A flag's value as a whole number; throws a UsageError otherwise. */
@@ -95,7 +97,9 @@ export async function runCommand<F extends Flags>(
   names?: string,
 ): Promise<void> {
   try {
-    await body(...parse(name, flags, names));
+    const given = parseCommand(flags, process.argv.slice(2), names !== undefined);
+    if (given) await body(given.values, given.names);
+    else process.stdout.write(usage(name, flags, names));
   } catch (error) {
     const code = (error as { code?: string }).code ?? "";
     if (!(error instanceof NcaError) && !code.startsWith("ERR_PARSE_ARGS")) throw error;

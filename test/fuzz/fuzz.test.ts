@@ -1,0 +1,34 @@
+// A little of `npm run fuzz` in every test.
+
+import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import test from "node:test";
+import { Random } from "../../lib/rule/random.js";
+import { fuzz, tried } from "./fuzz.js";
+import { readers } from "./readers.js";
+
+const CASES = 1000;
+
+for (const [name, reader] of Object.entries(await readers())) {
+  test(`${name}: only errors of ours, soon, and no more memory than the input asks for`, async () => {
+    for (const seed of reader.seeds) assert.equal(await tried(reader, seed), undefined, "a good example");
+    const { refused, messages } = await fuzz(reader, CASES, new Random(2));
+    assert.ok(refused > CASES / 2 && messages > 5, `${refused} refused with ${messages} kinds of message`);
+  });
+}
+
+const careless: [string, (bytes: Uint8Array) => unknown, RegExp][] = [
+  ["throws anything else", (bytes) => JSON.parse(`[${bytes}`), /JSON/],
+  ["takes too much memory", () => new Float32Array(2 ** 19), /it took \d+ bytes/],
+];
+for (const [what, read, message] of careless) {
+  test(`a reader that ${what} is found out`, async () => {
+    const crash = await fuzz({ seeds: [Uint8Array.of(1, 2, 3, 4)], read }, CASES, new Random(1)).catch(
+      String,
+    );
+    assert.match(`${crash}`, message);
+    const [path] = /dist\/crashes\/\S+/.exec(`${crash}`) ?? [];
+    assert.ok(path && readFileSync(path).length >= 0);
+    rmSync(path);
+  });
+}

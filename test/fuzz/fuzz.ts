@@ -1,0 +1,102 @@
+// npm run fuzz: mutates good files and command lines and gives them to their readers. What comes out is a result or
+// an error of ours, soon, and without more memory than the file can honestly ask for. An example that brings out a
+// message never seen before is mutated further. `npm run fuzz -- 100000 [READER ...]`.
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "#scripts/root.mjs";
+import { NcaError } from "../../lib/rule/errors.js";
+import { Random } from "../../lib/rule/random.js";
+import { allocated } from "./allocations.js";
+import { mutated } from "./mutate.js";
+import { type Reader, readers } from "./readers.js";
+
+/** Bytes that typed arrays may take: some for any file, and so many a byte of the file. */
+const FREE_BYTES = 2 ** 20;
+const BYTES_A_BYTE = 64;
+/** The longest that a case may take, with room for a busy machine. */
+const MOST_SECONDS = 2;
+
+export interface Outcome {
+  readonly cases: number;
+  readonly refused: number;
+  readonly messages: number;
+  readonly slowestMs: number;
+  readonly mostBytes: number;
+}
+
+/** An input that a reader can't stand, kept in a file to be looked at. */
+class Crash extends Error {
+  override name = "Crash";
+}
+
+/** What a reader makes of the bytes: nothing, or its error's message. Throws when that is no error of ours. */
+export async function tried(reader: Reader, bytes: Uint8Array): Promise<string | undefined> {
+  try {
+    await reader.read(bytes);
+    return undefined;
+  } catch (error) {
+    const usage = String((error as { code?: string }).code).startsWith("ERR_PARSE_ARGS");
+    if (error instanceof NcaError || usage) return (error as Error).message;
+    throw error;
+  }
+}
+
+/** Without what differs from case to case. */
+const kindOf = (message: string) => message.replaceAll(/"(\\.|[^"\\])*"|\b[0-9a-f.]+\b/g, "#").slice(0, 80);
+
+export async function fuzz(reader: Reader, cases: number, random: Random): Promise<Outcome> {
+  const found: Uint8Array[] = [];
+  const kinds = new Set<string>();
+  let [refused, slowestMs, mostBytes] = [0, 0, 0];
+  const pick = () => {
+    const examples = found.length > 0 && random.uniform() < 0.5 ? found : reader.seeds;
+    return examples[Math.floor(random.uniform() * examples.length)];
+  };
+  for (let i = 0; i < cases; i++) {
+    const broken = mutated(pick(), pick(), random);
+    const bytes = reader.repair && random.uniform() < 0.5 ? reader.repair(broken) : broken;
+    const began = performance.now();
+    allocated();
+    let message: string | undefined;
+    try {
+      message = await tried(reader, bytes);
+      const made = allocated();
+      const ms = performance.now() - began;
+      if (made > FREE_BYTES + BYTES_A_BYTE * bytes.length) throw new Error(`it took ${made} bytes`);
+      if (ms > 1000 * MOST_SECONDS) throw new Error(`it took ${ms.toFixed(0)} ms`);
+      slowestMs = Math.max(slowestMs, ms);
+      mostBytes = Math.max(mostBytes, made);
+    } catch (error) {
+      throw new Crash(`${keep(bytes)} gives ${error}`, { cause: error });
+    }
+    if (message === undefined) continue;
+    refused++;
+    if (kinds.has(kindOf(message))) continue;
+    kinds.add(kindOf(message));
+    found.push(bytes);
+  }
+  return { cases, refused, messages: kinds.size, slowestMs, mostBytes };
+}
+
+function keep(bytes: Uint8Array): string {
+  const folder = join(root, "dist/crashes");
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `${Date.now()}`);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [cases = "100000", ...names] = process.argv.slice(2);
+  for (const [name, reader] of Object.entries(await readers())) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const began = performance.now();
+    const { refused, messages, slowestMs, mostBytes } = await fuzz(reader, Number(cases), new Random(1));
+    const seconds = (performance.now() - began) / 1000;
+    console.log(
+      `${name}: ${cases} cases in ${seconds.toFixed(0)} s, ${refused} refused with ${messages} kinds of message, ` +
+        `the slowest ${slowestMs.toFixed(0)} ms, at most ${mostBytes} bytes`,
+    );
+  }
+}

@@ -1,0 +1,152 @@
+// Every reader of what comes from outside, with good examples to start from.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32, deflateSync } from "node:zlib";
+import { encodeRule } from "../../lib/io/checkpoint.js";
+import { decodeDistill, encodeDistill } from "../../lib/io/distill.js";
+import { decodeModel } from "../../lib/io/model.js";
+import { unpickle } from "../../lib/io/pickle.js";
+import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors.js";
+import { encodeStateDict } from "../../lib/io/state-dict.js";
+import { targetFromPng } from "../../lib/io/target.js";
+import { decodeTorch } from "../../lib/io/torch.js";
+import { TORCH_HOST } from "../../lib/io/torch-tensor.js";
+import type { Target } from "../../lib/rule/cells.js";
+import { createRule } from "../../lib/rule/rule.js";
+import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
+import { Trainer } from "../../lib/train/trainer.js";
+import { parseCommand } from "../../scripts/command.js";
+import {
+  checkTogether,
+  commandOf,
+  newRule,
+  optionsOf,
+  type TrainValues,
+  trainFlags,
+} from "../../scripts/recipe.js";
+import { makePng } from "../io/make-png.js";
+import * as P from "../io/make-torch.js";
+
+/** What is fuzzed: it takes the bytes, or throws an error of ours. */
+export interface Reader {
+  readonly seeds: readonly Uint8Array[];
+  /** Puts checksums right, so that a change gets past them; half of the cases go through it. */
+  repair?(bytes: Uint8Array): Uint8Array;
+  read(bytes: Uint8Array): unknown;
+}
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const withNotes = { command: "npm run train", trainingStep: "8" };
+
+function pictures(): Uint8Array[] {
+  const row = (bytes: number) => [0, ...Array.from({ length: bytes }, (_, i) => (37 * i) & 0xff)];
+  const rows = (count: number, bytes: number) => Array.from({ length: count }, () => row(bytes)).flat();
+  const sized = { width: 5, height: 4 };
+  return [
+    makePng({ ...sized, depth: 8, colourType: 6, rows: rows(4, 20) }),
+    makePng({ ...sized, depth: 16, colourType: 2, rows: rows(4, 30), extra: [["tRNS", [0, 1, 0, 2, 0, 3]]] }),
+    makePng({ ...sized, depth: 8, colourType: 4, rows: rows(4, 10) }),
+    makePng({ ...sized, depth: 1, colourType: 0, rows: rows(4, 1) }),
+    makePng({ width: 1, height: 1, depth: 8, colourType: 6, rows: row(4), interlace: 1 }),
+    makePng({
+      ...sized,
+      depth: 8,
+      colourType: 3,
+      rows: [],
+      data: deflateSync(Uint8Array.from(Array.from({ length: 4 }, () => [0, 0, 1, 1, 0, 1]).flat())),
+      extra: [
+        ["PLTE", [255, 0, 0, 0, 255, 0]],
+        ["tRNS", [9]],
+        ["gAMA", [0, 0, 0, 1]],
+      ],
+    }),
+  ];
+}
+
+/** The checksum of every chunk that is there in full. */
+function repairPicture(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer);
+  for (let at = 8; at + 12 <= bytes.length; ) {
+    const end = at + 12 + view.getUint32(at);
+    if (end > bytes.length) break;
+    view.setUint32(end - 4, crc32(bytes.subarray(at + 4, end - 4)));
+    at = end;
+  }
+  return bytes;
+}
+
+const small = createRule({ channels: 4, hidden: 2, rngSeed: 1 });
+const original = createRule({
+  channels: 4,
+  hidden: 2,
+  perception: "neighbourhood",
+  aliveMask: "pre",
+  rngSeed: 1,
+});
+const rules = [encodeRule(small, withNotes), encodeStateDict(original)];
+const others = encodeSafetensors(
+  { a: { shape: [2, 3], data: new Float32Array(6) }, b: { shape: [], data: new Uint32Array(1) } },
+  {},
+);
+const pickles = [
+  P.whole(P.stateDict()),
+  P.whole(P.dict([P.text("epoch"), P.int(3)], [P.text("model"), P.stateDict()])),
+];
+const checkpoints = pickles.map((pickle) => P.torchFile(pickle));
+const json = [encodeDistill(createRule({ channels: 4, hidden: 2, rngSeed: 1 })).bytes];
+
+/** Command lines, a word a line. */
+const COMMANDS = [
+  "--target a.png --out b.safetensors --regime regenerating --steps 80 --rng-seed 1 --damage circles-and-halves",
+  "--target a.png --out b.safetensors --from c.pt --decay 2000:0.1,7000:.5 --rollout 64:95 --wound-below=-2.8",
+  "--host h.safetensors --via i.safetensors --target a.png --out b.safetensors --spread 0.5 --pool 64 --batch 8",
+  "--target a.png --out b.safetensors --perception laplacian --hidden 16 --alive-mask none --size 40 --padding 16",
+].map((line) => bytesOf(line.replaceAll(" ", "\n")));
+
+function readCommand(bytes: Uint8Array): void {
+  const args = new TextDecoder().decode(bytes).split("\n");
+  const parsed = parseCommand(trainFlags, args);
+  if (!parsed) return;
+  const values: TrainValues = parsed.values;
+  checkTogether(values);
+  optionsOf(values);
+  newRule(values);
+  commandOf(values);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "nca-fuzz-"));
+process.on("exit", () => rmSync(folder, { recursive: true }));
+const target: Target = { data: new Float32Array(4 * 6 * 4).fill(0.5), height: 4, width: 6 };
+const recipe = { batch: 2, poolSize: 2, rollout: [2, 3] as [number, number], steps: 9 };
+
+async function training(): Promise<Reader> {
+  const path = join(folder, "state.training");
+  const trainer = new Trainer(small, target, recipe);
+  await saveTraining(trainer, path);
+  return {
+    seeds: [new Uint8Array(readFileSync(path))],
+    read(bytes) {
+      writeFileSync(path, bytes);
+      return resumeTraining(path, small, target, recipe);
+    },
+  };
+}
+
+export async function readers(): Promise<Record<string, Reader>> {
+  return {
+    picture: {
+      seeds: pictures(),
+      repair: repairPicture,
+      read: (bytes) => targetFromPng(bytes, { size: 8, padding: 2 }),
+    },
+    safetensors: { seeds: [...rules, others], read: (bytes) => decodeSafetensors(bytes, "a file") },
+    pickle: { seeds: pickles, read: (bytes) => unpickle(bytes, TORCH_HOST, "a file") },
+    torch: { seeds: checkpoints, read: (bytes) => decodeTorch(bytes) },
+    distill: { seeds: json, read: (bytes) => decodeDistill(bytes) },
+    model: { seeds: [...rules, ...checkpoints, ...json], read: (bytes) => decodeModel(bytes) },
+    training: await training(),
+    command: { seeds: COMMANDS, read: readCommand },
+  };
+}
