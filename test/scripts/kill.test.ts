@@ -2,49 +2,37 @@
 // never was. NCA_KILLS says how often (6).
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { fileURLToPath } from "node:url";
 import { decodeSafetensors } from "../../lib/io/safetensors.js";
 import { Random } from "../../lib/rule/random.js";
+import { type Ended, startTraining } from "./training.js";
 
 const KILLS = Number(process.env.NCA_KILLS ?? 6);
-/** Kills come within this time after the first sign of life. */
+/** Kills come within this time after the first training step. */
 const LONGEST_MS = 300;
-const SMALL = ["--size", "16", "--padding", "4", "--batch", "4", "--pool", "64", "--rollout", "8:12"];
+/** Every third comes within this time after its process started: before there is any training step, mostly. */
+const STARTED_MS = 1500;
 const ENDLESS = 1_000_000;
 
 const folder = mkdtempSync(join(tmpdir(), "nca-kill-"));
 after(() => rmSync(folder, { recursive: true }));
-const script = fileURLToPath(new URL("../../scripts/train.js", import.meta.url));
 
-interface Ended {
-  readonly code: number | null;
-  readonly stderr: string;
-}
-
-/** A training in the folder, killed so many milliseconds after its first word, if it is to be killed. */
-function train(args: readonly string[], killAfterMs?: number): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, "--target", "lizard.png", ...SMALL, ...args], {
-      cwd: folder,
-    });
-    let stderr = "";
-    child.stderr.on("data", (text) => {
-      if (stderr === "" && killAfterMs !== undefined) setTimeout(() => child.kill("SIGKILL"), killAfterMs);
-      stderr += text;
-    });
-    child.on("exit", (code) => resolve({ code, stderr }));
-  });
+/** A training in the folder, killed so many milliseconds after its first step or after its start, if it is to be. */
+async function train(args: readonly string[], killAfterMs?: number, young = false): Promise<Ended> {
+  const training = startTraining(folder, args);
+  if (killAfterMs !== undefined) {
+    if (!young) await training.began;
+    setTimeout(training.kill, killAfterMs);
+  }
+  return training.ended;
 }
 
 const inFolder = (name: string) => join(folder, name);
 const stepIn = (file: string) => Number(decodeSafetensors(readFileSync(file), file).metadata.step);
 const temporaries = () => readdirSync(folder).filter((name) => name.endsWith(".tmp")).length;
-copyFileSync("targets/lizard.png", inFolder("lizard.png"));
 
 /** Kills a training as often as asked, then lets it end; the steps that it has then. */
 async function survive(out: string, args: readonly string[], kills: number): Promise<number> {
@@ -54,7 +42,9 @@ async function survive(out: string, args: readonly string[], kills: number): Pro
   let step = 0;
   let halfWritten = 0;
   for (let kill = 0; kill < kills; kill++) {
-    const { code, stderr } = await train([...going, "--steps", `${ENDLESS}`], random.uniform(0, LONGEST_MS));
+    const young = kill % 3 === 2;
+    const killAfterMs = random.uniform(0, young ? STARTED_MS : LONGEST_MS);
+    const { code, stderr } = await train([...going, "--steps", `${ENDLESS}`], killAfterMs, young);
     assert.equal(code, null, stderr);
     halfWritten += temporaries() > 0 ? 1 : 0;
     const now = stepIn(state);
