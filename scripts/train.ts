@@ -67,7 +67,7 @@ await runCommand("train", trainFlags, async (values) => {
       })
     : new nca.Trainer(rule, target, options);
   const command = [...stages, commandOf(values)].join(STAGE);
-  const saveRule = () => nca.save(trainer.rule, values.out, { command, trainingStep: `${trainer.step}` });
+  const saveRule = () => nca.save(trainer.result, values.out, { command, trainingStep: `${trainer.step}` });
   const save = async () => {
     if (!isStage) await saveRule();
     await nca.saveTraining(trainer, statePath);

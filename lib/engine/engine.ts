@@ -2,7 +2,7 @@
 
 import type { Cells } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
-import { checkInteger, type Parameters, zeroParameters } from "../rule/rule.js";
+import { checkFinite, checkInteger, type Parameters, zeroParameters } from "../rule/rule.js";
 import type { Strains } from "../rule/strains.js";
 import { Crew, defaultThreads } from "./crew.js";
 import { EngineError } from "./errors.js";
@@ -61,6 +61,7 @@ export class Engine {
   grow(rules: Rules, cells: Cells, options: RolloutOptions): Cells {
     const strains = strainsOf(rules);
     checkInput(strains, cells, options);
+    for (const { parameters } of strains.rules) checkFinite(parameters);
     this.tapeOwner = undefined;
     const plan = this.prepare(strains, cells, options, false);
     this.run();

@@ -1,7 +1,16 @@
 // Rules as safetensors files: the four tensors, and in the metadata the rule's whole specification.
 
 import { FileError, NcaError } from "../rule/errors.js";
-import { checkSpec, PARAMETERS, type Parameters, type Rule, type RuleSpec, shapesOf } from "../rule/rule.js";
+import {
+  checkFinite,
+  checkParameters,
+  checkSpec,
+  PARAMETERS,
+  type Parameters,
+  type Rule,
+  type RuleSpec,
+  shapesOf,
+} from "../rule/rule.js";
 import { writeFileAtomic } from "./atomic.js";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.js";
 
@@ -16,8 +25,15 @@ export interface Checkpoint {
   readonly notes: CheckpointNotes;
 }
 
-/** The bytes of a checkpoint; the same rule and notes give the same bytes. */
+/**
+ * The bytes of a checkpoint; the same rule and notes give the same bytes.
+ *
+ * @throws InvalidInputError for a rule that could not be read again, such as one with a weight that is not finite
+ */
 export function encodeRule({ spec, parameters }: Rule, notes: CheckpointNotes = {}): Uint8Array {
+  checkSpec(spec);
+  checkParameters(spec, parameters);
+  checkFinite(parameters);
   const shapes = shapesOf(spec);
   const tensors = Object.fromEntries(
     PARAMETERS.map((name) => [name, { shape: shapes[name], data: parameters[name] }]),
@@ -71,6 +87,11 @@ export function checkpointOf(file: Safetensors, where: string): Checkpoint {
   const parameters = Object.fromEntries(
     PARAMETERS.map((name) => [name, tensorOf(file, name, shapes[name], where)]),
   ) as Parameters;
+  try {
+    checkFinite(parameters);
+  } catch (error) {
+    throw new FileError(`${where} does not hold a rule that can be used: ${(error as Error).message}`);
+  }
   return { rule: { spec, parameters }, notes };
 }
 

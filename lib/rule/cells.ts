@@ -1,5 +1,7 @@
 // Cell states as plain typed arrays, and the seed that every pattern grows from.
 
+import { InvalidInputError } from "./errors.js";
+
 /** Channels of a cell state: 0-2 RGB premultiplied by alpha, 3 alpha, the rest hidden. */
 export const ALPHA = 3;
 
@@ -30,8 +32,20 @@ export interface Target {
   readonly width: number;
 }
 
-/** Empty cells: all zero, [count, height, width, channels]. */
+/** Numbers that a batch may hold: 4 GiB of them. */
+const MAX_NUMBERS = 2 ** 30;
+
+/** Empty cells: all zero, [count, height, width, channels]. Throws InvalidInputError for a size that cannot be. */
 export function emptyCells(count: number, height: number, width: number, channels: number): Cells {
+  const sizes = [count, height, width, channels];
+  if (
+    !sizes.every((size) => Number.isInteger(size) && size > 0) ||
+    count * height * width * channels > MAX_NUMBERS
+  ) {
+    throw new InvalidInputError(
+      `Cells of [${sizes.join(", ")}] cannot be; expected whole numbers above 0, at most 2^30 cells and channels in all.`,
+    );
+  }
   return { data: new Float32Array(count * height * width * channels), count, height, width, channels };
 }
 

@@ -125,6 +125,19 @@ export function checkParameters(spec: RuleSpec, parameters: Parameters): void {
   }
 }
 
+/** Throws for a weight that is not finite: cells that become NaN are not alive, so the rule would quietly grow nothing. */
+export function checkFinite(parameters: Parameters): void {
+  for (const name of PARAMETERS) {
+    const numbers = parameters[name];
+    const bad = numbers.findIndex((weight) => !Number.isFinite(weight));
+    if (bad >= 0) {
+      throw new InvalidInputError(
+        `${name} has ${numbers[bad]} at ${bad} of ${numbers.length}; expected finite numbers.`,
+      );
+    }
+  }
+}
+
 /** Eight hexadecimal digits that stand for a rule: its specification and its weights' bits. */
 export function fingerprint({ spec, parameters }: Rule): string {
   let hash = 0;

@@ -22,12 +22,17 @@ export interface Strains {
   readonly spread: readonly (readonly number[])[];
 }
 
-/** The strains and a new one that takes over each of them by this chance, and none of them it. */
+/**
+ * The strains and a new one that takes over each of them by this chance, and none of them it.
+ * Throws InvalidInputError as `checkStrains`.
+ */
 export function withStrain({ rules, spread }: Strains, rule: Rule, chance: number): Strains {
-  return {
+  const strains = {
     rules: [...rules, rule],
     spread: [...spread.map((row) => [...row, 0]), [...rules.map(() => chance), 0]],
   };
+  checkStrains(strains);
+  return strains;
 }
 
 /** The first so many of the strains. */

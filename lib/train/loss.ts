@@ -5,13 +5,22 @@ import { InvalidInputError } from "../rule/errors.js";
 
 const RGBA = 4;
 
-function checkSize(cells: Cells, target: Target): void {
-  if (target.data.length !== target.height * target.width * RGBA) {
+/** Throws InvalidInputError unless the target holds finite numbers, as many as its size says. */
+export function checkTarget({ data, height, width }: Target): void {
+  const expected = height * width * RGBA;
+  if (data.length !== expected) {
     throw new InvalidInputError(
-      `The target holds ${target.data.length} numbers; [${target.height}, ${target.width}, 4] needs ` +
-        `${target.height * target.width * RGBA}.`,
+      `The target holds ${data.length} numbers; [${height}, ${width}, ${RGBA}] needs ${expected}.`,
     );
   }
+  const bad = data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new InvalidInputError(`The target has ${data[bad]} at ${bad} of ${expected}; expected 0 to 1.`);
+  }
+}
+
+function checkSize(cells: Cells, target: Target): void {
+  checkTarget(target);
   if (cells.height === target.height && cells.width === target.width) return;
   throw new InvalidInputError(
     `The cells are ${cells.height} x ${cells.width}, the target ${target.height} x ${target.width}; ` +

@@ -37,6 +37,12 @@ export interface TrainingOptions {
   /** Learning rate of the first step, and [from step, factor] pairs that multiply it. */
   readonly learningRate: number;
   readonly decay: readonly (readonly [number, number])[];
+  /**
+   * The rule that comes out has the running mean of the weights, of which each training step keeps this much: 0.999 is
+   * the mean of about the last thousand steps, 0 the last weights alone. It settles as at a small learning rate while
+   * the training goes on at a large one.
+   */
+  readonly average: number;
   /** What is made small. */
   readonly objective: Objective;
   /** Samples of each batch that are wounded, those of lowest loss. */
@@ -59,6 +65,7 @@ export const RECIPE = {
   rollout: [64, 95],
   learningRate: 2e-3,
   decay: [[2000, 0.1]],
+  average: 0,
   objective: "mean",
   woundBelow: Number.POSITIVE_INFINITY,
   damage: "circles",
@@ -105,6 +112,8 @@ function check(options: TrainingOptions): void {
     batch, `fresh and damaged are ${fresh} and ${damaged}: more than a batch of ${batch}.`);
   require(learningRate > 0 &&
     Number.isFinite(learningRate), `learningRate is ${learningRate}; expected above 0.`);
+  require(options.average >= 0 &&
+    options.average < 1, `average is ${options.average}; expected 0 to below 1, such as 0.999.`);
   require(!Number.isNaN(options.woundBelow), "woundBelow is not a number; expected a log loss, such as -3.");
   for (const [from, factor] of decay) {
     require(Number.isInteger(from) &&

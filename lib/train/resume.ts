@@ -25,9 +25,10 @@ function recipeOf({ rule, start, options, task }: Trainer): string {
 }
 
 /** Everything that has the shape of the rule's parameters, by the prefix of its name in the file. */
-function parametersOf({ rule, adam, safeguard }: Trainer): Record<string, Parameters> {
+function parametersOf({ rule, average, adam, safeguard }: Trainer): Record<string, Parameters> {
   return {
     "": rule.parameters,
+    ...(average !== rule.parameters && { "average.": average }),
     "adam.mean.": adam.mean,
     "adam.square.": adam.square,
     "good.": safeguard.weights,

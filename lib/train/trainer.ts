@@ -6,7 +6,7 @@ import { checkRules, strainsOf } from "../engine/job.js";
 import { type Cells, placeSample, stackCells, type Target, withStrains } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
 import { combine, Random } from "../rule/random.js";
-import { fingerprint, type Rule } from "../rule/rule.js";
+import { checkFinite, cloneRule, fingerprint, PARAMETERS, type Parameters, type Rule } from "../rule/rule.js";
 import { Adam, normalizeGradient } from "./adam.js";
 import { woundAtRandom } from "./damage.js";
 import { logLoss, mean, pictureLosses, pictureLossGradient } from "./loss.js";
@@ -57,6 +57,8 @@ export class Trainer {
   /** Several rules share the grid: every sample has strains. */
   private readonly mixed: boolean;
   private samples?: SamplePool;
+  /** The running mean of the weights; the weights themselves where none is asked for. */
+  readonly average: Parameters;
 
   /**
    * Trains `rule` in place towards `target`. `step` is the number of steps already done. Throws InvalidInputError when
@@ -73,9 +75,16 @@ export class Trainer {
     this.task = task;
     const strains = strainsOf(task.strainsWith(rule).rules);
     checkRules(strains);
+    checkFinite(rule.parameters);
     this.mixed = strains.rules.length > 1;
     this.adam = new Adam(rule);
     this.safeguard = new Safeguard(rule, this.adam);
+    this.average = this.options.average > 0 ? cloneRule(rule).parameters : rule.parameters;
+  }
+
+  /** What the training has come to: the rule, with the running mean of its weights where that was asked for. */
+  get result(): Rule {
+    return { spec: this.rule.spec, parameters: this.average };
   }
 
   /**
@@ -108,6 +117,7 @@ export class Trainer {
     if (rolledBack === undefined) {
       this.safeguard.note(this.step);
       this.adam.update(dParameters, this.learningRate);
+      this.averageWeights(this.options.average);
       if (indices.length > 0) this.pool.put(indices, run.cells);
     } else {
       this.goBack(rolledBack);
@@ -173,8 +183,17 @@ export class Trainer {
     return { indices, batch, wounded };
   }
 
+  private averageWeights(kept: number): void {
+    if (this.average === this.rule.parameters) return;
+    for (const name of PARAMETERS) {
+      const [mean, weights] = [this.average[name], this.rule.parameters[name]];
+      for (let i = 0; i < mean.length; i++) mean[i] = kept * mean[i] + (1 - kept) * weights[i];
+    }
+  }
+
   private goBack(why: string): void {
     this.safeguard.rollBack();
+    this.averageWeights(0);
     this.samples = undefined;
     if (this.safeguard.rollbacks <= MAX_ROLLBACKS) return;
     throw new DivergedError(

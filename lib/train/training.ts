@@ -2,7 +2,7 @@
 
 import type { Target } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
-import type { Rule } from "../rule/rule.js";
+import { PARAMETERS, type Rule } from "../rule/rule.js";
 import { Trainer, type TrainerOptions, type TrainingStep } from "./trainer.js";
 
 /** The training was asked to stop. The rule has the weights so far. */
@@ -62,10 +62,12 @@ export async function* training(
   options: TrainOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { signal, onStep, ...recipe } = options;
-  for await (const step of runTrainer(new Trainer(rule, target, recipe), signal)) {
+  const trainer = new Trainer(rule, target, recipe);
+  for await (const step of runTrainer(trainer, signal)) {
     onStep?.(step);
     yield step;
   }
+  for (const name of PARAMETERS) rule.parameters[name].set(trainer.average[name]);
 }
 
 /** Trains a rule in place to the end. Distill's recipe unless told otherwise. */

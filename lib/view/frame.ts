@@ -95,13 +95,8 @@ export function sampleStart(cells: CellGrid, sample: number): number {
  */
 export function scale(image: Rgba, factor: number): Rgba {
   checkFactor(factor);
-  const width = image.width * factor;
-  const height = image.height * factor;
-  if (Math.max(width, height) > MAX_SIDE) {
-    throw new InvalidInputError(
-      `a picture of ${width} x ${height} px is too large; at most ${MAX_SIDE} a side: use a smaller scale`,
-    );
-  }
+  checkScaledSize(image, factor);
+  const [width, height] = [image.width * factor, image.height * factor];
   const pixels = new Uint32Array(Uint8Array.from(image.data).buffer);
   const blocks = enlarge(pixels, new Uint32Array(width * height), image.width, factor);
   return { data: new Uint8ClampedArray(blocks.buffer), width, height };
@@ -121,6 +116,15 @@ export function enlarge<T extends Uint8Array | Uint32Array>(
     to[i] = from[Math.floor(y / factor) * width + Math.floor(x / factor)];
   }
   return to;
+}
+
+/** Throws InvalidInputError for an image that would have a side above `MAX_SIDE`. */
+export function checkScaledSize(image: Pick<Rgba, "width" | "height">, factor: number): void {
+  const [width, height] = [image.width * factor, image.height * factor];
+  if (Math.max(width, height) <= MAX_SIDE) return;
+  throw new InvalidInputError(
+    `a picture of ${width} x ${height} px is too large; at most ${MAX_SIDE} a side: use a smaller scale`,
+  );
 }
 
 /** Throws InvalidInputError unless `factor` is a whole number of at least 1. */

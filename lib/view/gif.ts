@@ -4,7 +4,16 @@
 
 import GIFEncoder from "gif-encoder-2";
 import { InvalidInputError } from "../rule/errors.js";
-import { type CellGrid, checkFactor, enlarge, imageOf, type Rgba, type RgbaOptions, WHITE } from "./frame.js";
+import {
+  type CellGrid,
+  checkFactor,
+  checkScaledSize,
+  enlarge,
+  imageOf,
+  type Rgba,
+  type RgbaOptions,
+  WHITE,
+} from "./frame.js";
 import { type Palette, paletteOf } from "./palette.js";
 
 /** A gif that loops for ever: its bytes, and its size in px. */
@@ -45,6 +54,7 @@ export function gif(frames: readonly (CellGrid | Rgba)[], options: GifOptions = 
     const got = `${width}x${height} and ${odd.width}x${odd.height}`;
     throw new InvalidInputError(`all frames of a gif have one size: got ${got}`);
   }
+  checkScaledSize(images[0], factor);
   const encoder = new PaletteEncoder(paletteOf(images, background), images[0], factor);
   encoder.setRepeat(0);
   encoder.start();

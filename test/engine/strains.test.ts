@@ -206,7 +206,10 @@ test("strains that do not go together are named", () => {
     grown,
     /spread is 2/,
   );
-  refuses(withStrain(strainsOf(rules[0]), createRule({ hidden: 8 }), 1), grown, /share one specification/);
+  assert.throws(
+    () => withStrain(strainsOf(rules[0]), createRule({ hidden: 8 }), 1),
+    /share one specification/,
+  );
   const strains = withStrain(strainsOf(rules[0]), rules[1], 1);
   refuses(strains, { ...grown, strains: new Uint8Array(3) }, /strains hold 3 numbers/);
   refuses(strains, { ...grown, strains: new Uint8Array(area).fill(2) }, /of strain 2; there are 2 rules/);

@@ -130,9 +130,24 @@ test("a training that breaks again and again gives up with the last good weights
   assert.deepEqual(weights(rule), good);
 });
 
+test("the weights' running mean comes out, if that is asked for", async () => {
+  const mean = Object.values(small().parameters);
+  const trainer = new Trainer(small(), target, { ...recipe, steps: 6 });
+  while (trainer.step < 6) {
+    trainer.next();
+    Object.values(trainer.rule.parameters).forEach((numbers, i) => {
+      for (let k = 0; k < numbers.length; k++) mean[i][k] = 0.75 * mean[i][k] + 0.25 * numbers[k];
+    });
+  }
+  const rule = small();
+  await train(rule, target, { ...recipe, steps: 6, average: 0.75 });
+  assert.deepEqual(weights(rule), mean.map(bits));
+  assert.notDeepEqual(weights(rule), weights(trainer.rule));
+});
+
 test("a training that was rolled back resumes to the bits of one that never stopped", async () => {
   const path = join(folder, "broken.training");
-  const options = { ...recipe, steps: 20 };
+  const options = { ...recipe, steps: 20, average: 0.8 };
   const run = async (stopAt: number[]) => {
     let trainer = new Trainer(small(), target, options);
     while (trainer.step < 20) {
@@ -142,7 +157,7 @@ test("a training that was rolled back resumes to the bits of one that never stop
       await saveTraining(trainer, path);
       trainer = await resumeTraining(path, small(), target, options);
     }
-    return weights(trainer.rule);
+    return [...weights(trainer.rule), ...weights(trainer.result)];
   };
   assert.deepEqual(await run([3, 6, 10]), await run([]));
 });
