@@ -63,7 +63,7 @@ export {
   type RuleSpec,
 } from "./rule/rule.js";
 export { MAX_STRAINS, type Strains, withStrain } from "./rule/strains.js";
-export { ready, type TensorFlowBackend } from "./rule/tensorflow.js";
+export { ready, TENSORFLOW_BACKENDS, type TensorFlowBackend } from "./rule/tensorflow.js";
 export { Adam, normalizeGradient } from "./train/adam.js";
 export {
   type Circle,
@@ -109,6 +109,7 @@ export {
 } from "./train/options.js";
 export { type PoolState, SamplePool } from "./train/pool.js";
 export { resumeTraining, saveTraining } from "./train/resume.js";
+export type { Safeguard } from "./train/safeguard.js";
 export { growth, type Task } from "./train/task.js";
 export { TensorRule, tensorRule, toCells, toTensor } from "./train/tensor-rule.js";
 export { DivergedError, Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";
@@ -127,7 +128,7 @@ export {
 } from "./view/picture.js";
 export { type Playground, playground, playgroundPage } from "./view/playground/html.js";
 export type { Scene, SceneStrain } from "./view/playground/scene.js";
-export { World } from "./view/playground/world.js";
+export { type StrainedCells, World } from "./view/playground/world.js";
 export { type PlotOptions, plot } from "./view/plot.js";
 export { rasterised } from "./view/raster.js";
 export { type Showable, show } from "./view/show.js";

@@ -3,9 +3,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { InvalidInputError, NcaError } from "./errors.js";
 
-const BACKENDS = ["node", "wasm", "cpu"] as const;
+export const TENSORFLOW_BACKENDS = ["node", "wasm", "cpu"] as const;
 /** `node` is tfjs-node, `wasm` the WebAssembly backend, `cpu` plain JavaScript. */
-export type TensorFlowBackend = (typeof BACKENDS)[number];
+export type TensorFlowBackend = (typeof TENSORFLOW_BACKENDS)[number];
 
 let chosen: Promise<TensorFlowBackend> | undefined;
 
@@ -22,9 +22,11 @@ export function ready(): Promise<TensorFlowBackend> {
 }
 
 async function choose(wanted: string | undefined): Promise<TensorFlowBackend> {
-  const order = BACKENDS.filter((backend) => !wanted || backend === wanted);
+  const order = TENSORFLOW_BACKENDS.filter((backend) => !wanted || backend === wanted);
   if (order.length === 0) {
-    throw new InvalidInputError(`NCA_TF_BACKEND is "${wanted}"; expected one of ${BACKENDS.join(", ")}.`);
+    throw new InvalidInputError(
+      `NCA_TF_BACKEND is "${wanted}"; expected one of ${TENSORFLOW_BACKENDS.join(", ")}.`,
+    );
   }
   tf.enableProdMode(); // the one switch that keeps TensorFlow.js's banners out of a notebook
   const reasons: string[] = [];

@@ -94,20 +94,20 @@ const circle: Wound = (cells, sample, random) => woundCircle(cells, sample, rand
 const half: Wound = (cells, sample, random) => woundHalf(cells, sample, randomHalfPlane(random));
 const hole: Wound = (cells, sample, random) => woundHole(cells, sample, randomHole(random));
 
+export const DAMAGES = ["circles", "circles-and-halves", "circles-halves-and-holes"] as const;
+/** The wounds of a regenerating training: Distill's circles, or those and halves cut off, or those and holes too. */
+export type Damage = (typeof DAMAGES)[number];
+
 /** What a wound may be, each as likely as the others. */
-const WOUNDS = {
+const WOUNDS: Record<Damage, readonly Wound[]> = {
   circles: [circle],
   "circles-and-halves": [half, circle],
   "circles-halves-and-holes": [half, circle, hole],
-} satisfies Record<string, readonly Wound[]>;
-
-/** The wounds of a regenerating training: Distill's circles, or those and halves cut off, or those and holes too. */
-export type Damage = keyof typeof WOUNDS;
-export const DAMAGES = Object.keys(WOUNDS) as readonly Damage[];
+};
 
 /** One random wound, in place. */
 export function woundAtRandom(cells: Cells, sample: number, damage: Damage, random: Random): void {
-  const wounds: readonly Wound[] = WOUNDS[damage];
+  const wounds = WOUNDS[damage];
   const kind = wounds.length === 1 ? 0 : Math.floor(random.uniform() * wounds.length);
   wounds[kind](cells, sample, random);
 }

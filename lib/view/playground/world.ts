@@ -12,7 +12,8 @@ import type { Scene } from "./scene.js";
 /** Keeps the random points apart from the coins of the same rngSeed. */
 const POINTS_STREAM = 7;
 
-type StrainedCells = Cells & { readonly strains: Uint8Array };
+/** Cells that all have a strain. */
+export type StrainedCells = Cells & { readonly strains: Uint8Array };
 
 export class World {
   /** CA steps since the start. */
