@@ -9,9 +9,12 @@ import * as nca from "../lib/index.js";
 export const MODELS = join(root, "models");
 const ENDING = ".safetensors";
 
-/** Names of the rules there are, sorted. */
+/** Rules that a reader saved there: the notebooks do. */
+const READERS_OWN = "my-";
+
+/** Names of the project's rules, sorted. */
 export function modelNames(): string[] {
-  const files = readdirSync(MODELS).filter((file) => file.endsWith(ENDING));
+  const files = readdirSync(MODELS).filter((file) => file.endsWith(ENDING) && !file.startsWith(READERS_OWN));
   return files.map((file) => file.slice(0, -ENDING.length)).sort();
 }
 

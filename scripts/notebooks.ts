@@ -24,7 +24,7 @@ const NOTEBOOKS = join(root, "notebooks");
 const WRITABLE = ["notebooks", "models", "images"];
 const TIMEOUT_SECONDS = 7200; // a cell may train for half an hour, on a slow machine for longer
 const QUICK_TIMEOUT_SECONDS = 600;
-const USAGE = "Usage: npm run notebooks -- [--quick] [--timeout SECONDS_A_CELL] [notebook.ipynb ...]";
+const USAGE = "Usage: npm run notebooks -- [--quick] [--timeout SECONDS_A_CELL] [NAME or PATH.ipynb ...]";
 
 /** What execute.py says, a line at a time. */
 interface CellEvent {
@@ -143,6 +143,15 @@ function allNotebooks(): string[] {
   return names.sort().map((name) => join(NOTEBOOKS, name));
 }
 
+/** The notebook at a path, or the project's own of that name, with or without its ending. */
+function notebookAt(name: string): string {
+  const places = [resolve(name), join(NOTEBOOKS, name), join(NOTEBOOKS, `${name}.ipynb`)];
+  const found = places.find((path) => path.endsWith(".ipynb") && existsSync(path));
+  if (!found)
+    throw new Error(`There is no notebook at ${name}, nor in ${relative(process.cwd(), NOTEBOOKS)}.`);
+  return found;
+}
+
 interface Options {
   quick: boolean;
   timeoutSeconds: number;
@@ -165,9 +174,7 @@ function parse(): Options {
   const quick = values.quick ?? false;
   const timeoutSeconds = Number(values.timeout ?? (quick ? QUICK_TIMEOUT_SECONDS : TIMEOUT_SECONDS));
   if (!(timeoutSeconds > 0)) throw new Error(`--timeout: got ${values.timeout}, expected seconds above 0.`);
-  const missing = positionals.find((path) => !existsSync(path));
-  if (missing) throw new Error(`There is no notebook at ${missing}.`);
-  const notebooks = positionals.length ? positionals.map((path) => resolve(path)) : allNotebooks();
+  const notebooks = positionals.length ? positionals.map(notebookAt) : allNotebooks();
   return { quick, timeoutSeconds: Math.ceil(timeoutSeconds), notebooks };
 }
 

@@ -1,0 +1,36 @@
+// What is committed can be made again: a rule by the command in its metadata, a picture by npm run gifs.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { root } from "#scripts/root.mjs";
+import * as nca from "../../lib/index.js";
+import { fingerprint } from "../../lib/rule/rule.js";
+import { parseCommand } from "../../scripts/command.js";
+import { wall } from "../../scripts/gifs/wall.js";
+import { modelPath } from "../../scripts/models.js";
+import { optionsOf, trainFlags } from "../../scripts/recipe.js";
+import { targetFor } from "../../scripts/target.js";
+
+/** Of the bird's weights after the first 200 training steps of its first stage. */
+const STEPS = 200;
+const BIRD = "c0c07cbd";
+
+test("the bird's first training steps, from its metadata, give the same bits again", {
+  timeout: 900_000,
+}, async () => {
+  const { notes } = await nca.loadCheckpoint(modelPath("bird"));
+  const [first] = notes.command.split(" && ");
+  const args = first.slice("npm run train -- ".length).split(" ");
+  const values = parseCommand(trainFlags, args)?.values;
+  assert.ok(values);
+  const rule = await nca.load(join(root, values.from));
+  const target = await targetFor(rule, { ...values, target: join(root, values.target) });
+  const trainer = new nca.Trainer(rule, target, optionsOf(values));
+  while (trainer.step < STEPS) trainer.next();
+  assert.equal(fingerprint(trainer.rule), BIRD);
+});
+
+test("images/growth.png is drawn again byte for byte", { timeout: 300_000 }, async () => {
+  assert.deepEqual(Buffer.from(await wall()), readFileSync(join(root, "images/growth.png")));
+});
