@@ -108,7 +108,7 @@ export {
   type TrainingOptions,
 } from "./train/options.js";
 export { type PoolState, SamplePool } from "./train/pool.js";
-export { resumeTraining, saveTraining } from "./train/resume.js";
+export { OtherTrainingError, resumeTraining, saveTraining } from "./train/resume.js";
 export type { Safeguard } from "./train/safeguard.js";
 export { growth, type Task } from "./train/task.js";
 export { TensorRule, tensorRule, toCells, toTensor } from "./train/tensor-rule.js";

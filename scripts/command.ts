@@ -55,6 +55,11 @@ export function parseCommand<F extends Flags>(
   return { values: Object.fromEntries(entries) as Values<F>, names: positionals };
 }
 
+/** The arguments cannot be used: an error of `parseCommand`. */
+export function isUsage(error: unknown): boolean {
+  return error instanceof UsageError || `${(error as { code?: string }).code}`.startsWith("ERR_PARSE_ARGS");
+}
+
 /** A flag's value as a whole number; throws a UsageError otherwise. */
 export function wholeNumber(flag: string, value: string, low = 0, high = 2 ** 32 - 1): number {
   const number = Number(value);
@@ -101,13 +106,9 @@ export async function runCommand<F extends Flags>(
     if (given) await body(given.values, given.names);
     else process.stdout.write(usage(name, flags, names));
   } catch (error) {
-    const code = (error as { code?: string }).code ?? "";
-    if (!(error instanceof NcaError) && !code.startsWith("ERR_PARSE_ARGS")) throw error;
+    if (!(error instanceof NcaError) && !isUsage(error)) throw error;
     const message = (error as Error).message.split("\n")[0];
-    const hint =
-      error instanceof UsageError || code !== ""
-        ? `${/[.!?]$/.test(message) ? "" : "."} See npm run ${name} -- --help.`
-        : "";
+    const hint = isUsage(error) ? `${/[.!?]$/.test(message) ? "" : "."} See npm run ${name} -- --help.` : "";
     console.error(`${name}: ${message}${hint}`);
     process.exitCode = error instanceof NcaError && error.name === "InterruptedError" ? 130 : 1;
   }

@@ -13,15 +13,16 @@ import { Progress } from "./progress.js";
 
 const REGENERATING = "-regenerating";
 const INFECTION = "bird-to-lizard";
+const CURE = "bird-to-lizard-cure";
 
 /** What can be drawn of the rules in models/: each pattern that heals, and infections where there is one. */
 function imagesOf(names: readonly string[]): Record<string, () => Promise<Uint8Array>> {
   const healers = names.filter((name) => name.endsWith(REGENERATING));
   const emoji = healers.map((name) => name.slice(0, -REGENERATING.length));
-  const infections = { "battle_fast.gif": battle, "combined_infection.gif": combinedInfection };
   return {
     ...Object.fromEntries(emoji.map((name) => [`${name}.gif`, () => life(name)])),
-    ...(names.includes(INFECTION) && infections),
+    ...(names.includes(INFECTION) && { "combined_infection.gif": combinedInfection }),
+    ...(names.includes(CURE) && { "battle_fast.gif": battle }),
     "growth.png": wall,
     "recovery.png": recovery,
   };

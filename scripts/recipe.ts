@@ -58,6 +58,14 @@ const NO_RECIPE = ["checkpoint-seconds", "resume"];
 
 export type TrainValues = Values<typeof trainFlags>;
 
+/** Between the commands of a rule's stages. */
+export const STAGE = " && ";
+
+/** The commands that made a rule, from its notes: one a stage, none if they don't say. */
+export function stagesOf(command: string | undefined): string[] {
+  return command ? command.split(STAGE) : [];
+}
+
 /** The command that makes the file again: the flags that are given, in a fixed order. */
 export function commandOf(values: TrainValues): string {
   const given = Object.entries(trainFlags as Flags).filter(([flag, { value }]) => {
@@ -84,6 +92,12 @@ function decayOf(text: string): [number, number][] {
     });
 }
 
+function averageOf(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== "" && number >= 0 && number < 1) return number;
+  throw new UsageError(`--average is "${text}"; expected a number from 0 to below 1, such as 0.998.`);
+}
+
 function logLossOf(text: string): number {
   const number = Number(text);
   if (text.trim() !== "" && Number.isFinite(number)) return number;
@@ -104,7 +118,7 @@ export function optionsOf(values: TrainValues): Partial<nca.TrainingOptions> {
     rollout: given(values.rollout, (text) => rangeOf("rollout", text, 1)),
     learningRate: given(values["learning-rate"], (text) => positiveNumber("learning-rate", text)),
     decay: given(values.decay, decayOf),
-    average: given(values.average, (text) => positiveNumber("average", text)),
+    average: given(values.average, (text) => averageOf(text)),
     damaged: given(values.damaged, whole("damaged", 0)),
     objective: given(values.objective, (text) => oneOf("objective", text, nca.OBJECTIVES)),
     woundBelow: given(values["wound-below"], logLossOf),

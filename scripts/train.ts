@@ -10,14 +10,14 @@ import {
   commandOf,
   newRule,
   optionsOf,
+  STAGE,
+  stagesOf,
   strainsBefore,
   type TrainValues,
   trainFlags,
 } from "./recipe.js";
 import { targetFor } from "./target.js";
 
-/** Between the commands of a rule's stages. */
-const STAGE = " && ";
 const SMOOTH = 0.95; // of the loss that the progress bar shows
 
 function checkPaths({ out, resume }: TrainValues, state: string, isStage: boolean): void {
@@ -60,10 +60,11 @@ await runCommand("train", trainFlags, async (values) => {
   const rule = from?.rule ?? (hosts ? nca.cloneRule(hosts.rules[0]) : newRule(values));
   const target = await targetFor(rule, values);
   const options = { ...optionsOf(values), task: taskOf(values, hosts, target) };
-  const stages = (isStage && from?.notes.command?.split(STAGE)) || [];
+  const stages = (isStage && from && stagesOf(from.notes.command)) || [];
   const trainer = existsSync(statePath)
     ? await nca.resumeTraining(statePath, rule, target, options).catch((error) => {
-        throw stages.at(-1) === commandOf(values) ? leftOver(values.out, statePath) : error;
+        const done = error instanceof nca.OtherTrainingError && stages.at(-1) === commandOf(values);
+        throw done ? leftOver(values.out, statePath) : error;
       })
     : new nca.Trainer(rule, target, options);
   const command = [...stages, commandOf(values)].join(STAGE);

@@ -7,6 +7,7 @@ import * as nca from "../lib/index.js";
 import { lossText, runCommand } from "./command.js";
 import { MODELS, modelNames, modelPath } from "./models.js";
 import { Progress } from "./progress.js";
+import { stagesOf } from "./recipe.js";
 
 const README = join(MODELS, "README.md");
 /** What lies between these lines is written by this command. */
@@ -43,7 +44,7 @@ await runCommand("zoo", {}, async () => {
   const progress = new Progress(names.length, 0, "models");
   for (const [done, name] of names.entries()) {
     const { rule, notes } = await nca.loadCheckpoint(modelPath(name));
-    const command = notes.command?.split(" && ").at(-1) ?? ""; // its last stage
+    const command = stagesOf(notes.command).at(-1) ?? ""; // its last stage
     if (/ --host /.test(command)) continue; // an infection grows nothing by itself
     const onProgress = (part: number) => progress.update(done + part, name);
     rows.push(row(name, nca.evaluate(rule, await targetOf(command, rule), { onProgress })));

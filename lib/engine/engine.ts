@@ -61,6 +61,7 @@ export class Engine {
   grow(rules: Rules, cells: Cells, options: RolloutOptions): Cells {
     const strains = strainsOf(rules);
     checkInput(strains, cells, options);
+    // not in a rollout: there a training finds out by itself, and goes back to earlier weights
     for (const { parameters } of strains.rules) checkFinite(parameters);
     this.tapeOwner = undefined;
     const plan = this.prepare(strains, cells, options, false);

@@ -19,7 +19,7 @@ import { reason } from "./file-errors.js";
 /**
  * Writes a file: to a temporary file in the same folder, flushed to the disk, then renamed over the old one.
  * A symbolic link stays, and the file that it points to is replaced. What a killed writer of the same file left in the
- * folder is removed.
+ * folder is removed a minute later.
  *
  * @throws FileError for a missing folder, a folder or device in the file's place, no permission, a full disk;
  *   the old file is then untouched and nothing is left behind
@@ -30,12 +30,10 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   try {
     const place = await replaceable(path, action);
     await removeLeftovers(place);
-    const beside = join(
-      dirname(place),
-      `${temporaryPrefix(place)}${process.pid}-${randomUUID().slice(0, 8)}.tmp`,
-    );
-    const file = await open(beside, "wx");
+    const beside = join(dirname(place), `${temporaryPrefix(place)}${randomUUID().slice(0, 8)}.tmp`);
+    inFlight.add(beside);
     temporary = beside;
+    const file = await open(beside, "wx");
     try {
       await file.writeFile(bytes);
       await file.sync();
@@ -46,31 +44,30 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   } catch (error) {
     if (temporary !== undefined) await rm(temporary, { force: true }).catch(() => undefined);
     throw await explained(error, action, path);
+  } finally {
+    if (temporary !== undefined) inFlight.delete(temporary);
   }
 }
+
+/** Temporary files that this process is writing. */
+const inFlight = new Set<string>();
+/** No write takes as long. Younger leftovers may be of a writer on another machine or in another container. */
+const ABANDONED_MS = 60_000;
 
 /** How the temporary files of a place begin; a hash, as the place's own name may be of any length. */
 function temporaryPrefix(place: string): string {
   return `.nca-${createHash("sha256").update(basename(place)).digest("hex").slice(0, 12)}-`;
 }
 
-/** Removes temporary files of the place whose writers live no more. What can't be removed is no reason to fail. */
+/** Removes temporary files of the place that no one writes any more. What can't be removed is no reason to fail. */
 async function removeLeftovers(place: string): Promise<void> {
   const folder = dirname(place);
   const prefix = temporaryPrefix(place);
   const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((name) => name.startsWith(prefix))) {
-    const writer = Number.parseInt(name.slice(prefix.length), 10);
-    if (!isRunning(writer)) await rm(join(folder, name), { force: true }).catch(() => undefined);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"; // another user's
+  for (const path of names.filter((name) => name.startsWith(prefix)).map((name) => join(folder, name))) {
+    const found = inFlight.has(path) ? undefined : await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > ABANDONED_MS)
+      await rm(path, { force: true }).catch(() => undefined);
   }
 }
 

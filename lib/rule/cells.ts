@@ -43,7 +43,7 @@ export function emptyCells(count: number, height: number, width: number, channel
     count * height * width * channels > MAX_NUMBERS
   ) {
     throw new InvalidInputError(
-      `Cells of [${sizes.join(", ")}] cannot be; expected whole numbers above 0, at most 2^30 cells and channels in all.`,
+      `Cells of [${sizes.join(", ")}] cannot be; expected whole numbers above 0, at most 2^30 numbers in all.`,
     );
   }
   return { data: new Float32Array(count * height * width * channels), count, height, width, channels };

@@ -125,7 +125,7 @@ export function checkParameters(spec: RuleSpec, parameters: Parameters): void {
   }
 }
 
-/** Throws for a weight that is not finite: cells that become NaN are not alive, so the rule would quietly grow nothing. */
+/** Throws InvalidInputError for a weight that is not finite: cells that become NaN are not alive, so the rule would quietly grow nothing. */
 export function checkFinite(parameters: Parameters): void {
   for (const name of PARAMETERS) {
     const numbers = parameters[name];

@@ -41,10 +41,18 @@ export interface Rectangle {
   readonly halfHeight: number;
 }
 
-/** A hole in the middle of the pattern: of a 40 pixel target in a grid of 72 cells it takes an eighth to half. */
+/** How far from the middle a hole is, at most, and half of its sides: of 72 cells it takes 11 to 25 a side. */
+const HOLE_DISTANCE = 0.2;
+const [HOLE_SMALLEST, HOLE_LARGEST] = [0.15, 0.35];
+
+/** A hole in the middle of the pattern, or near it. */
 export function randomHole(random: Random): Rectangle {
-  const [x, y] = [random.uniform(-0.2, 0.2), random.uniform(-0.2, 0.2)];
-  return { x, y, halfWidth: random.uniform(0.15, 0.35), halfHeight: random.uniform(0.15, 0.35) };
+  const [x, y] = [
+    random.uniform(-HOLE_DISTANCE, HOLE_DISTANCE),
+    random.uniform(-HOLE_DISTANCE, HOLE_DISTANCE),
+  ];
+  const half = () => random.uniform(HOLE_SMALLEST, HOLE_LARGEST);
+  return { x, y, halfWidth: half(), halfHeight: half() };
 }
 
 /** Empties every cell of one sample for which `hit` says so, in place; x and y are cells from the upper left. */
@@ -108,6 +116,7 @@ const WOUNDS: Record<Damage, readonly Wound[]> = {
 /** One random wound, in place. */
 export function woundAtRandom(cells: Cells, sample: number, damage: Damage, random: Random): void {
   const wounds = WOUNDS[damage];
+  // a single kind draws nothing: Distill's circles stay the same circles
   const kind = wounds.length === 1 ? 0 : Math.floor(random.uniform() * wounds.length);
   wounds[kind](cells, sample, random);
 }

@@ -2,9 +2,9 @@
 
 import { engine } from "../engine/engine.js";
 import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../rule/cells.js";
-import type { Rule } from "../rule/rule.js";
+import { checkInteger, type Rule } from "../rule/rule.js";
 import { wound } from "./damage.js";
-import { type LossSummary, logLoss, pictureLosses, summaryOfLosses } from "./loss.js";
+import { checkTarget, type LossSummary, logLoss, pictureLosses, summaryOfLosses } from "./loss.js";
 
 /** When the loss is measured, in CA steps. */
 export const MEASURED_STEPS = [96, 200, 1000, 10_000] as const;
@@ -63,6 +63,8 @@ export interface EvaluateOptions {
 /** Grows a rule `runs` times and measures it; see `Evaluation`. */
 export function evaluate(rule: Rule, target: Target, options: EvaluateOptions = {}): Evaluation {
   const { runs = 8, rngSeed = 0, onProgress } = options;
+  checkInteger("runs", runs, 1, 1024);
+  checkTarget(target);
   let cells = seedCells(runs, target.height, target.width, rule.spec.channels);
   let step = 0;
   const total = MEASURED_STEPS[MEASURED_STEPS.length - 1];

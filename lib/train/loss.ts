@@ -5,22 +5,26 @@ import { InvalidInputError } from "../rule/errors.js";
 
 const RGBA = 4;
 
-/** Throws InvalidInputError unless the target holds finite numbers, as many as its size says. */
-export function checkTarget({ data, height, width }: Target): void {
-  const expected = height * width * RGBA;
-  if (data.length !== expected) {
-    throw new InvalidInputError(
-      `The target holds ${data.length} numbers; [${height}, ${width}, ${RGBA}] needs ${expected}.`,
-    );
-  }
-  const bad = data.findIndex((value) => !Number.isFinite(value));
+/** Throws InvalidInputError unless the target holds numbers from 0 to 1, as many as its size says. */
+export function checkTarget(target: Target): void {
+  checkLength(target);
+  const { data } = target;
+  const bad = data.findIndex((value) => !(value >= 0 && value <= 1));
   if (bad >= 0) {
-    throw new InvalidInputError(`The target has ${data[bad]} at ${bad} of ${expected}; expected 0 to 1.`);
+    throw new InvalidInputError(`The target has ${data[bad]} at ${bad} of ${data.length}; expected 0 to 1.`);
   }
 }
 
+function checkLength({ data, height, width }: Target): void {
+  const expected = height * width * RGBA;
+  if (data.length === expected) return;
+  throw new InvalidInputError(
+    `The target holds ${data.length} numbers; [${height}, ${width}, ${RGBA}] needs ${expected}.`,
+  );
+}
+
 function checkSize(cells: Cells, target: Target): void {
-  checkTarget(target);
+  checkLength(target);
   if (cells.height === target.height && cells.width === target.width) return;
   throw new InvalidInputError(
     `The cells are ${cells.height} x ${cells.width}, the target ${target.height} x ${target.width}; ` +

@@ -40,7 +40,8 @@ export interface TrainingOptions {
   /**
    * The rule that comes out has the running mean of the weights, of which each training step keeps this much: 0.999 is
    * the mean of about the last thousand steps, 0 the last weights alone. It settles as at a small learning rate while
-   * the training goes on at a large one.
+   * the training goes on at a large one. It starts at the weights that the training starts from, and after a return to
+   * earlier weights at those: a training should go on for several times its length.
    */
   readonly average: number;
   /** What is made small. */

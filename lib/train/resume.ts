@@ -14,6 +14,11 @@ import { FileError } from "../rule/errors.js";
 import { cloneRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
+/** The state is sound, and of another training than the one that is asked for. */
+export class OtherTrainingError extends FileError {
+  override name = "OtherTrainingError";
+}
+
 const FORMAT = "nca-training-3";
 /** The largest state that is read: a full pool of 1024 samples at 128 x 128. */
 const MAX_BYTES = 2 ** 31 - 1;
@@ -95,7 +100,7 @@ export async function resumeTraining(
   const recipe = recipeOf(trainer);
   const saved = tensorOf(file, "target", [target.data.length], path);
   if (file.metadata.recipe !== recipe || saved.some((value, i) => value !== target.data[i])) {
-    throw new FileError(
+    throw new OtherTrainingError(
       `${path} is of another training: ${file.metadata.recipe}, now asked for: ${recipe}` +
         `${file.metadata.recipe === recipe ? " with another target" : ""}. Give the same options, or start anew.`,
     );

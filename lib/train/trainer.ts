@@ -9,7 +9,7 @@ import { combine, Random } from "../rule/random.js";
 import { checkFinite, cloneRule, fingerprint, PARAMETERS, type Parameters, type Rule } from "../rule/rule.js";
 import { Adam, normalizeGradient } from "./adam.js";
 import { woundAtRandom } from "./damage.js";
-import { logLoss, mean, pictureLosses, pictureLossGradient } from "./loss.js";
+import { checkTarget, logLoss, mean, pictureLosses, pictureLossGradient } from "./loss.js";
 import { completeOptions, learningRateAt, type TrainingOptions } from "./options.js";
 import { SamplePool } from "./pool.js";
 import { MAX_ROLLBACKS, Safeguard } from "./safeguard.js";
@@ -71,11 +71,12 @@ export class Trainer {
     public step = 0,
   ) {
     this.options = completeOptions(options);
+    checkTarget(target);
     this.start = fingerprint(rule);
     this.task = task;
     const strains = strainsOf(task.strainsWith(rule).rules);
     checkRules(strains);
-    checkFinite(rule.parameters);
+    for (const { parameters } of strains.rules) checkFinite(parameters);
     this.mixed = strains.rules.length > 1;
     this.adam = new Adam(rule);
     this.safeguard = new Safeguard(rule, this.adam);

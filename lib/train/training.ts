@@ -55,7 +55,10 @@ export async function* runTrainer(
   }
 }
 
-/** Trains a rule in place, step by step: `for await (const { step, loss } of training(rule, target)) ...` */
+/**
+ * Trains a rule in place, step by step: `for await (const { step, loss } of training(rule, target)) ...`
+ * With `average`, the rule has the last weights during the loop and their running mean when it ends, however it ends.
+ */
 export async function* training(
   rule: Rule,
   target: Target,
@@ -63,11 +66,14 @@ export async function* training(
 ): AsyncGenerator<TrainingStep, void> {
   const { signal, onStep, ...recipe } = options;
   const trainer = new Trainer(rule, target, recipe);
-  for await (const step of runTrainer(trainer, signal)) {
-    onStep?.(step);
-    yield step;
+  try {
+    for await (const step of runTrainer(trainer, signal)) {
+      onStep?.(step);
+      yield step;
+    }
+  } finally {
+    for (const name of PARAMETERS) rule.parameters[name].set(trainer.average[name]);
   }
-  for (const name of PARAMETERS) rule.parameters[name].set(trainer.average[name]);
 }
 
 /** Trains a rule in place to the end. Distill's recipe unless told otherwise. */

@@ -11,11 +11,16 @@ const STEPS = 200;
 const CALM_STEPS = 20;
 /** The age of a grown host, and of one that still grows. */
 const GROWN = 150;
-const GROWING = 24;
+const GROWING = 30;
 const SEVERAL = 5;
-/** A battle: the chance, a CA step, that either strain takes a cell beside it. */
-const BATTLE_SPREAD = 0.3;
-const BATTLE_STEPS = 400;
+/** A battle: the chances, a CA step, that a strain takes a cell of another beside it, [from][to]; see `battle`. */
+const BATTLE = [
+  [0, 0, 0.02],
+  [0.3, 0, 0],
+  [0, 0.3, 0],
+];
+const BATTLE_STEPS = 600;
+const BATTLE_EVERY = 4;
 
 /** Frames from the host's life up to the infection, and of what comes then. */
 function infected(strains: nca.Strains, age: number, points: number): nca.Cells[] {
@@ -52,16 +57,26 @@ export async function combinedInfection(): Promise<Uint8Array> {
   return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
 }
 
-/** Host and infection take cells from one another; on the right who holds which. */
+/**
+ * Each strain takes cells of one other: the infection the host's, the cure the infection's, and the host, slowly, the
+ * cure's, so that the fight never ends. On the right who holds which.
+ */
 export async function battle(): Promise<Uint8Array> {
-  const rules = [await model("bird"), await model("bird-to-lizard")];
-  const spread = [
-    [0, BATTLE_SPREAD],
-    [BATTLE_SPREAD, 0],
-  ];
+  const rules = [await model("bird"), await model("bird-to-lizard"), await model("bird-to-lizard-cure")];
   const grown = nca.grow(rules[0], { steps: GROWN, size: SIZE, rngSeed: RNG_SEED, every: GROWN });
-  const cells = nca.infectAtRandom(grown[grown.length - 1], 1, 1, new nca.Random(RNG_SEED));
-  const states = live({ rules, spread }, cells, BATTLE_STEPS, GROWN);
+  const random = new nca.Random(RNG_SEED);
+  const ill = nca.infectAtRandom(grown[grown.length - 1], 1, 1, random);
+  const strains = { rules, spread: BATTLE };
+  const spreading = live(strains, ill, CALM_STEPS, GROWN);
+  const treated = nca.infectAtRandom(spreading[spreading.length - 1], 2, 1, random);
+  const fight = nca.grow(strains, {
+    from: treated,
+    steps: BATTLE_STEPS,
+    firstStep: GROWN + CALM_STEPS,
+    every: BATTLE_EVERY,
+    rngSeed: RNG_SEED,
+  });
+  const states = [...spreading, ...fight];
   const frames = states.map((state) => nca.sideBySide([nca.toRgba(state), nca.tintedByStrain(state)]));
   return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
 }

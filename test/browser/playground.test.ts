@@ -15,6 +15,7 @@ import { withStrain } from "../../lib/rule/strains.js";
 import { playgroundPage } from "../../lib/view/playground/html.js";
 import type { Scene } from "../../lib/view/playground/scene.js";
 import { World } from "../../lib/view/playground/world.js";
+import { scenes } from "../../scripts/scenes.js";
 
 const executablePath = findChromium();
 const options = { skip: executablePath ? false : "no Chromium here", timeout: 120_000 };
@@ -32,7 +33,9 @@ const scene: Scene = {
   spread,
 };
 const alone: Scene = { title: "alone", strains: [{ name: "lizard", rule, target }], spread: [[0]] };
-const html = playgroundPage([scene, alone]);
+const real = (await scenes()).filter(({ title }) => ["bird to lizard", "lizard heals"].includes(title));
+assert.equal(real.length, 2, "both have their rules in models/");
+const html = playgroundPage([scene, alone, ...real]);
 const path = join(folder, "playground é.html");
 writeFileSync(path, html);
 
@@ -140,6 +143,38 @@ test("a press infects, a drag wounds, keys and buttons do what they say", option
   await page.selectOption("#scene", { label: "alone" });
   assert.equal(await page.evaluate("playground.world.scene.title"), "alone");
   assert.ok(await page.isDisabled("#random"));
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test("a click on the bird makes it a lizard", options, async () => {
+  const { page, complaints } = await open();
+  await page.click("#pause");
+  await page.selectOption("#scene", { label: "bird to lizard" });
+  await page.evaluate("playground.world.advance(150)");
+  const losses = () =>
+    page.evaluate("[0, 1].map((strain) => playground.world.logLoss(strain))").then((x) => x as number[]);
+  assert.ok((await losses())[0] < -3, `a bird has grown: ${await losses()}`);
+  await pressMiddle(page);
+  await page.evaluate("playground.world.advance(200)");
+  assert.ok((await losses())[1] <= -3, `a lizard is there: ${await losses()}`);
+  await page.evaluate("playground.world.advance(800)");
+  assert.ok((await losses())[1] <= -3, `and stays: ${await losses()}`);
+  assert.deepEqual(complaints, []);
+  await page.close();
+});
+
+test("a wound heals", options, async () => {
+  const { page, complaints } = await open();
+  await page.click("#pause");
+  await page.selectOption("#scene", { label: "lizard heals" });
+  await page.evaluate("playground.world.advance(200)");
+  const loss = () => page.evaluate("playground.world.logLoss(0)").then(Number);
+  await page.focus("canvas");
+  await pressMiddle(page); // the only brush wounds
+  assert.ok((await loss()) > -3, `wounded: ${await loss()}`);
+  await page.evaluate("playground.world.advance(200)");
+  assert.ok((await loss()) <= -3, `healed: ${await loss()}`);
   assert.deepEqual(complaints, []);
   await page.close();
 });

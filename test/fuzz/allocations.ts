@@ -1,11 +1,17 @@
 // Counts the bytes of typed arrays that are made by their length, from the moment this module is imported: import it
-// before the code to be watched, as libraries keep the constructors that they find.
+// before the code to be watched, as libraries keep the constructors that they find. It does not see plain arrays, maps
+// and texts, nor what Node makes inside itself.
 
 let bytes = 0;
 
 const WATCHED = [
   "ArrayBuffer",
   "Uint8Array",
+  "Uint8ClampedArray",
+  "Int8Array",
+  "Int16Array",
+  "BigInt64Array",
+  "BigUint64Array",
   "Uint16Array",
   "Int32Array",
   "Uint32Array",

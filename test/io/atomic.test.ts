@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -80,6 +81,35 @@ test("no permission is said so", async (t) => {
   writeFileSync(inFolder("secret"), "old", { mode: 0 });
   await refuses(readFileChecked(inFolder("secret"), 9), /no permission/);
 });
+
+test("what a killed writer left is removed, and nothing else", async () => {
+  const path = inFolder("left");
+  await writeFileAtomic(path, NEW);
+  const [, prefix] = (await nameOfTemporary(path)).match(/^(\.nca-\w+-)/)!;
+  const old = new Date(Date.now() - 120_000);
+  const put = (name: string, age?: Date) => {
+    writeFileSync(inFolder(name), "half");
+    if (age) utimesSync(inFolder(name), age, age);
+  };
+  put(`${prefix}00000000.tmp`, old);
+  put(`${prefix}11111111.tmp`); // of another writer, at work
+  put(".nca-000000000000-22222222.tmp", old); // of another file
+  await writeFileAtomic(path, NEW);
+  assert.deepEqual(leftovers().sort(), [".nca-000000000000-22222222.tmp", `${prefix}11111111.tmp`].sort());
+  for (const name of leftovers()) rmSync(inFolder(name));
+});
+
+/** What the temporary file of a place is called: seen while a large file is written. */
+async function nameOfTemporary(path: string): Promise<string> {
+  const written = writeFileAtomic(path, new Uint8Array(2 ** 26));
+  let seen: string | undefined;
+  while (!seen) {
+    await new Promise((resolve) => setImmediate(resolve));
+    [seen] = leftovers();
+  }
+  await written;
+  return seen;
+}
 
 test("a write that fails halfway leaves the old file and nothing else", (t) => {
   const path = inFolder("half");

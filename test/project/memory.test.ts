@@ -4,14 +4,18 @@ import { test } from "node:test";
 import { runCells } from "./kernel.js";
 
 const SETUP = `
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as tf from "@tensorflow/tfjs";
 import * as nca from "../lib";
 await nca.ready();
 const target = await nca.loadTarget("../targets/lizard.png", { size: 16, padding: 4 });
 const rule = nca.createRule({ hidden: 16, rngSeed: 1 });
 const looks: number[][] = [];
+setFlagsFromString("--expose-gc");
+const collect = runInNewContext("gc");
 function look() {
-  globalThis.gc?.();
+  collect();
   const { rss, heapUsed, arrayBuffers } = process.memoryUsage();
   looks.push([tf.memory().numTensors, rss / 2 ** 20, (heapUsed + arrayBuffers) / 2 ** 20]);
 }

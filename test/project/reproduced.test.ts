@@ -1,4 +1,4 @@
-// What is committed can be made again: a rule by the command in its metadata, a picture by npm run gifs.
+// What is committed can be made again: the beginning of a rule by the command in its metadata, a picture by npm run gifs.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,25 +9,25 @@ import { fingerprint } from "../../lib/rule/rule.js";
 import { parseCommand } from "../../scripts/command.js";
 import { wall } from "../../scripts/gifs/wall.js";
 import { modelPath } from "../../scripts/models.js";
-import { optionsOf, trainFlags } from "../../scripts/recipe.js";
+import { optionsOf, stagesOf, trainFlags } from "../../scripts/recipe.js";
 import { targetFor } from "../../scripts/target.js";
 
-/** Of the bird's weights after the first 200 training steps of its first stage. */
 const STEPS = 200;
+/** Of the bird's weights after so many training steps of its first stage. */
 const BIRD = "c0c07cbd";
 
 test("the bird's first training steps, from its metadata, give the same bits again", {
   timeout: 900_000,
 }, async () => {
   const { notes } = await nca.loadCheckpoint(modelPath("bird"));
-  const [first] = notes.command.split(" && ");
+  const [first] = stagesOf(notes.command);
   const args = first.slice("npm run train -- ".length).split(" ");
   const values = parseCommand(trainFlags, args)?.values;
   assert.ok(values);
   const rule = await nca.load(join(root, values.from));
   const target = await targetFor(rule, { ...values, target: join(root, values.target) });
   const trainer = new nca.Trainer(rule, target, optionsOf(values));
-  while (trainer.step < STEPS) trainer.next();
+  for await (const { step } of nca.runTrainer(trainer)) if (step === STEPS) break;
   assert.equal(fingerprint(trainer.rule), BIRD);
 });
 

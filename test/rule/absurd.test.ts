@@ -1,10 +1,10 @@
 // Numbers that make no sense are refused where they come in, by errors of ours that say what was got.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test from "node:test";
+import test, { after } from "node:test";
 import * as nca from "../../lib/index.js";
 
 const rule = () => nca.createRule({ channels: 4, hidden: 2, rngSeed: 1 });
@@ -23,7 +23,12 @@ const target = (value = 0.5, size = 8): nca.Target => ({
 const SHORT = { steps: 1, batch: 2, poolSize: 2, rollout: [1, 2] as [number, number] };
 const train = (options: Partial<nca.TrainingOptions>, of = target()) =>
   nca.train(rule(), of, { ...SHORT, ...options });
-const unwritten = join(tmpdir(), "nca-absurd.safetensors");
+const folder = mkdtempSync(join(tmpdir(), "nca-absurd-"));
+after(() => {
+  assert.deepEqual(readdirSync(folder), [], "nothing was written");
+  rmSync(folder, { recursive: true });
+});
+const unwritten = join(folder, "rule.safetensors");
 const HUGE = 2 ** 31;
 const infection = (chance: number) => nca.withStrain(nca.strainsOf(rule()), rule(), chance);
 
@@ -64,7 +69,7 @@ const REFUSED: [string, () => unknown, RegExp][] = [
   ["a chance above one", () => infection(2), /spread is 2/],
   ["a chance that is no number", () => infection(Number.NaN), /spread is NaN/],
   ["infecting no point", () => nca.infectAtRandom(seeds(), 1, 0, new nca.Random(1)), /points is 0/],
-  ["evaluating nothing", () => nca.evaluate(rule(), target(), { runs: 0 }), /\[0, 8, 8, 4\]/],
+  ["evaluating nothing", () => nca.evaluate(rule(), target(), { runs: 0 }), /runs is 0/],
   [
     "a gif larger than any screen",
     () => nca.gif([seeds()], { scale: 1e6 }),
@@ -94,5 +99,4 @@ test("refuses a file with a weight that is not finite", () => {
     name: "FileError",
     message: /^x\.safetensors .*w2 has Infinity at 7 of 8/,
   });
-  assert.ok(!existsSync(unwritten), "nothing was written");
 });

@@ -16,15 +16,17 @@ import { join } from "node:path";
 import test, { after, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeSafetensors } from "../../lib/io/safetensors.js";
-import { startTraining } from "./training.js";
+import { killTrainings, startTraining } from "./training.js";
 
 const OUT = "rule.safetensors";
 const STATE = `${OUT}.training`;
+const LONG = { timeout: 300_000 };
 const ENDLESS = ["--out", OUT, "--steps", "1000000", "--checkpoint-seconds", "0"];
 
 const folder = mkdtempSync(join(tmpdir(), "nca-disk-"));
 const mounted: string[] = [];
 after(() => {
+  killTrainings();
   for (const disk of mounted) spawnSync("umount", [disk]);
   rmSync(folder, { recursive: true });
 });
@@ -42,12 +44,15 @@ function disk(t: TestContext, name: string): string | undefined {
 }
 
 /** A training on the disk to which something happens; what it says in the end. */
-async function trainUntil(disk: string, event: () => Promise<void>): Promise<string> {
+async function trainUntil(disk: string, event: (isOver: () => boolean) => Promise<void>): Promise<string> {
   const training = startTraining(disk, ENDLESS);
-  await training.began;
-  while (![OUT, STATE].every((name) => existsSync(join(disk, name)))) await sleep(10);
-  await event();
-  const { code, stderr } = await training.ended;
+  let over = false;
+  const ended = training.ended.finally(() => {
+    over = true;
+  });
+  while (!over && ![OUT, STATE].every((name) => existsSync(join(disk, name)))) await sleep(10);
+  await event(() => over);
+  const { code, stderr } = await ended;
   assert.equal(code, 1, stderr);
   return stderr.trim().split("\n").at(-1) ?? "";
 }
@@ -65,18 +70,17 @@ async function goesOn(disk: string): Promise<void> {
   assert.deepEqual(bits, readFileSync(join(folder, OUT)));
 }
 
-test("a disk that fills up", async (t) => {
+test("a disk that fills up", LONG, async (t) => {
   const path = disk(t, "small");
   if (!path) return;
   const filler = join(path, "filler");
-  const said = await trainUntil(path, async () => {
+  const said = await trainUntil(path, async (isOver) => {
     const block = new Uint8Array(4096);
-    for (let full = 0; full < 3; ) {
+    while (!isOver()) {
       try {
         appendFileSync(filler, block);
       } catch {
-        full++;
-        await sleep(20); // what a temporary file gives back is taken as well
+        await sleep(5); // it is full; what a temporary file gives back is taken as well
       }
     }
   });
@@ -85,19 +89,19 @@ test("a disk that fills up", async (t) => {
   await goesOn(path);
 });
 
-test("a disk that turns read-only", async (t) => {
+test("a disk that turns read-only", LONG, async (t) => {
   const path = disk(t, "locked");
   if (!path) return;
   const remount = (how: string) => spawnSync("mount", ["-o", `remount,${how}`, path]).status === 0;
-  const said = await trainUntil(path, async () => {
-    while (!remount("ro")) await sleep(1); // not while a file is being written
+  const said = await trainUntil(path, async (isOver) => {
+    while (!isOver() && !remount("ro")) await sleep(1); // not while a file is being written
   });
   assert.match(said, /^train: Cannot write rule\.safetensors\S*: the file system is read-only\.$/);
   assert.ok(remount("rw"));
   await goesOn(path);
 });
 
-test("a folder that goes away", async () => {
+test("a folder that goes away", LONG, async () => {
   const path = join(folder, "gone");
   mkdirSync(path);
   const said = await trainUntil(path, async () => rmSync(path, { recursive: true, maxRetries: 20 }));

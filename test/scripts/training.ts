@@ -1,11 +1,12 @@
 // npm run train on something small, as a process of its own that a test can kill or take the disk away from.
 
-import { spawn } from "node:child_process";
-import { resolve } from "node:path";
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { root } from "#scripts/root.mjs";
 
 const SMALL = ["--size", "16", "--padding", "4", "--batch", "4", "--pool", "64", "--rollout", "8:12"];
-const LIZARD = resolve("targets/lizard.png");
+const LIZARD = join(root, "targets/lizard.png");
 const script = fileURLToPath(new URL("../../scripts/train.js", import.meta.url));
 
 export interface Ended {
@@ -21,9 +22,18 @@ export interface RunningTraining {
   kill(): void;
 }
 
+/** For a test that gave up: an endless training must not outlive it. */
+export function killTrainings(): void {
+  for (const child of running) child.kill("SIGKILL");
+}
+
+const running = new Set<ChildProcess>();
+
 export function startTraining(folder: string, args: readonly string[]): RunningTraining {
   const child = spawn(process.execPath, [script, "--target", LIZARD, ...SMALL, ...args], { cwd: folder });
+  running.add(child);
   let stderr = "";
+  child.stderr.setEncoding("utf8");
   const firstStep = new Promise<void>((done) => {
     child.stderr.on("data", (text) => {
       stderr += text;
@@ -31,7 +41,10 @@ export function startTraining(folder: string, args: readonly string[]): RunningT
     });
   });
   const ended = new Promise<Ended>((done) => {
-    child.on("exit", (code) => done({ code, stderr }));
+    child.on("close", (code) => {
+      running.delete(child);
+      done({ code, stderr });
+    });
   });
   return { began: Promise.race([firstStep, ended]), ended, kill: () => child.kill("SIGKILL") };
 }

@@ -128,8 +128,19 @@ test("wounds are circles, or circles and halves, or those and holes", () => {
   assert.ok(sizesOf("circles").every((size) => size < largest));
   const large = sizesOf("circles-and-halves").filter((size) => size > largest).length;
   assert.ok(large > 70 && large < 130, `${large} of 200 are halves`);
-  const fewer = sizesOf("circles-halves-and-holes").filter((size) => size > largest).length;
-  assert.ok(fewer > 40 && fewer < 100, `${fewer} of 200 are halves`);
+  const random = new Random(6);
+  const rectangles = Array.from({ length: 200 }, () => {
+    const cells = emptyCells(1, 32, 32, 4);
+    cells.data.fill(1);
+    woundAtRandom(cells, 0, "circles-halves-and-holes", random);
+    const hit = [...Array(32 * 32).keys()].filter((cell) => cells.data[4 * cell] === 0);
+    const sides = [hit.map((cell) => cell % 32), hit.map((cell) => cell >> 5)].map((places) => {
+      const [low, high] = [Math.min(...places), Math.max(...places)];
+      return low > 0 && high < 31 ? high - low + 1 : 0; // a half reaches the edge
+    });
+    return hit.length > 16 && hit.length === sides[0] * sides[1]; // a circle fills its box only when it is tiny
+  }).filter(Boolean).length;
+  assert.ok(rectangles > 40 && rectangles < 95, `${rectangles} of 200 are holes`);
 });
 
 test("a hole is a rectangle about the middle", () => {
