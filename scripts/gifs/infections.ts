@@ -13,14 +13,11 @@ const CALM_STEPS = 20;
 const GROWN = 150;
 const GROWING = 30;
 const SEVERAL = 5;
-/** A battle: the chances, a CA step, that a strain takes a cell of another beside it, [from][to]; see `battle`. */
-const BATTLE = [
-  [0, 0, 0.02],
-  [0.3, 0, 0],
-  [0, 0.3, 0],
-];
-const BATTLE_STEPS = 600;
-const BATTLE_EVERY = 4;
+/** A battle: rounds of so many CA steps, in which the attacker takes cells of the others beside its own by this chance. */
+const ROUNDS = 6;
+const ROUND_STEPS = 60;
+const ROUND_EVERY = 3;
+const ATTACK = 0.3;
 
 /** Frames from the host's life up to the infection, and of what comes then. */
 function infected(strains: nca.Strains, age: number, points: number): nca.Cells[] {
@@ -58,25 +55,27 @@ export async function combinedInfection(): Promise<Uint8Array> {
 }
 
 /**
- * Each strain takes cells of one other: the infection the host's, the cure the infection's, and the host, slowly, the
- * cure's, so that the fight never ends. On the right who holds which.
+ * The infection and the cure attack in turn, each from one cell: before a round's end the body is torn between the two.
+ * On the right who holds which.
  */
 export async function battle(): Promise<Uint8Array> {
   const rules = [await model("bird"), await model("bird-to-lizard"), await model("bird-to-lizard-cure")];
   const grown = nca.grow(rules[0], { steps: GROWN, size: SIZE, rngSeed: RNG_SEED, every: GROWN });
   const random = new nca.Random(RNG_SEED);
-  const ill = nca.infectAtRandom(grown[grown.length - 1], 1, 1, random);
-  const strains = { rules, spread: BATTLE };
-  const spreading = live(strains, ill, CALM_STEPS, GROWN);
-  const treated = nca.infectAtRandom(spreading[spreading.length - 1], 2, 1, random);
-  const fight = nca.grow(strains, {
-    from: treated,
-    steps: BATTLE_STEPS,
-    firstStep: GROWN + CALM_STEPS,
-    every: BATTLE_EVERY,
-    rngSeed: RNG_SEED,
-  });
-  const states = [...spreading, ...fight];
+  const states = [nca.withStrains(grown[grown.length - 1])];
+  for (let round = 0; round < ROUNDS; round++) {
+    const attacker = 1 + (round % 2);
+    const spread = rules.map((_, s) => rules.map((_, t) => (s === attacker && t !== attacker ? ATTACK : 0)));
+    const from = nca.infectAtRandom(states[states.length - 1], attacker, 1, random);
+    const firstStep = GROWN + round * ROUND_STEPS;
+    const options = { steps: ROUND_STEPS, every: ROUND_EVERY, firstStep, rngSeed: RNG_SEED };
+    states.push(
+      ...nca
+        .grow({ rules, spread }, { from, ...options })
+        .slice(1)
+        .map(nca.withStrains),
+    );
+  }
   const frames = states.map((state) => nca.sideBySide([nca.toRgba(state), nca.tintedByStrain(state)]));
   return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
 }
