@@ -91,6 +91,11 @@ export function quoted(text: string): string {
   return /^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** A word of a command line as the shell hands it on: what `quoted` was given. */
+export function unquoted(word: string): string {
+  return word.replace(/'([^']*)'|\\'/g, (_, inside) => inside ?? "'");
+}
+
 /**
  * Runs a command: its flags parsed, its errors as one line with exit code 1. With `names`, which says what they are,
  * it also takes names after the flags.

@@ -5,9 +5,11 @@ import {
   type Flags,
   MODEL_FILES,
   oneOf,
+  parseCommand,
   positiveNumber,
   quoted,
   UsageError,
+  unquoted,
   type Values,
   wholeNumber,
 } from "./command.js";
@@ -66,6 +68,9 @@ export function stagesOf(command: string | undefined): string[] {
   return command ? command.split(STAGE) : [];
 }
 
+const COMMAND = "npm run train --";
+const COMMAND_WORDS = COMMAND.split(" ").length;
+
 /** The command that makes the file again: the flags that are given, in a fixed order. */
 export function commandOf(values: TrainValues): string {
   const given = Object.entries(trainFlags as Flags).filter(([flag, { value }]) => {
@@ -75,7 +80,15 @@ export function commandOf(values: TrainValues): string {
     const value = `${values[flag as keyof TrainValues]}`;
     return `--${flag}${value.startsWith("-") ? "=" : " "}${quoted(value)}`; // "-3" alone would be a flag
   });
-  return `npm run train -- ${texts.join(" ")}`;
+  return `${COMMAND} ${texts.join(" ")}`;
+}
+
+/** The flags of a command that `commandOf` made. Throws UsageError for a text that is none. */
+export function valuesOf(command: string): TrainValues {
+  const words = [...command.matchAll(/(?:'[^']*'|\\'|[^\s'])+/g)].map(([word]) => unquoted(word));
+  const given = command.startsWith(COMMAND) && parseCommand(trainFlags, words.slice(COMMAND_WORDS));
+  if (given) return given.values;
+  throw new UsageError(`"${command}" is no command that trains a rule; expected ${COMMAND} and its flags.`);
 }
 
 /** "2000:0.1,7000:0.5" as pairs. */

@@ -7,7 +7,8 @@ import * as nca from "../lib/index.js";
 import { lossText, runCommand } from "./command.js";
 import { MODELS, modelNames, modelPath } from "./models.js";
 import { Progress } from "./progress.js";
-import { stagesOf } from "./recipe.js";
+import { stagesOf, valuesOf } from "./recipe.js";
+import { targetFor } from "./target.js";
 
 const README = join(MODELS, "README.md");
 /** What lies between these lines is written by this command. */
@@ -16,16 +17,6 @@ const HEAD = [
   "| file | log loss at 96 | 200 | 1,000 | 10,000 | recovered at +200 | +1,000 |",
   "|---|---|---|---|---|---|---|",
 ];
-
-/** The picture that a rule was trained to grow, from the command that made it. */
-function targetOf(command: string, { spec }: nca.Rule): Promise<nca.Target> {
-  const flag = (name: string) => new RegExp(`--${name}[ =]'?([^\\s']+)`).exec(command)?.[1];
-  const target = flag("target");
-  if (!target)
-    throw new nca.FileError(`A rule in models/ does not say its target: its command is "${command}".`);
-  const [size, padding] = [Number(flag("size") ?? 40), Number(flag("padding") ?? 16)];
-  return nca.loadTarget(join(root, target), { size, padding, premultiplied: spec.premultiplied });
-}
 
 /** A row of the table. */
 function row(name: string, { logLoss, recovery }: nca.Evaluation): string {
@@ -44,10 +35,11 @@ await runCommand("zoo", {}, async () => {
   const progress = new Progress(names.length, 0, "models");
   for (const [done, name] of names.entries()) {
     const { rule, notes } = await nca.loadCheckpoint(modelPath(name));
-    const command = stagesOf(notes.command).at(-1) ?? ""; // its last stage
-    if (/ --host /.test(command)) continue; // an infection grows nothing by itself
+    const values = valuesOf(stagesOf(notes.command).at(-1) ?? "");
+    if (values.host) continue; // an infection grows nothing by itself
+    const target = await targetFor(rule, { ...values, target: join(root, values.target) });
     const onProgress = (part: number) => progress.update(done + part, name);
-    rows.push(row(name, nca.evaluate(rule, await targetOf(command, rule), { onProgress })));
+    rows.push(row(name, nca.evaluate(rule, target, { onProgress })));
   }
   progress.update(names.length, "done");
   const table = [...HEAD, ...rows].join("\n");

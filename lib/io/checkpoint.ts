@@ -3,7 +3,7 @@
 import { FileError, NcaError } from "../rule/errors.js";
 import {
   checkFinite,
-  checkParameters,
+  checkRule,
   checkSpec,
   PARAMETERS,
   type Parameters,
@@ -12,6 +12,7 @@ import {
   shapesOf,
 } from "../rule/rule.js";
 import { writeFileAtomic } from "./atomic.js";
+import { checkInFile } from "./file-errors.js";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.js";
 
 /** The value of the metadata's `format`; another number means another meaning of the file. */
@@ -31,9 +32,7 @@ export interface Checkpoint {
  * @throws InvalidInputError for a rule that could not be read again, such as one with a weight that is not finite
  */
 export function encodeRule({ spec, parameters }: Rule, notes: CheckpointNotes = {}): Uint8Array {
-  checkSpec(spec);
-  checkParameters(spec, parameters);
-  checkFinite(parameters);
+  checkRule({ spec, parameters });
   const shapes = shapesOf(spec);
   const tensors = Object.fromEntries(
     PARAMETERS.map((name) => [name, { shape: shapes[name], data: parameters[name] }]),
@@ -87,11 +86,7 @@ export function checkpointOf(file: Safetensors, where: string): Checkpoint {
   const parameters = Object.fromEntries(
     PARAMETERS.map((name) => [name, tensorOf(file, name, shapes[name], where)]),
   ) as Parameters;
-  try {
-    checkFinite(parameters);
-  } catch (error) {
-    throw new FileError(`${where} does not hold a rule that can be used: ${(error as Error).message}`);
-  }
+  checkInFile(where, () => checkFinite(parameters));
   return { rule: { spec, parameters }, notes };
 }
 

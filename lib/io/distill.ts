@@ -11,6 +11,7 @@ import {
   type RuleSpec,
 } from "../rule/rule.js";
 import { checkLayer, decodeLayer, encodeLayer } from "./distill-layer.js";
+import { checkInFile } from "./file-errors.js";
 
 /** Three times the largest rule that there can be, so that no hostile text takes long. */
 const MAX_JSON_BYTES = 2 ** 21;
@@ -31,11 +32,7 @@ export function decodeDistill(bytes: Uint8Array, where = "The model"): Rule {
   const layers = parse(bytes, where);
   const [first, second] = layers.map((layer, i) => checkLayer(layer, `${where}: layer ${i + 1}`));
   const spec: RuleSpec = { ...DEFAULT_SPEC, channels: second.out_ch, hidden: first.out_ch };
-  try {
-    checkSpec(spec);
-  } catch (error) {
-    throw new FileError(`${where} does not hold a rule that can be used: ${(error as Error).message}`);
-  }
+  checkInFile(where, () => checkSpec(spec));
   const inputs = [featuresOf(spec), spec.hidden];
   for (const [i, { in_ch }] of [first, second].entries()) {
     if (in_ch === inputs[i]) continue;

@@ -1,5 +1,5 @@
 // What errors about files share.
-import { FileError } from "../rule/errors.js";
+import { FileError, NcaError } from "../rule/errors.js";
 
 /** A file that ends before it should. */
 export function cutShort(where: string, expected: number, got: number): FileError {
@@ -12,6 +12,16 @@ export function cutShort(where: string, expected: number, got: number): FileErro
 export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.split("\n")[0];
+}
+
+/** Does what checks the rule in a file; its NcaError becomes a FileError that names the file. */
+export function checkInFile(where: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof NcaError)) throw error;
+    throw new FileError(`${where} does not hold a rule that can be used: ${error.message}`);
+  }
 }
 
 const MAX_QUOTED = 60;

@@ -3,9 +3,7 @@
 // A learned 3x3 convolution is the perception `neighbourhood` and a dense layer, its weights in another order.
 import { FileError, InvalidInputError } from "../rule/errors.js";
 import {
-  checkFinite,
-  checkParameters,
-  checkSpec,
+  checkRule,
   DEFAULT_SPEC,
   MAX_CHANNELS,
   MAX_HIDDEN,
@@ -96,9 +94,7 @@ function reversed(numbers: Float32Array, a: number, b: number, c: number): Float
  * @throws InvalidInputError for a rule whose perception is fixed filters: it is no learned convolution
  */
 export function encodeStateDict({ spec, parameters }: Rule): Uint8Array {
-  checkSpec(spec);
-  checkParameters(spec, parameters);
-  checkFinite(parameters);
+  checkRule({ spec, parameters });
   if (spec.perception !== "neighbourhood") {
     throw new InvalidInputError(
       `This rule's perception is ${spec.perception}; a PyTorch state dict has the one of a learned 3x3 convolution, neighbourhood.`,

@@ -125,7 +125,10 @@ export function checkParameters(spec: RuleSpec, parameters: Parameters): void {
   }
 }
 
-/** Throws InvalidInputError for a weight that is not finite: cells that become NaN are not alive, so the rule would quietly grow nothing. */
+/**
+ * Throws InvalidInputError for a weight that is not finite: cells that become NaN are not alive, so the rule would
+ * quietly grow nothing.
+ */
 export function checkFinite(parameters: Parameters): void {
   for (const name of PARAMETERS) {
     const numbers = parameters[name];
@@ -136,6 +139,18 @@ export function checkFinite(parameters: Parameters): void {
       );
     }
   }
+}
+
+/** Throws InvalidInputError unless the rule is one that a file may hold: its specification, lengths and weights. */
+export function checkRule({ spec, parameters }: Rule): void {
+  checkSpec(spec);
+  checkParameters(spec, parameters);
+  checkFinite(parameters);
+}
+
+/** Overwrites the weights `to` by those of another rule of the same specification. */
+export function copyParameters(from: Parameters, to: Parameters): void {
+  for (const name of PARAMETERS) to[name].set(from[name]);
 }
 
 /** Eight hexadecimal digits that stand for a rule: its specification and its weights' bits. */

@@ -51,8 +51,8 @@ export function randomHole(random: Random): Rectangle {
     random.uniform(-HOLE_DISTANCE, HOLE_DISTANCE),
     random.uniform(-HOLE_DISTANCE, HOLE_DISTANCE),
   ];
-  const half = () => random.uniform(HOLE_SMALLEST, HOLE_LARGEST);
-  return { x, y, halfWidth: half(), halfHeight: half() };
+  const halfSide = () => random.uniform(HOLE_SMALLEST, HOLE_LARGEST);
+  return { x, y, halfWidth: halfSide(), halfHeight: halfSide() };
 }
 
 /** Empties every cell of one sample for which `hit` says so, in place; x and y are cells from the upper left. */

@@ -2,7 +2,7 @@
 // no gradient any more, and one that explodes has none worth following: neither comes back by itself.
 
 import { ALPHA, type Cells } from "../rule/cells.js";
-import { ALIVE_THRESHOLD, PARAMETERS, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
+import { ALIVE_THRESHOLD, copyParameters, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
 import type { Adam } from "./adam.js";
 
 /** Of the running mean of the log loss: about the last twenty training steps. */
@@ -19,10 +19,6 @@ export const MAX_ROLLBACKS = 5;
 function anyAlive({ data, channels }: Cells): boolean {
   for (let at = ALPHA; at < data.length; at += channels) if (data[at] > ALIVE_THRESHOLD) return true;
   return false;
-}
-
-function copy(from: Parameters, to: Parameters): void {
-  for (const name of PARAMETERS) to[name].set(from[name]);
 }
 
 /** The weights and moments of the optimizer that a training goes back to, and how it has fared. */
@@ -67,18 +63,18 @@ export class Safeguard {
   /** Takes the rule and its optimizer back to what was remembered; the trend starts anew. */
   rollBack(): void {
     this.rollbacks++;
-    copy(this.weights, this.rule.parameters);
-    copy(this.mean, this.adam.mean);
-    copy(this.square, this.adam.square);
+    copyParameters(this.weights, this.rule.parameters);
+    copyParameters(this.mean, this.adam.mean);
+    copyParameters(this.square, this.adam.square);
     this.adam.updates = this.updates;
     this.trend = Number.NaN;
     this.best = Number.POSITIVE_INFINITY;
   }
 
   private remember(): void {
-    copy(this.rule.parameters, this.weights);
-    copy(this.adam.mean, this.mean);
-    copy(this.adam.square, this.square);
+    copyParameters(this.rule.parameters, this.weights);
+    copyParameters(this.adam.mean, this.mean);
+    copyParameters(this.adam.square, this.square);
     this.updates = this.adam.updates;
   }
 }

@@ -6,7 +6,15 @@ import { checkRules, strainsOf } from "../engine/job.js";
 import { type Cells, placeSample, stackCells, type Target, withStrains } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
 import { combine, Random } from "../rule/random.js";
-import { checkFinite, cloneRule, fingerprint, PARAMETERS, type Parameters, type Rule } from "../rule/rule.js";
+import {
+  checkFinite,
+  cloneRule,
+  copyParameters,
+  fingerprint,
+  PARAMETERS,
+  type Parameters,
+  type Rule,
+} from "../rule/rule.js";
 import { Adam, normalizeGradient } from "./adam.js";
 import { woundAtRandom } from "./damage.js";
 import { checkTarget, logLoss, mean, pictureLosses, pictureLossGradient } from "./loss.js";
@@ -118,7 +126,7 @@ export class Trainer {
     if (rolledBack === undefined) {
       this.safeguard.note(this.step);
       this.adam.update(dParameters, this.learningRate);
-      this.averageWeights(this.options.average);
+      this.averageWeights();
       if (indices.length > 0) this.pool.put(indices, run.cells);
     } else {
       this.goBack(rolledBack);
@@ -184,8 +192,9 @@ export class Trainer {
     return { indices, batch, wounded };
   }
 
-  private averageWeights(kept: number): void {
-    if (this.average === this.rule.parameters) return;
+  private averageWeights(): void {
+    const kept = this.options.average;
+    if (kept === 0) return;
     for (const name of PARAMETERS) {
       const [mean, weights] = [this.average[name], this.rule.parameters[name]];
       for (let i = 0; i < mean.length; i++) mean[i] = kept * mean[i] + (1 - kept) * weights[i];
@@ -194,7 +203,7 @@ export class Trainer {
 
   private goBack(why: string): void {
     this.safeguard.rollBack();
-    this.averageWeights(0);
+    copyParameters(this.rule.parameters, this.average);
     this.samples = undefined;
     if (this.safeguard.rollbacks <= MAX_ROLLBACKS) return;
     throw new DivergedError(

@@ -2,7 +2,7 @@
 
 import type { Target } from "../rule/cells.js";
 import { NcaError } from "../rule/errors.js";
-import { PARAMETERS, type Rule } from "../rule/rule.js";
+import { copyParameters, type Rule } from "../rule/rule.js";
 import { Trainer, type TrainerOptions, type TrainingStep } from "./trainer.js";
 
 /** The training was asked to stop. The rule has the weights so far. */
@@ -72,7 +72,7 @@ export async function* training(
       yield step;
     }
   } finally {
-    for (const name of PARAMETERS) rule.parameters[name].set(trainer.average[name]);
+    copyParameters(trainer.average, rule.parameters);
   }
 }
 

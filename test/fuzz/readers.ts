@@ -1,5 +1,6 @@
 // Every reader of what comes from outside, with good examples to start from.
 
+import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,7 @@ import {
   optionsOf,
   type TrainValues,
   trainFlags,
+  valuesOf,
 } from "../../scripts/recipe.js";
 import { makePng } from "../io/make-png.js";
 import * as P from "../io/make-torch.js";
@@ -113,7 +115,8 @@ function readCommand(bytes: Uint8Array): void {
   checkTogether(values);
   optionsOf(values);
   newRule(values);
-  commandOf(values);
+  const noRecipe = { resume: false, "checkpoint-seconds": trainFlags["checkpoint-seconds"].value };
+  assert.deepEqual(valuesOf(commandOf(values)), { ...values, ...noRecipe });
 }
 
 const folder = mkdtempSync(join(tmpdir(), "nca-fuzz-"));

@@ -6,10 +6,9 @@ import { test } from "node:test";
 import { root } from "#scripts/root.mjs";
 import * as nca from "../../lib/index.js";
 import { fingerprint } from "../../lib/rule/rule.js";
-import { parseCommand } from "../../scripts/command.js";
 import { wall } from "../../scripts/gifs/wall.js";
 import { modelPath } from "../../scripts/models.js";
-import { optionsOf, stagesOf, trainFlags } from "../../scripts/recipe.js";
+import { optionsOf, stagesOf, valuesOf } from "../../scripts/recipe.js";
 import { targetFor } from "../../scripts/target.js";
 
 const STEPS = 200;
@@ -21,9 +20,7 @@ test("the bird's first training steps, from its metadata, give the same bits aga
 }, async () => {
   const { notes } = await nca.loadCheckpoint(modelPath("bird"));
   const [first] = stagesOf(notes.command);
-  const args = first.slice("npm run train -- ".length).split(" ");
-  const values = parseCommand(trainFlags, args)?.values;
-  assert.ok(values);
+  const values = valuesOf(first);
   const rule = await nca.load(join(root, values.from));
   const target = await targetFor(rule, { ...values, target: join(root, values.target) });
   const trainer = new nca.Trainer(rule, target, optionsOf(values));
