@@ -5,5 +5,6 @@ export interface Jupyter {
 }
 
 export function findJupyter(): Jupyter | undefined;
+export function installJupyter(): Jupyter | undefined;
 export function requireJupyter(): Jupyter;
 export function jupyterEnvironment(): NodeJS.ProcessEnv;

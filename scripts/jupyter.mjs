@@ -77,9 +77,14 @@ function installByDebian() {
   return installDebian(DEBIAN) ? findJupyter() : undefined;
 }
 
+/** Jupyter, installed if need be; nothing where that cannot be done. */
+export function installJupyter() {
+  return findJupyter() ?? installByPip() ?? installByDebian();
+}
+
 /** Jupyter, installed if need be; ends the process with advice where that cannot be done. */
 export function requireJupyter() {
-  const jupyter = findJupyter() ?? installByPip() ?? installByDebian();
+  const jupyter = installJupyter();
   if (jupyter) return jupyter;
   console.error(
     [

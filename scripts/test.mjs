@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { requireChromium } from "./chromium.mjs";
-import { requireJupyter } from "./jupyter.mjs";
+import { installJupyter } from "./jupyter.mjs";
 import { root } from "./root.mjs";
 import { install } from "./setup.mjs";
 
@@ -23,12 +23,28 @@ function compiledTests() {
 }
 
 function unitTests(files) {
-  requireJupyter();
   const chromium = requireChromium();
   if (!chromium) console.log("No Chromium or Chrome was found: the browser tests are skipped.");
+  const jupyter = hasJupyter() ? {} : { NCA_NO_JUPYTER: "1" };
   const tests = files.length ? files : compiledTests().sort();
   if (tests.length === 0) return true; // without names Node would look for tests everywhere
-  return node(["--test", "--test-reporter=spec", ...tests], chromium ? { CHROMIUM: chromium } : {});
+  return node(["--test", "--test-reporter=spec", ...tests], {
+    ...(chromium && { CHROMIUM: chromium }),
+    ...jupyter,
+  });
+}
+
+let jupyterFound;
+/** Whether there is a Jupyter, installed now if need be; says so where there is none. */
+function hasJupyter() {
+  jupyterFound ??= installJupyter() !== undefined;
+  if (!jupyterFound)
+    console.log("Jupyter was not found and could not be installed: what needs it is skipped.");
+  return jupyterFound;
+}
+
+function notebooks() {
+  return !hasJupyter() || node(["dist/scripts/notebooks.js", "--quick"]);
 }
 
 /** Biome colours what it says to `ci` even where that is no terminal. */
@@ -46,7 +62,7 @@ const PARTS = {
   lint: { title: "Format and lint", run: lint },
   types: { title: "Build and types", run: compile },
   unit: { title: "Unit, property and browser tests", run: unitTests },
-  notebooks: { title: "Notebooks, quickly", run: () => node(["dist/scripts/notebooks.js", "--quick"]) },
+  notebooks: { title: "Notebooks, quickly", run: notebooks },
 };
 const NEEDS_BUILD = ["unit", "notebooks"];
 

@@ -1,48 +1,40 @@
-// npm run zoo: evaluates every rule in models/ and writes the table in models/README.md.
+// npm run zoo: measures every rule in models/ and writes the tables in models/README.md.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "#scripts/root.mjs";
 import * as nca from "../lib/index.js";
-import { lossText, runCommand } from "./command.js";
-import { MODELS, modelNames, modelPath } from "./models.js";
+import { runCommand } from "./command.js";
+import { MODELS, modelNames } from "./models.js";
 import { Progress } from "./progress.js";
-import { stagesOf, valuesOf } from "./recipe.js";
-import { targetFor } from "./target.js";
+import { type Entry, entryOf } from "./zoo/entry.js";
+import { growthTable } from "./zoo/growth.js";
+import { conditionsTable, crossTable, infectionTable } from "./zoo/infections.js";
 
 const README = join(MODELS, "README.md");
-/** What lies between these lines is written by this command. */
-const TABLE = /(<!-- npm run zoo -->\n)[\s\S]*?(<!-- end -->)/;
-const HEAD = [
-  "| file | log loss at 96 | 200 | 1,000 | 10,000 | recovered at +200 | +1,000 |",
-  "|---|---|---|---|---|---|---|",
-];
 
-/** A row of the table. */
-function row(name: string, { logLoss, recovery }: nca.Evaluation): string {
-  const losses = Object.values(logLoss).map(
-    ({ median, worst }) => `${lossText(median)} (${lossText(worst)})`,
-  );
-  const recovered = Object.values(recovery).map((at) => `${Math.round(at.recovered * 100)} % of ${at.cases}`);
-  return `| \`${name}.safetensors\` | ${[...losses, ...recovered].join(" | ")} |`;
+/** What each table is of, and its rows; the steps tell the progress bar how far they are, from 0 to 1. */
+const TABLES: Record<string, (entries: readonly Entry[], onProgress: (done: number) => void) => string[]> = {
+  growth: growthTable,
+  infections: infectionTable,
+  conditions: conditionsTable,
+  cross: crossTable,
+};
+
+/** What lies between these lines is written by this command. */
+function place(name: string): RegExp {
+  return new RegExp(`(<!-- npm run zoo: ${name} -->\\n)[\\s\\S]*?(<!-- end -->)`);
 }
 
 await runCommand("zoo", {}, async () => {
-  const text = readFileSync(README, "utf8");
-  if (!TABLE.test(text)) throw new nca.FileError(`${README} has no place for the table; expected ${TABLE}.`);
-  const names = modelNames();
-  const rows: string[] = [];
-  const progress = new Progress(names.length, 0, "models");
-  for (const [done, name] of names.entries()) {
-    const { rule, notes } = await nca.loadCheckpoint(modelPath(name));
-    const values = valuesOf(stagesOf(notes.command).at(-1) ?? "");
-    if (values.host) continue; // an infection grows nothing by itself
-    const target = await targetFor(rule, { ...values, target: join(root, values.target) });
-    const onProgress = (part: number) => progress.update(done + part, name);
-    rows.push(row(name, nca.evaluate(rule, target, { onProgress })));
+  let text = readFileSync(README, "utf8");
+  const missing = Object.keys(TABLES).find((name) => !place(name).test(text));
+  if (missing) throw new nca.FileError(`${README} has no place for a table; expected ${place(missing)}.`);
+  const entries = await Promise.all(modelNames().map(entryOf));
+  const progress = new Progress(Object.keys(TABLES).length, 0, "tables");
+  for (const [done, [name, table]] of Object.entries(TABLES).entries()) {
+    const lines = table(entries, (part) => progress.update(done + part, name));
+    text = text.replace(place(name), (_, start, end) => `${start}\n${lines.join("\n")}\n\n${end}`);
   }
-  progress.update(names.length, "done");
-  const table = [...HEAD, ...rows].join("\n");
-  const written = text.replace(TABLE, (_, start, end) => `${start}\n${table}\n\n${end}`);
-  await nca.writeFileAtomic(README, new TextEncoder().encode(written));
+  progress.update(Object.keys(TABLES).length, "done");
+  await nca.writeFileAtomic(README, new TextEncoder().encode(text));
 });

@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { requireJupyter } from "#scripts/jupyter.mjs";
 import { root } from "#scripts/root.mjs";
+import { NO_JUPYTER } from "./jupyter.js";
 
 function run(command: string, ...args: string[]): string {
   const { JUPYTER_PATH: _, ...env } = process.env;
@@ -12,7 +13,7 @@ function run(command: string, ...args: string[]): string {
   return done.stdout;
 }
 
-test("Binder's Jupyter finds the kernel", { timeout: 120_000 }, () => {
+test("Binder's Jupyter finds the kernel", { timeout: 120_000, skip: NO_JUPYTER }, () => {
   run("binder/postBuild");
   const list = ["-m", "jupyter_client.kernelspecapp", "list", "--json"];
   const { kernelspecs } = JSON.parse(run("binder/start", requireJupyter().python, ...list));

@@ -1,6 +1,7 @@
 // A notebook that trains for long needs no more memory in the end than in the beginning.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { NO_JUPYTER } from "./jupyter.js";
 import { runCells } from "./kernel.js";
 
 const SETUP = `
@@ -41,7 +42,10 @@ for (const [what, loop] of Object.entries({
   "nca.training": ENGINE,
   "TensorFlow.js's own optimizer": TENSORS,
 })) {
-  test(`1,000 training steps by ${what} leak nothing in the kernel`, { timeout: 300_000 }, () => {
+  test(`1,000 training steps by ${what} leak nothing in the kernel`, {
+    timeout: 300_000,
+    skip: NO_JUPYTER,
+  }, () => {
     const cells = runCells([SETUP, loop, "console.log(JSON.stringify(looks));"]);
     for (const { status, stderr } of cells) assert.equal(status, "ok", stderr);
     const looks: number[][] = JSON.parse(cells[2].stdout);

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { root } from "#scripts/root.mjs";
+import { NO_JUPYTER } from "./jupyter.js";
 
-const TIMEOUT = { timeout: 180_000 };
+const TIMEOUT = { timeout: 180_000, skip: NO_JUPYTER };
 const folder = mkdtempSync(join(tmpdir(), "notebook with space é "));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -101,7 +102,7 @@ test("a quick run says so to the notebook, finds the project and changes nothing
   assert.deepEqual(written, []);
 });
 
-test("a missing notebook is named", () => {
+test("a missing notebook is named", TIMEOUT, () => {
   const done = run("no-such.ipynb");
   assert.equal(done.status, 2);
   assert.match(done.stderr, /no notebook at no-such\.ipynb/);

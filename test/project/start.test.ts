@@ -5,13 +5,14 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { jupyterEnvironment, requireJupyter } from "#scripts/jupyter.mjs";
 import { root } from "#scripts/root.mjs";
 import { nodeProblem } from "#scripts/setup.mjs";
+import { NO_JUPYTER } from "./jupyter.js";
 
-const TIMEOUT = { timeout: 180_000 };
+const TIMEOUT = { timeout: 180_000, skip: NO_JUPYTER };
 const TOKEN = "token-of-a-test";
 
 /** A port that was free a moment ago, and the server that held it. */
@@ -102,7 +103,7 @@ test("ending npm alone ends the server too", TIMEOUT, async () => {
   }
 });
 
-test("a taken port is named", TIMEOUT, async () => {
+test("a taken port is named", { timeout: 180_000 }, async () => {
   const { server, port } = await holdPort();
   try {
     const child = npmStart(port, randomUUID());
@@ -124,6 +125,20 @@ test("Jupyter finds the kernel in the project before any other", TIMEOUT, () => 
   const { tslab } = JSON.parse(done.stdout).kernelspecs;
   assert.equal(tslab.resource_dir, join(root, "dist/jupyter/kernels/tslab"));
   assert.ok(tslab.spec.argv.includes(join(root, "node_modules/tslab/bin/tslab")));
+});
+
+test("a machine without Jupyter is told how to get it", { timeout: 300_000 }, (t) => {
+  // Python as it comes, without packages: their folders are hidden from this one process tree
+  const hidden = "/usr/lib/python3/dist-packages /usr/local/lib/python3*";
+  const hide = `for folder in ${hidden}; do [ ! -d "$folder" ] || mount -t tmpfs none "$folder"; done`;
+  if (spawnSync("unshare", ["-m", "sh", "-c", hide]).status !== 0)
+    return t.skip("only root may hide folders");
+  if (existsSync(join(root, ".venv"))) return t.skip("this project has a Jupyter of its own");
+  const start = `${hide}; exec env PATH="$1:/usr/bin:/bin" setpriv --reuid 65534 "$2" scripts/start.mjs --no-browser`;
+  const args = ["-m", "sh", "-c", start, "sh", dirname(process.execPath), process.execPath];
+  const done = spawnSync("unshare", args, { cwd: root, encoding: "utf8" });
+  assert.equal(done.status, 1, done.stdout + done.stderr);
+  assert.match(done.stderr, /Jupyter was not found[\s\S]*sudo apt install[\s\S]*pip install notebook/);
 });
 
 test("a Node that cannot load the modules is told so", () => {

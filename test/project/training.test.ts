@@ -1,6 +1,7 @@
 // Interrupting the kernel while a cell trains stops the training, and the rule remains usable.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { NO_JUPYTER } from "./jupyter.js";
 import { runCells } from "./kernel.js";
 
 const SECOND = 1000;
@@ -27,7 +28,7 @@ await 0;`,
 };
 
 for (const [name, loop] of Object.entries(LOOPS)) {
-  test(`an interrupt really stops a training in ${name}`, { timeout: 180 * SECOND }, () => {
+  test(`an interrupt really stops a training in ${name}`, { timeout: 180 * SECOND, skip: NO_JUPYTER }, () => {
     const cells = runCells([SETUP, loop, LOOK], { interrupt: 1 });
     const [setup, training, look] = cells;
     assert.equal(setup.status, "ok", setup.stderr);
