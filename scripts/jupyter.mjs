@@ -1,7 +1,17 @@
 // Finds Jupyter, or installs it, and tells it of the kernel that runs this project's notebooks.
 // Refuses to write to the user's home: the kernel is registered in dist/, and pip installs into .venv.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { canInstallDebian, installDebian } from "./packages.mjs";
 import { root } from "./root.mjs";
@@ -115,9 +125,25 @@ function registerKernel() {
   renameSync(temporary, join(folder, "kernel.json"));
 }
 
+/** Where Jupyter keeps what else it writes, which is the user's home unless that cannot be written. */
+function foldersOutsideHome() {
+  try {
+    accessSync(homedir(), constants.W_OK);
+    return {};
+  } catch {
+    const folder = (name) => join(JUPYTER, name);
+    return {
+      JUPYTER_DATA_DIR: folder("data"),
+      JUPYTER_CONFIG_DIR: folder("config"),
+      IPYTHONDIR: folder("ipython"),
+    };
+  }
+}
+
 /** The environment in which Jupyter finds this project's kernel before any other. Registers the kernel. */
 export function jupyterEnvironment() {
   registerKernel();
   const path = [JUPYTER, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter);
-  return { JUPYTER_RUNTIME_DIR: join(JUPYTER, "runtime"), ...process.env, JUPYTER_PATH: path };
+  const runtime = { JUPYTER_RUNTIME_DIR: join(JUPYTER, "runtime") };
+  return { ...runtime, ...foldersOutsideHome(), ...process.env, JUPYTER_PATH: path };
 }

@@ -1,7 +1,8 @@
 // What every command does first: install the npm packages and build, each only when something changed.
 // Prints to standard error alone, so that a command's JSON stays clean.
 import { spawnSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { root } from "./root.mjs";
@@ -22,6 +23,19 @@ function installed() {
   return existsSync(record) && statSync(record).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
 }
 
+/** Gives npm, and what this process starts, a cache that it can write: its own, else one that goes when we go. */
+export function ensureNpmCache(env = process.env) {
+  const usual = env.npm_config_cache ?? join(homedir(), ".npm");
+  try {
+    mkdirSync(usual, { recursive: true });
+    accessSync(usual, constants.W_OK);
+  } catch {
+    const passing = mkdtempSync(join(tmpdir(), "npm-cache-"));
+    env.npm_config_cache = passing;
+    process.on("exit", () => rmSync(passing, { recursive: true, force: true }));
+  }
+}
+
 /** Installs the npm packages where they are missing or old; ends the process where that cannot be done. */
 export function install() {
   const problem = nodeProblem();
@@ -29,6 +43,7 @@ export function install() {
     console.error(problem);
     process.exit(1);
   }
+  ensureNpmCache();
   if (installed()) return;
   console.error("Installing npm packages (once, about a minute) ...");
   const windows = process.platform === "win32";

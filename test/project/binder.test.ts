@@ -1,14 +1,20 @@
 // Binder's hooks, run here as Binder runs them: from a build to a Jupyter that knows the kernel.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { test } from "node:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
 import { requireJupyter } from "#scripts/jupyter.mjs";
 import { root } from "#scripts/root.mjs";
 import { NO_JUPYTER } from "./jupyter.js";
 
+const home = mkdtempSync(join(tmpdir(), "binder-home-")); // Binder's can be written, whatever ours is like
+after(() => rmSync(home, { recursive: true, force: true }));
+
 function run(command: string, ...args: string[]): string {
   const { JUPYTER_PATH: _, ...env } = process.env;
-  const done = spawnSync(command, args, { cwd: root, env, encoding: "utf8" });
+  const done = spawnSync(command, args, { cwd: root, env: { ...env, HOME: home }, encoding: "utf8" });
   assert.equal(done.status, 0, done.stderr);
   return done.stdout;
 }

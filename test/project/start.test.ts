@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { jupyterEnvironment, requireJupyter } from "#scripts/jupyter.mjs";
 import { root } from "#scripts/root.mjs";
-import { nodeProblem } from "#scripts/setup.mjs";
+import { ensureNpmCache, nodeProblem } from "#scripts/setup.mjs";
 import { NO_JUPYTER } from "./jupyter.js";
 
 const TIMEOUT = { timeout: 180_000, skip: NO_JUPYTER };
@@ -129,16 +129,24 @@ test("Jupyter finds the kernel in the project before any other", TIMEOUT, () => 
 
 test("a machine without Jupyter is told how to get it", { timeout: 300_000 }, (t) => {
   // Python as it comes, without packages: their folders are hidden from this one process tree
-  const hidden = "/usr/lib/python3/dist-packages /usr/local/lib/python3*";
-  const hide = `for folder in ${hidden}; do [ ! -d "$folder" ] || mount -t tmpfs none "$folder"; done`;
+  const hidden = `/usr/lib/python3/dist-packages /usr/local/lib/python3* "${join(root, ".venv")}"`;
+  const hide = `set -e; for folder in ${hidden}; do [ ! -d "$folder" ] || mount -t tmpfs none "$folder"; done`;
   if (spawnSync("unshare", ["-m", "sh", "-c", hide]).status !== 0)
     return t.skip("only root may hide folders");
-  if (existsSync(join(root, ".venv"))) return t.skip("this project has a Jupyter of its own");
   const start = `${hide}; exec env PATH="$1:/usr/bin:/bin" setpriv --reuid 65534 "$2" scripts/start.mjs --no-browser`;
   const args = ["-m", "sh", "-c", start, "sh", dirname(process.execPath), process.execPath];
-  const done = spawnSync("unshare", args, { cwd: root, encoding: "utf8" });
+  const done = spawnSync("unshare", args, { cwd: root, encoding: "utf8", timeout: 120_000 });
   assert.equal(done.status, 1, done.stdout + done.stderr);
   assert.match(done.stderr, /Jupyter was not found[\s\S]*sudo apt install[\s\S]*pip install notebook/);
+});
+
+test("npm gets another cache where it cannot write its own", () => {
+  const env: NodeJS.ProcessEnv = { npm_config_cache: "/dev/null/.npm" };
+  ensureNpmCache(env);
+  assert.ok(existsSync(env.npm_config_cache!), env.npm_config_cache);
+  const chosen = env.npm_config_cache;
+  ensureNpmCache(env); // which is there
+  assert.equal(env.npm_config_cache, chosen);
 });
 
 test("a Node that cannot load the modules is told so", () => {
