@@ -24,7 +24,7 @@ function compiledTests() {
 
 function unitTests(files) {
   const chromium = requireChromium();
-  if (!chromium) console.log("No Chromium or Chrome was found: the browser tests are skipped.");
+  if (!chromium) skip("Chromium", "No Chromium or Chrome was found");
   const jupyter = hasJupyter() ? {} : { NCA_NO_JUPYTER: "1" };
   const tests = files.length ? files : compiledTests().sort();
   if (tests.length === 0) return true; // without names Node would look for tests everywhere
@@ -32,6 +32,13 @@ function unitTests(files) {
     ...(chromium && { CHROMIUM: chromium }),
     ...jupyter,
   });
+}
+
+/** What is not there, and its tests skipped. */
+const missing = [];
+function skip(what, why) {
+  missing.push(what);
+  console.log(`${why}: what needs it is skipped.`);
 }
 
 let jupyterFound;
@@ -44,7 +51,7 @@ function hasJupyter() {
 }
 
 function notebooks() {
-  return !hasJupyter() || node(["dist/scripts/notebooks.js", "--quick"]);
+  return hasJupyter() ? node(["dist/scripts/notebooks.js", "--quick"]) : "skipped";
 }
 
 /** Biome colours what it says to `ci` even where that is no terminal. */
@@ -74,7 +81,8 @@ function runPart(name, files) {
   const started = performance.now();
   console.log(`\n== ${PARTS[name].title}`);
   const passed = PARTS[name].run(files);
-  console.log(`== ${PARTS[name].title}: ${passed ? "passed" : "FAILED"} in ${seconds(started)}`);
+  const result = { true: "passed", false: "FAILED" }[passed] ?? passed;
+  console.log(`== ${PARTS[name].title}: ${result} in ${seconds(started)}`);
   if (!passed) process.exit(1);
 }
 
@@ -88,4 +96,5 @@ const started = performance.now();
 install();
 if (NEEDS_BUILD.includes(only)) build();
 for (const name of only ? [only] : Object.keys(PARTS)) runPart(name, args.slice(2));
-console.log(`\nAll passed in ${seconds(started)}.`);
+const without = missing.length > 0 ? `, without what needs ${missing.join(" and ")}` : "";
+console.log(`\nAll passed in ${seconds(started)}${without}.`);
