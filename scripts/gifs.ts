@@ -11,14 +11,14 @@ import { wall } from "./gifs/wall.js";
 import { modelNames } from "./models.js";
 import { Progress } from "./progress.js";
 
-const REGENERATING = "-regenerating";
+/** Patterns whose growth, wounds and healing are shown. */
+const PORTRAITS = ["bird", "lizard"];
 const INFECTION = "bird-to-lizard";
 const CURE = "bird-to-lizard-cure";
 
-/** What can be drawn of the rules in models/: each pattern that heals, and infections where there is one. */
+/** What can be drawn of the rules in models/: patterns that heal, and infections where there is one. */
 function imagesOf(names: readonly string[]): Record<string, () => Promise<Uint8Array>> {
-  const healers = names.filter((name) => name.endsWith(REGENERATING));
-  const emoji = healers.map((name) => name.slice(0, -REGENERATING.length));
+  const emoji = PORTRAITS.filter((name) => names.includes(`${name}-regenerating`));
   return {
     ...Object.fromEntries(emoji.map((name) => [`${name}.gif`, () => life(name)])),
     ...(names.includes(INFECTION) && { "combined_infection.gif": combinedInfection }),

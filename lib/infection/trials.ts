@@ -100,14 +100,14 @@ function runTogether(strains: Strains, herd: Herd, target: Target, together: Tog
   const taken: (number | undefined)[] = new Array(count).fill(undefined);
   let cells = young;
   let step = 0;
-  for (const [i, stop] of stops.entries()) {
+  for (const stop of stops) {
     cells = engine().grow(strains, cells, { steps: stop - step, rngSeed, firstStep: step });
     step = stop;
     losses.set(stop, Array.from(pictureLosses(cells, target), logLoss));
     for (let sample = 0; sample < count && stop <= WITHIN; sample++) {
       if (shareOf(cells, strain, sample) >= MOST) taken[sample] ??= stop;
     }
-    onProgress((i + 1) / stops.length);
+    onProgress(stop / stops[stops.length - 1]);
   }
   return hosts.map(({ age }, i) => {
     const at = (wanted: number) => losses.get(wanted)![i];

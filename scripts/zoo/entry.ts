@@ -3,7 +3,6 @@
 import { join } from "node:path";
 import { root } from "#scripts/root.mjs";
 import * as nca from "../../lib/index.js";
-import { lossText } from "../command.js";
 import { modelPath } from "../models.js";
 import { stagesOf, strainsBefore, valuesOf } from "../recipe.js";
 import { targetFor } from "../target.js";
@@ -11,27 +10,36 @@ import { targetFor } from "../target.js";
 export interface Entry {
   readonly name: string;
   readonly rule: nca.Rule;
+  /** The picture's path in the repository, and what is in it. */
+  readonly picture: string;
   readonly target: nca.Target;
-  /** What it was trained to infect; undefined for a rule that grows from a seed. */
-  readonly hosts: nca.Strains | undefined;
+  /** Whom it was trained to infect; undefined for a rule that grows from a seed. */
+  readonly infects: Infects | undefined;
+}
+
+export interface Infects {
+  /** The host's path in the repository. */
+  readonly host: string;
+  /** The host, and the infections that took it before. */
+  readonly strains: nca.Strains;
   /** It infects what another infection has taken. */
   readonly isCure: boolean;
 }
 
-/** The rule of that name. Throws UsageError when its notes hold no command that trains a rule. */
+/** The rule of that name in models/. Throws FileError when its notes hold no command. */
 export async function entryOf(name: string): Promise<Entry> {
-  const { rule, notes } = await nca.loadCheckpoint(modelPath(name));
-  const values = valuesOf(stagesOf(notes.command).at(-1) ?? "");
+  const path = modelPath(name);
+  const { rule, notes } = await nca.loadCheckpoint(path);
+  const last = stagesOf(notes.command).at(-1);
+  if (!last) {
+    const advice = 'expected "command" in its metadata; names of your own rules begin with my-';
+    throw new nca.FileError(`${path} does not say which command made it: ${advice}.`);
+  }
+  const values = valuesOf(last);
   const inRoot = (path: string) => path && join(root, path);
   const target = await targetFor(rule, { ...values, target: inRoot(values.target) });
-  const hosts = values.host ? await strainsBefore(inRoot(values.host), inRoot(values.via)) : undefined;
-  return { name, rule, target, hosts, isCure: values.via !== "" };
-}
-
-export function percent(part: number): string {
-  return `${Math.round(part * 100)} %`;
-}
-
-export function lossCell({ median, worst }: nca.LossSummary): string {
-  return `${lossText(median)} (${lossText(worst)})`;
+  const { target: picture, host, via } = values;
+  if (!host) return { name, rule, picture, target, infects: undefined };
+  const strains = await strainsBefore(inRoot(host), inRoot(via));
+  return { name, rule, picture, target, infects: { host, strains, isCure: via !== "" } };
 }

@@ -1,97 +1,114 @@
-// How well each infection takes its host: over all, by condition, and on hosts that it never saw.
+// How well each infection takes its host: over all, by condition, and on hosts that it was not trained on.
 
+import { join } from "node:path";
+import { root } from "#scripts/root.mjs";
 import * as nca from "../../lib/index.js";
-import { type Entry, lossCell, percent } from "./entry.js";
+import { modelPath } from "../models.js";
+import type { Entry, Infects } from "./entry.js";
+import { inTurn, lossCell, percent, type Report, tableOf } from "./table.js";
 
 /** Trials of an infection on its own host, of one under one other condition, and of one that is watched for long. */
 const TRIALS = 200;
 const CONDITION_TRIALS = 64;
 const LONG_TRIALS = 8;
 const LONG = 10_000; // CA steps
-/** Host ages in CA steps, by which the trials are told apart. */
-const AGES = [
-  [20, 99],
-  [100, 199],
-  [200, 300],
-] as const;
-const POINTS = [3, 10];
-const SPREADS = [0.25, 1];
+/** Conditions, each other than usual in one thing. */
+const CONDITIONS: readonly (readonly [string, nca.TrialsOptions])[] = [
+  ["age 20 to 99", { ages: [20, 99] }],
+  ["age 100 to 199", { ages: [100, 199] }],
+  ["age 200 to 300", { ages: [200, 300] }],
+  ["3 points", { points: 3 }],
+  ["10 points", { points: 10 }],
+  ["spread 0.25", { spread: 0.25 }],
+  ["spread 1", { spread: 1 }],
+];
+const NOTHING = "-";
 
-type Infection = Entry & { readonly hosts: nca.Strains };
-type Report = (done: number) => void;
+type Infection = Entry & { readonly infects: Infects };
 
 function infectionsOf(entries: readonly Entry[]): Infection[] {
-  return entries.filter((entry): entry is Infection => entry.hosts !== undefined);
+  return entries.filter((entry): entry is Infection => entry.infects !== undefined);
 }
 
-function trialsOf({ hosts, rule, target }: Infection, options: nca.TrialsOptions): nca.Trial[] {
-  return nca.infectionTrials(hosts, rule, target, options);
+/** How many trials of each kind; a test takes fewer. */
+export interface Trials {
+  readonly usual: number;
+  readonly condition: number;
+  readonly long: number;
 }
 
-function successOf(trials: readonly nca.Trial[]): string {
-  return percent(nca.summaryOfTrials(trials).success);
-}
+const ALL: Trials = { usual: TRIALS, condition: CONDITION_TRIALS, long: LONG_TRIALS };
 
-/** Rows for all, one after the other; each hears of its own progress. */
-function rowsOf<T extends Entry>(all: readonly T[], report: Report, row: (one: T, report: Report) => string) {
-  return all.map((one, i) => row(one, (part) => report((i + part) / all.length)));
-}
-
-export function infectionTable(entries: readonly Entry[], onProgress: Report): string[] {
-  const rows = rowsOf(infectionsOf(entries), onProgress, (infection, report) => {
-    const trials = trialsOf(infection, { trials: TRIALS, onProgress: (part) => report(part / 2) });
-    const long = trialsOf(infection, {
-      trials: LONG_TRIALS,
-      measured: [LONG],
-      onProgress: (part) => report(0.5 + part / 2),
-    });
-    const { stepsToSuccess, cellsAStep, logLoss } = nca.summaryOfTrials(trials);
-    const numbers = [
-      `${successOf(trials)} of ${trials.length}`,
-      stepsToSuccess.median ?? "-",
+/** Each on its own host. */
+export function infectionTable(entries: readonly Entry[], onProgress: Report, count = ALL): string[] {
+  const rows = inTurn(infectionsOf(entries), onProgress, ({ name, infects, rule, target }, report) => {
+    const [trials, long] = inTurn(
+      [{ trials: count.usual }, { trials: count.long, measured: [LONG] }],
+      report,
+      (options, onProgress) => nca.infectionTrials(infects.strains, rule, target, { ...options, onProgress }),
+    );
+    const { success, stepsToSuccess, cellsAStep, logLoss } = nca.summaryOfTrials(trials);
+    return [
+      `\`${name}\``,
+      `${percent(success)} of ${trials.length}`,
+      `${stepsToSuccess.median ?? NOTHING}`,
       lossCell(logLoss[200]),
       lossCell(logLoss[1000]),
       lossCell(nca.summaryOfTrials(long).logLoss[LONG]),
-      cellsAStep.median?.toFixed(2) ?? "-",
+      cellsAStep.median?.toFixed(2) ?? NOTHING,
     ];
-    return `| \`${infection.name}\` | ${numbers.join(" | ")} |`;
   });
-  return [
-    "| infection | success | CA steps to success | log loss at 200 | 1,000 | 10,000 | front, cells a CA step |",
-    "|---|---|---|---|---|---|---|",
-    ...rows,
-  ];
+  return tableOf(
+    [
+      "infection",
+      "success",
+      "CA steps to success",
+      "log loss at 200",
+      "1,000",
+      "10,000",
+      "front, cells a CA step",
+    ],
+    rows,
+  );
 }
 
-export function conditionsTable(entries: readonly Entry[], onProgress: Report): string[] {
-  const conditions: [string, nca.TrialsOptions][] = [
-    ...AGES.map((ages): [string, nca.TrialsOptions] => [`age ${ages.join(" to ")}`, { ages }]),
-    ...POINTS.map((points): [string, nca.TrialsOptions] => [`${points} points`, { points }]),
-    ...SPREADS.map((spread): [string, nca.TrialsOptions] => [`spread ${spread}`, { spread }]),
-  ];
-  const rows = rowsOf(infectionsOf(entries), onProgress, (infection, report) => {
-    const cells = conditions.map(([, options], i) => {
-      const onProgress = (part: number) => report((i + part) / conditions.length);
-      return successOf(trialsOf(infection, { ...options, trials: CONDITION_TRIALS, onProgress }));
+/** Success of each under other conditions. */
+export function conditionsTable(entries: readonly Entry[], onProgress: Report, count = ALL): string[] {
+  const rows = inTurn(infectionsOf(entries), onProgress, ({ name, infects, rule, target }, report) => {
+    const cells = inTurn(CONDITIONS, report, ([, condition], onProgress) => {
+      const options = { ...condition, trials: count.condition, onProgress };
+      const trials = nca.infectionTrials(infects.strains, rule, target, options);
+      return percent(nca.summaryOfTrials(trials).success);
     });
-    return `| \`${infection.name}\` | ${cells.join(" | ")} |`;
+    return [`\`${name}\``, ...cells];
   });
-  const head = `| infection | ${conditions.map(([name]) => name).join(" | ")} |`;
-  return [head, `|---${"|---".repeat(conditions.length)}|`, ...rows];
+  return tableOf(["infection", ...CONDITIONS.map(([condition]) => condition)], rows);
 }
 
-export function crossTable(entries: readonly Entry[], onProgress: Report): string[] {
-  const growing = entries.filter(({ hosts }) => !hosts);
-  const infections = infectionsOf(entries).filter(({ isCure }) => !isCure);
-  const rows = rowsOf(infections, onProgress, (infection, report) => {
-    const cells = growing.map(({ rule }, i) => {
-      const onProgress = (part: number) => report((i + part) / growing.length);
-      const hosts = nca.strainsOf(rule);
-      const trials = trialsOf({ ...infection, hosts }, { trials: CONDITION_TRIALS, onProgress });
-      return `${successOf(trials)}, ${lossCell(nca.summaryOfTrials(trials).logLoss[1000])}`;
+/** Neither the infection's own host, nor one that shows its picture already. */
+function isForeign(host: Entry, { infects, picture }: Infection): boolean {
+  return host.picture !== picture && modelPath(host.name) !== join(root, infects.host);
+}
+
+/** Infections that are no cures, and the hosts that are foreign to one of them. */
+export function crossings(entries: readonly Entry[]) {
+  const infections = infectionsOf(entries).filter(({ infects }) => !infects.isCure);
+  const hosts = entries.filter(({ infects }) => !infects);
+  return { infections, hosts: hosts.filter((host) => infections.some((one) => isForeign(host, one))) };
+}
+
+/** Each on every foreign host: success, and log loss at 1,000. */
+export function crossTable(entries: readonly Entry[], onProgress: Report, count = ALL): string[] {
+  const { infections, hosts } = crossings(entries);
+  const rows = inTurn(infections, onProgress, (infection, report) => {
+    const cells = inTurn(hosts, report, (host, onProgress) => {
+      if (!isForeign(host, infection)) return NOTHING;
+      const options = { trials: count.condition, onProgress };
+      const trials = nca.infectionTrials(host.rule, infection.rule, infection.target, options);
+      const { success, logLoss } = nca.summaryOfTrials(trials);
+      return `${percent(success)}, ${lossCell(logLoss[1000])}`;
     });
-    return `| \`${infection.name}\` | ${cells.join(" | ")} |`;
+    return [`\`${infection.name}\``, ...cells];
   });
-  const head = `| infection | ${growing.map(({ name }) => `\`${name}\``).join(" | ")} |`;
-  return [head, `|---${"|---".repeat(growing.length)}|`, ...rows];
+  return tableOf(["infection", ...hosts.map(({ name }) => `\`${name}\``)], rows);
 }
