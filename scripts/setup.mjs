@@ -43,8 +43,8 @@ export function install() {
     console.error(problem);
     process.exit(1);
   }
-  ensureNpmCache();
   if (installed()) return;
+  ensureNpmCache();
   console.error("Installing npm packages (once, about a minute) ...");
   const windows = process.platform === "win32";
   const done = spawnSync(

@@ -7,7 +7,7 @@ import { build } from "./build.mjs";
 import { requireChromium } from "./chromium.mjs";
 import { installJupyter } from "./jupyter.mjs";
 import { root } from "./root.mjs";
-import { install } from "./setup.mjs";
+import { ensureNpmCache, install } from "./setup.mjs";
 
 /** Runs a script of ours or of a package by this Node; true when it succeeded. */
 function node(args, env = {}) {
@@ -34,6 +34,8 @@ function unitTests(files) {
   });
 }
 
+/** The result of a part that cannot run here. */
+const SKIPPED = "skipped";
 /** What is not there, and its tests skipped. */
 const missing = [];
 function skip(what, why) {
@@ -44,14 +46,15 @@ function skip(what, why) {
 let jupyterFound;
 /** Whether there is a Jupyter, installed now if need be; says so where there is none. */
 function hasJupyter() {
-  jupyterFound ??= installJupyter() !== undefined;
-  if (!jupyterFound)
-    console.log("Jupyter was not found and could not be installed: what needs it is skipped.");
+  if (jupyterFound === undefined) {
+    jupyterFound = installJupyter() !== undefined;
+    if (!jupyterFound) skip("Jupyter", "Jupyter was not found and could not be installed");
+  }
   return jupyterFound;
 }
 
 function notebooks() {
-  return hasJupyter() ? node(["dist/scripts/notebooks.js", "--quick"]) : "skipped";
+  return hasJupyter() ? node(["dist/scripts/notebooks.js", "--quick"]) : SKIPPED;
 }
 
 /** Biome colours what it says to `ci` even where that is no terminal. */
@@ -80,10 +83,10 @@ function seconds(since) {
 function runPart(name, files) {
   const started = performance.now();
   console.log(`\n== ${PARTS[name].title}`);
-  const passed = PARTS[name].run(files);
-  const result = { true: "passed", false: "FAILED" }[passed] ?? passed;
+  const outcome = PARTS[name].run(files);
+  const result = outcome === SKIPPED ? SKIPPED : outcome ? "passed" : "FAILED";
   console.log(`== ${PARTS[name].title}: ${result} in ${seconds(started)}`);
-  if (!passed) process.exit(1);
+  if (!outcome) process.exit(1);
 }
 
 const args = process.argv.slice(2);
@@ -93,6 +96,7 @@ if (args.length && !(only && only in PARTS)) {
   process.exit(2);
 }
 const started = performance.now();
+ensureNpmCache(); // tests call npm as well
 install();
 if (NEEDS_BUILD.includes(only)) build();
 for (const name of only ? [only] : Object.keys(PARTS)) runPart(name, args.slice(2));
