@@ -131,7 +131,7 @@ test("Jupyter finds the kernel in the project before any other", TIMEOUT, () => 
 function withoutJupyter(t: TestContext, ...script: string[]) {
   const hidden = `/usr/lib/python3/dist-packages /usr/local/lib/python3* "${join(root, ".venv")}"`;
   const hide = `set -e; for folder in ${hidden}; do [ ! -d "$folder" ] || mount -t tmpfs none "$folder"; done`;
-  const check = `${hide}; setpriv --reuid 65534 test -r scripts/start.mjs`;
+  const check = `${hide}; setpriv --reuid 65534 test -r "${join(root, "scripts/start.mjs")}"`;
   if (spawnSync("unshare", ["-m", "sh", "-c", check], { cwd: root }).status !== 0) {
     t.skip("only root may hide folders, and only in a clone that others can read");
     return undefined;
