@@ -1,20 +1,12 @@
 // Finds Jupyter, or installs it, and tells it of the kernel that runs this project's notebooks.
 // Refuses to write to the user's home: the kernel is registered in dist/, and pip installs into .venv.
 import { spawnSync } from "node:child_process";
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { canInstallDebian, installDebian } from "./packages.mjs";
 import { root } from "./root.mjs";
+import { writable } from "./writable.mjs";
 
 const DEBIAN = ["jupyter-notebook", "jupyter-nbconvert", "python3-nbclient"];
 const PIP = ["notebook>=7,<8", "nbclient"];
@@ -127,17 +119,13 @@ function registerKernel() {
 
 /** Where Jupyter keeps what else it writes, which is the user's home unless that cannot be written. */
 function foldersOutsideHome() {
-  try {
-    accessSync(homedir(), constants.W_OK);
-    return {};
-  } catch {
-    const folder = (name) => join(JUPYTER, name);
-    return {
-      JUPYTER_DATA_DIR: folder("data"),
-      JUPYTER_CONFIG_DIR: folder("config"),
-      IPYTHONDIR: folder("ipython"),
-    };
-  }
+  if (writable(homedir())) return {};
+  const folder = (name) => join(JUPYTER, name);
+  return {
+    JUPYTER_DATA_DIR: folder("data"),
+    JUPYTER_CONFIG_DIR: folder("config"),
+    IPYTHONDIR: folder("ipython"),
+  };
 }
 
 /** The environment in which Jupyter finds this project's kernel before any other. Registers the kernel. */

@@ -1,11 +1,12 @@
 // What every command does first: install the npm packages and build, each only when something changed.
 // Prints to standard error alone, so that a command's JSON stays clean.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { root } from "./root.mjs";
+import { writable } from "./writable.mjs";
 
 /**
  * Why this version of Node will not do, in one line, or nothing where it will.
@@ -25,15 +26,10 @@ function installed() {
 
 /** Gives npm, and what this process starts, a cache that it can write: its own, else one that goes when we go. */
 export function ensureNpmCache(env = process.env) {
-  const usual = env.npm_config_cache ?? join(homedir(), ".npm");
-  try {
-    mkdirSync(usual, { recursive: true });
-    accessSync(usual, constants.W_OK);
-  } catch {
-    const passing = mkdtempSync(join(tmpdir(), "npm-cache-"));
-    env.npm_config_cache = passing;
-    process.on("exit", () => rmSync(passing, { recursive: true, force: true }));
-  }
+  if (writable(env.npm_config_cache ?? join(homedir(), ".npm"))) return;
+  const passing = mkdtempSync(join(tmpdir(), "npm-cache-"));
+  env.npm_config_cache = passing;
+  process.on("exit", () => rmSync(passing, { recursive: true, force: true }));
 }
 
 /** Installs the npm packages where they are missing or old; ends the process where that cannot be done. */

@@ -18,8 +18,8 @@ export interface Entry {
 }
 
 export interface Infects {
-  /** The host's path in the repository. */
-  readonly host: string;
+  /** The host's file. */
+  readonly hostPath: string;
   /** The host, and the infections that took it before. */
   readonly strains: nca.Strains;
   /** It infects what another infection has taken. */
@@ -40,6 +40,7 @@ export async function entryOf(name: string): Promise<Entry> {
   const target = await targetFor(rule, { ...values, target: inRoot(values.target) });
   const { target: picture, host, via } = values;
   if (!host) return { name, rule, picture, target, infects: undefined };
-  const strains = await strainsBefore(inRoot(host), inRoot(via));
-  return { name, rule, picture, target, infects: { host, strains, isCure: via !== "" } };
+  const hostPath = inRoot(host);
+  const strains = await strainsBefore(hostPath, inRoot(via));
+  return { name, rule, picture, target, infects: { hostPath, strains, isCure: via !== "" } };
 }

@@ -1,7 +1,5 @@
 // How well each infection takes its host: over all, by condition, and on hosts that it was not trained on.
 
-import { join } from "node:path";
-import { root } from "#scripts/root.mjs";
 import * as nca from "../../lib/index.js";
 import { modelPath } from "../models.js";
 import type { Entry, Infects } from "./entry.js";
@@ -87,7 +85,7 @@ export function conditionsTable(entries: readonly Entry[], onProgress: Report, c
 
 /** Neither the infection's own host, nor one that shows its picture already. */
 function isForeign(host: Entry, { infects, picture }: Infection): boolean {
-  return host.picture !== picture && modelPath(host.name) !== join(root, infects.host);
+  return host.picture !== picture && modelPath(host.name) !== infects.hostPath;
 }
 
 /** Infections that are no cures, and the hosts that are foreign to one of them. */

@@ -7,7 +7,7 @@ import test from "node:test";
 import { strainsOf } from "../../lib/engine/job.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { withStrain } from "../../lib/rule/strains.js";
-import { MODELS, modelNames } from "../../scripts/models.js";
+import { MODELS, modelNames, modelPath } from "../../scripts/models.js";
 import { type Entry, entryOf } from "../../scripts/zoo/entry.js";
 import { growthTable } from "../../scripts/zoo/growth.js";
 import { conditionsTable, crossings, crossTable, infectionTable } from "../../scripts/zoo/infections.js";
@@ -56,7 +56,7 @@ test("every rule is in its tables, else run npm run zoo", async () => {
 test("a cure's entry has the infection that it infects", async () => {
   const { picture, infects } = await entryOf("bird-to-lizard-cure");
   assert.equal(picture, "targets/bird.png");
-  assert.equal(infects?.host, "models/bird.safetensors");
+  assert.equal(infects?.hostPath, modelPath("bird"));
   assert.equal(infects.strains.rules.length, 2);
   assert.equal(infects.isCure, true);
 });
@@ -75,7 +75,7 @@ const growing = (name: string): Entry => ({
 const infection = (name: string, picture: string, strains: typeof alone, isCure: boolean): Entry => ({
   ...growing(name),
   picture: `targets/${picture}.png`,
-  infects: { host: "models/a.safetensors", strains, isCure },
+  infects: { hostPath: modelPath("a"), strains, isCure },
 });
 const madeUp = [
   growing("a"),
