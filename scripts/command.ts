@@ -114,6 +114,7 @@ export async function runCommand<F extends Flags>(
     if (!(error instanceof NcaError) && !isUsage(error)) throw error;
     const message = (error as Error).message.split("\n")[0];
     const hint = isUsage(error) ? `${/[.!?]$/.test(message) ? "" : "."} See npm run ${name} -- --help.` : "";
+    if (process.stderr.isTTY) process.stderr.write("\r\x1b[K"); // a progress bar that had not come to its end
     console.error(`${name}: ${message}${hint}`);
     process.exitCode = error instanceof NcaError && error.name === "InterruptedError" ? 130 : 1;
   }

@@ -11,7 +11,7 @@ const flags = {
   via: { help: "an infection that has taken the host before, where the one tried is a cure", value: "" },
   infection: { help: "the infection's rule" },
   target: { help: "the PNG that it should turn the host into" },
-  trials: { help: "hosts that are infected", value: "64" },
+  trials: { help: "how often a host is infected; hosts are drawn from 16 lives", value: "64" },
   points: { help: "cells that are infected at first", value: "1" },
   ages: { help: "ages of the hosts in CA steps, at least and at most", value: "20:300" },
   spread: { help: "how likely an infected cell infects one beside it, a CA step", value: `${nca.SPREAD}` },

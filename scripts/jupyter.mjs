@@ -20,14 +20,23 @@ function works(program, args) {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
+/** The beginning of a file, nothing of what is none or cannot be read. */
+function headOf(path) {
+  try {
+    return readFileSync(path, "latin1").slice(0, 1000);
+  } catch {
+    return "";
+  }
+}
+
 /** The Python that Jupyter's own programs on the PATH run by, read from their first lines. */
 function pythonsOfPrograms() {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const programs = folders.flatMap((folder) =>
     ["jupyter", "jupyter-notebook", "jupyter-lab"].map((name) => join(folder, name)),
   );
-  return programs.filter(existsSync).flatMap((program) => {
-    const head = readFileSync(program, "latin1").slice(0, 1000);
+  return programs.flatMap((program) => {
+    const head = headOf(program);
     // The second form is pip's, for a path too long or with a space.
     const found = /^#!\s*(\S*python\S*)/.exec(head) ?? /^'''exec' "?(.+?)"? "\$0"/m.exec(head);
     return found ? [found[1]] : [];

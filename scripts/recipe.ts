@@ -15,8 +15,31 @@ import {
 } from "./command.js";
 import { sizeFlags } from "./target.js";
 
+/** Flags that say what a new rule is like, and those that only an infection has. */
 const SHAPE = ["perception", "hidden", "alive-mask"] as const;
-const BATTLE = ["via", "spread"] as const;
+const INFECTION_FLAGS = ["via", "spread"] as const;
+
+type Recipe = Partial<Record<keyof nca.TrainingOptions, unknown>>;
+
+/** What an option is where it is not given, as one would write it, and of an infection where that is other. */
+function usual(option: keyof nca.TrainingOptions): string {
+  const [growth, infection] = [nca.RECIPE, nca.INFECTION_RECIPE].map((recipe: Recipe) =>
+    text(recipe[option]),
+  );
+  return growth === infection || infection === ""
+    ? `(${growth})`
+    : `(${growth}, of an infection ${infection})`;
+}
+
+function choice(names: readonly string[], option: keyof nca.TrainingOptions): string {
+  return `${names.join(", ")} ${usual(option)}`;
+}
+
+/** [64, 95] as 64:95, [[2000, 0.1], [7000, 0.5]] as 2000:0.1,7000:0.5. */
+function text(value: unknown): string {
+  if (!Array.isArray(value)) return `${value ?? ""}`;
+  return value.map(text).join(Array.isArray(value[0]) ? "," : ":");
+}
 
 /** A flag that is not given is "": then the recipe decides, that of growth or that of an infection. */
 export const trainFlags = {
@@ -29,23 +52,26 @@ export const trainFlags = {
   host: { help: "the rule that it infects: then it is an infection, from the host's weights on", value: "" },
   via: { help: "an infection that has taken the host before: then it is a cure", value: "" },
   spread: { help: `how likely an infected cell infects one beside it, a CA step (${nca.SPREAD})`, value: "" },
-  regime: { help: nca.REGIMES.join(", "), value: "" },
-  steps: { help: "training steps (8000, of an infection 2000)", value: "" },
+  regime: { help: choice(nca.REGIMES, "regime"), value: "" },
+  steps: { help: `training steps ${usual("steps")}`, value: "" },
   "rng-seed": { help: "starts all randomness", value: "0" },
-  "learning-rate": { help: "of the first step (0.002, of an infection 0.001)", value: "" },
-  decay: { help: "its factors, from a training step on, as STEP:FACTOR,... (2000:0.1)", value: "" },
+  "learning-rate": { help: `of the first step ${usual("learningRate")}`, value: "" },
+  decay: { help: `its factors, from a training step on, as STEP:FACTOR,... ${usual("decay")}`, value: "" },
   average: {
     help: "how much each step keeps of the weights' running mean, which comes out (0: none)",
     value: "",
   },
   ...sizeFlags,
-  batch: { help: "samples a training step (8)", value: "" },
-  pool: { help: "samples in the pool (1024, of an infection 256)", value: "" },
-  fresh: { help: "samples of each batch replaced by fresh ones (1, of an infection 2)", value: "" },
-  replaced: { help: `which these are: ${nca.REPLACED.join(", ")}`, value: "" },
-  rollout: { help: "CA steps of a rollout, LOW:HIGH (64:95, of an infection 48:80)", value: "" },
-  objective: { help: `what is made small of the samples' losses: ${nca.OBJECTIVES.join(", ")}`, value: "" },
-  damage: { help: `wounds of a regenerating training: ${nca.DAMAGES.join(", ")}`, value: "" },
+  batch: { help: `samples a training step ${usual("batch")}`, value: "" },
+  pool: { help: `samples in the pool ${usual("poolSize")}`, value: "" },
+  fresh: { help: `samples of each batch replaced by fresh ones ${usual("fresh")}`, value: "" },
+  replaced: { help: `which these are: ${choice(nca.REPLACED, "replaced")}`, value: "" },
+  rollout: { help: `CA steps of a rollout, LOW:HIGH ${usual("rollout")}`, value: "" },
+  objective: {
+    help: `what is made small of the samples' losses: ${choice(nca.OBJECTIVES, "objective")}`,
+    value: "",
+  },
+  damage: { help: `wounds of a regenerating training: ${choice(nca.DAMAGES, "damage")}`, value: "" },
   damaged: { help: "samples of each batch that are wounded (3 of a regenerating training)", value: "" },
   "wound-below": { help: "a sample is wounded only when its log loss is below this", value: "" },
   perception: { help: `of a new rule: ${nca.PERCEPTIONS.join(", ")}`, value: "" },
@@ -151,6 +177,9 @@ export function rangeOf(flag: string, text: string, low = 0): [number, number] {
   return range;
 }
 
+const POOL = ["pool", "fresh", "replaced"] as const;
+const WOUNDS = ["damage", "wound-below"] as const;
+
 /** Throws UsageError for flags that could have no effect. */
 export function checkTogether(values: TrainValues): void {
   const idle = (names: readonly (keyof TrainValues)[], why: string) => {
@@ -159,7 +188,11 @@ export function checkTogether(values: TrainValues): void {
   };
   if (values.from) idle(SHAPE, "with --from: the rule is what it is");
   if (values.host) idle(SHAPE, "with --host: an infection is of its host's kind");
-  if (!values.host) idle(BATTLE, "without --host");
+  if (!values.host) idle(INFECTION_FLAGS, "without --host");
+  if (values.regime === "growing") idle(POOL, "with --regime growing, which has no pool");
+  if (values.regime === "growing") idle(["damaged"], "with --regime growing: nothing is wounded");
+  if (values.regime !== "regenerating" && !(Number(values.damaged) > 0))
+    idle(WOUNDS, "where nothing is wounded");
 }
 
 /** A new rule as the flags want it. */

@@ -34,11 +34,12 @@ function checkPaths({ out, resume }: TrainValues, state: string, isStage: boolea
   }
 }
 
-/** A stage that was killed after it wrote its rule and before it removed its state, which fits the rule no more. */
-function leftOver(out: string, state: string): UsageError {
-  return new UsageError(
-    `${out} is finished, there is nothing to resume; remove ${state}, which is left over.`,
-  );
+/** A stage that is done has become the rule that it would start from. */
+function stageDone(out: string, state: string): UsageError {
+  const advice = existsSync(state)
+    ? `remove ${state}, which is left over` // it was killed after it wrote its rule and before it removed its state
+    : "without --resume the stage is trained once more";
+  return new UsageError(`${out} is finished, there is nothing to resume; ${advice}.`);
 }
 
 /** The task of infecting, where there is a host. */
@@ -61,10 +62,11 @@ await runCommand("train", trainFlags, async (values) => {
   const target = await targetFor(rule, values);
   const options = { ...optionsOf(values), task: taskOf(values, hosts, target) };
   const stages = (isStage && from && stagesOf(from.notes.command)) || [];
+  const isDone = stages.at(-1) === commandOf(values);
+  if (values.resume && isDone && !existsSync(statePath)) throw stageDone(values.out, statePath);
   const trainer = existsSync(statePath)
     ? await nca.resumeTraining(statePath, rule, target, options).catch((error) => {
-        const done = error instanceof nca.OtherTrainingError && stages.at(-1) === commandOf(values);
-        throw done ? leftOver(values.out, statePath) : error;
+        throw isDone && error instanceof nca.OtherTrainingError ? stageDone(values.out, statePath) : error;
       })
     : new nca.Trainer(rule, target, options);
   const command = [...stages, commandOf(values)].join(STAGE);

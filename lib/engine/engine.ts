@@ -14,8 +14,8 @@ import { type Plan, planJob } from "./plan.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
 const MAX_THREADS = 1024;
-/** Threads share a batch of one from so many cells times CA steps on: calling them takes a tenth of a millisecond. */
-const CELL_STEPS_TO_SHARE = 2 ** 17;
+/** Threads share a batch of one from so many cells times CA steps on: with less, a lizard of 72 x 72 is slower for it. */
+const CELL_STEPS_TO_SHARE = 2 ** 16;
 /** And no more of them than have so many cells of the grid each: sharing a CA step takes ten microseconds. */
 const CELLS_A_THREAD = 1024;
 

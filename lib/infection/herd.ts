@@ -23,6 +23,15 @@ const LIVES = 16;
 /** Keeps the choice of infected hosts apart from other uses of the same rngSeed. */
 const PRIOR_STREAM = 5;
 
+/** Every sample at every age that is kept, age by age. */
+function* lives(rules: Rules, young: Cells, { ages: [from, to], rngSeed }: HerdOptions): Generator<Cells> {
+  let cells = engine().grow(rules, young, { steps: from, rngSeed });
+  for (let age = from; age <= to; age += EVERY) {
+    if (age > from) cells = engine().grow(rules, cells, { steps: EVERY, rngSeed, firstStep: age - EVERY });
+    for (let sample = 0; sample < cells.count; sample++) yield sampleOf(cells, sample);
+  }
+}
+
 export class Herd {
   private readonly states: SamplePool;
   private readonly ages: number[] = [];
@@ -31,17 +40,10 @@ export class Herd {
   constructor(rules: Rules, young: Cells, { ages: [from, to], rngSeed }: HerdOptions) {
     checkInteger("A herd's youngest age", from, 0, 1_000_000);
     checkInteger("A herd's oldest age", to, from, 1_000_000);
-    const states: Cells[] = [];
-    let cells = engine().grow(rules, young, { steps: from, rngSeed });
-    for (let age = from; ; age += EVERY) {
-      for (let sample = 0; sample < cells.count; sample++) {
-        states.push(sampleOf(cells, sample));
-        this.ages.push(age);
-      }
-      if (age + EVERY > to) break;
-      cells = engine().grow(rules, cells, { steps: EVERY, rngSeed, firstStep: age });
+    for (let age = from; age <= to; age += EVERY) {
+      for (let sample = 0; sample < young.count; sample++) this.ages.push(age);
     }
-    this.states = new SamplePool(states);
+    this.states = new SamplePool(lives(rules, young, { ages: [from, to], rngSeed }));
   }
 
   /** One of the states, and its age in CA steps. */

@@ -1,4 +1,4 @@
-// How well an infection does: many hosts of random age, each infected at random cells, watched for 1,000 CA steps.
+// How well an infection does: hosts of random age, each infected at random cells, watched for 1,000 CA steps.
 
 import { engine } from "../engine/engine.js";
 import { type Rules, strainsOf } from "../engine/job.js";
@@ -18,7 +18,7 @@ const HELD_AT = 1000;
 /** CA steps between two looks at the loss while it may succeed. */
 const LOOK = 5;
 /** Trials that are run at once. */
-const BATCH = 16;
+const BATCH_SIZE = 16;
 /** The front has passed when so much of what lives is infected; so much of the host is as near as that or nearer. */
 const MOST = 0.95;
 /** Keeps the trials' randomness apart from every other use of the same rngSeed. */
@@ -52,8 +52,9 @@ export interface Trial {
 }
 
 /**
- * Infects hosts with the rule `infection` and watches what comes of it; see `infectionOf` for `hosts`. The same options
- * give the same trials. Throws InvalidInputError when an option is out of range.
+ * Infects hosts with the rule `infection` and watches what comes of it; see `infectionOf` for `hosts`. They are drawn from
+ * 16 lives, at ages 5 CA steps apart, and each trial infects cells of its own. The same options give the same trials.
+ * Throws InvalidInputError when an option is out of range.
  */
 export function infectionTrials(
   hosts: Rules,
@@ -70,16 +71,16 @@ export function infectionTrials(
   const herd = hostsOf(prior, target, { ages, rngSeed: key });
   const results: Trial[] = [];
   while (results.length < trials) {
-    const count = Math.min(BATCH, trials - results.length);
+    const count = Math.min(BATCH_SIZE, trials - results.length);
     const done = results.length;
     const random = new Random(combine(key, done));
     const onProgress = (part: number) => options.onProgress?.((done + part * count) / trials);
-    results.push(...runTogether(strains, herd, target, { count, points, random, measured, onProgress }));
+    results.push(...runBatch(strains, herd, target, { count, points, random, measured, onProgress }));
   }
   return results;
 }
 
-interface Together {
+interface Batch {
   readonly count: number;
   readonly points: number;
   readonly random: Random;
@@ -87,8 +88,8 @@ interface Together {
   readonly onProgress: (done: number) => void;
 }
 
-function runTogether(strains: Strains, herd: Herd, target: Target, together: Together): Trial[] {
-  const { count, points, random, measured, onProgress } = together;
+function runBatch(strains: Strains, herd: Herd, target: Target, batch: Batch): Trial[] {
+  const { count, points, random, measured, onProgress } = batch;
   const strain = strains.rules.length - 1;
   const hosts = Array.from({ length: count }, () => herd.take(random));
   const young = infectAtRandom(stackCells(hosts.map(({ cells }) => cells)), strain, points, random);

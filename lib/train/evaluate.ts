@@ -8,8 +8,9 @@ import { checkTarget, type LossSummary, logLoss, pictureLosses, summaryOfLosses 
 
 /** When the loss is measured, in CA steps. */
 export const MEASURED_STEPS = [96, 200, 1000, 10_000] as const;
-/** When a pattern is wounded, and how long it then has to recover. */
+/** When a pattern is wounded, in CA steps. */
 export const WOUNDED_AT = 200;
+/** After how many more it is measured. */
 const RECOVERY_STEPS = [200, 1000] as const;
 /** A pattern has recovered when its log loss is below this. */
 export const RECOVERED = -3;
@@ -33,7 +34,7 @@ function cuts(height: number, width: number): Hit[] {
 export interface Evaluation {
   /** log10 of the mean squared error after so many CA steps, over all runs. */
   readonly logLoss: Record<string, LossSummary>;
-  /** The share of wounded patterns that recovered within so many CA steps. */
+  /** The share of wounded patterns that are whole again after so many CA steps. */
   readonly recovery: Record<string, { recovered: number; cases: number }>;
 }
 

@@ -15,7 +15,7 @@ export type Regime = (typeof REGIMES)[number];
 export const REPLACED = ["worst", "any"] as const;
 /**
  * Which samples of a batch make room for fresh ones. The worst: wrong shapes are soon gone from the pool. Any: they stay,
- * and the rule is trained on them, for `batch / fresh` rollouts on average.
+ * and the rule is trained on them, for `(batch - damaged) / fresh` rollouts on average.
  */
 export type Replaced = (typeof REPLACED)[number];
 

@@ -37,19 +37,22 @@ export interface PoolState {
 }
 
 export class SamplePool {
-  private readonly slots: Slot[];
+  private readonly slots: Slot[] = [];
   private readonly height: number;
   private readonly width: number;
   private readonly channels: number;
   private readonly hasStrains: boolean;
 
-  /** A pool that starts with these samples. Source: Mordvintsev et al. 2020. */
-  constructor(samples: readonly Cells[]) {
-    if (samples.length === 0) throw new InvalidInputError("A pool needs at least one sample.");
-    const [{ height, width, channels, strains }] = samples;
-    [this.height, this.width, this.channels] = [height, width, channels];
-    this.hasStrains = strains !== undefined;
-    this.slots = samples.map(compress);
+  /** A pool that starts with these samples, taken one at a time. Source: Mordvintsev et al. 2020. */
+  constructor(samples: Iterable<Cells>) {
+    let first: Cells | undefined;
+    for (const sample of samples) {
+      first ??= sample;
+      this.slots.push(compress(sample));
+    }
+    if (!first) throw new InvalidInputError("A pool needs at least one sample.");
+    [this.height, this.width, this.channels] = [first.height, first.width, first.channels];
+    this.hasStrains = first.strains !== undefined;
   }
 
   get size(): number {

@@ -20,11 +20,11 @@ export class OtherTrainingError extends FileError {
 }
 
 const FORMAT = "nca-training-3";
-/** The largest state that is read: a full pool of 1024 samples at 128 x 128. */
+/** The largest state that is written, and read: 2 GiB, a pool of 1024 samples of 175 x 175 cells if none is empty. */
 const MAX_BYTES = 2 ** 31 - 1;
 
 /** What must be the same for a training to go on: everything but where it ends, the rule it started from included. */
-function recipeOf({ rule, start, options, task }: Trainer): string {
+function recipeOf({ rule, startFingerprint: start, options, task }: Trainer): string {
   const { steps: _steps, ...recipe } = options;
   return JSON.stringify({ task: task.description, rule: rule.spec, start, ...recipe });
 }
@@ -42,7 +42,7 @@ function parametersOf({ rule, average, adam, safeguard }: Trainer): Record<strin
   };
 }
 
-/** Writes the training's state; a failure leaves an older file as it was. */
+/** Writes the training's state. Throws FileError when it cannot; an older file then stays as it was. */
 export async function saveTraining(trainer: Trainer, path: string): Promise<void> {
   const { rule, adam, safeguard, pool, target } = trainer;
   const shapes = shapesOf(rule.spec);
@@ -64,7 +64,12 @@ export async function saveTraining(trainer: Trainer, path: string): Promise<void
     rollbacks: `${rollbacks}`,
     recipe: recipeOf(trainer),
   };
-  await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
+  const bytes = encodeSafetensors(tensors, metadata);
+  if (bytes.length > MAX_BYTES) {
+    const advice = "expected at most 2 GiB: use a smaller pool";
+    throw new FileError(`The training's state is ${bytes.length} bytes for ${path}; ${advice}.`);
+  }
+  await writeFileAtomic(path, bytes);
 }
 
 function unsigned(file: Safetensors, name: string, where: string): Uint32Array {
@@ -97,6 +102,11 @@ export async function resumeTraining(
     );
   }
   const trainer = new Trainer(cloneRule(rule), target, options, step);
+  if (step > trainer.options.steps) {
+    throw new FileError(
+      `${path} has done ${step} training steps, asked for are ${trainer.options.steps}; ask for at least as many.`,
+    );
+  }
   const recipe = recipeOf(trainer);
   const saved = tensorOf(file, "target", [target.data.length], path);
   if (file.metadata.recipe !== recipe || saved.some((value, i) => value !== target.data[i])) {

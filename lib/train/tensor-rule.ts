@@ -10,19 +10,19 @@ import { Random } from "../rule/random.js";
 import type { Parameters, Rule, RuleSpec } from "../rule/rule.js";
 import { shapesOf } from "../rule/rule.js";
 
-/** A batch of cells as a tensor, [count, height, width, channels]. */
+/** A copy: some backends hand out the memory that they compute with, or go on reading the array that they were given. */
+const numbers = (tensor: tf.Tensor) => (tensor.dataSync() as Float32Array).slice();
+
+/** A batch of cells as a tensor, [count, height, width, channels]: a copy. */
 export function toTensor({ data, count, height, width, channels }: Cells): tf.Tensor4D {
-  return tf.tensor4d(data, [count, height, width, channels]);
+  return tf.tensor4d(data.slice(), [count, height, width, channels]);
 }
 
-/** A tensor [count, height, width, channels] as a batch of cells. */
+/** A tensor [count, height, width, channels] as a batch of cells: a copy. */
 export function toCells(tensor: tf.Tensor4D): Cells {
   const [count, height, width, channels] = tensor.shape;
-  return { data: tensor.dataSync() as Float32Array, count, height, width, channels };
+  return { data: numbers(tensor), count, height, width, channels };
 }
-
-/** A copy: some backends hand out the memory that they compute with. */
-const numbers = (tensor: tf.Tensor) => (tensor.dataSync() as Float32Array).slice();
 
 export class TensorRule {
   readonly spec: RuleSpec;
@@ -37,8 +37,7 @@ export class TensorRule {
     const shapes = shapesOf(spec);
     this.spec = spec;
     this.coins = new Random(rngSeed);
-    // a variable takes a reference of its own, so the tensor that it starts from is freed; copies, since a backend may
-    // go on reading the array that it was given
+    // a variable takes a reference of its own, so the tensor that it starts from is freed
     const variable = <R extends tf.Rank>(values: Float32Array, shape: number[]) =>
       tf.tidy(() => tf.variable(tf.tensor(values.slice(), shape as tf.ShapeMap[R])));
     this.w1 = variable<tf.Rank.R2>(parameters.w1, shapes.w1);

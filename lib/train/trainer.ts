@@ -57,8 +57,8 @@ export interface TrainerOptions extends Partial<TrainingOptions> {
 /** A training in progress: its rule, optimizer and pool. Advance it with `next`, or iterate `training`. */
 export class Trainer {
   readonly options: TrainingOptions;
-  /** The rule that the training started from. */
-  readonly start: string;
+  /** Tells the rule that the training started from. */
+  readonly startFingerprint: string;
   readonly adam: Adam;
   readonly safeguard: Safeguard;
   readonly task: Task;
@@ -80,7 +80,7 @@ export class Trainer {
   ) {
     this.options = completeOptions(options);
     checkTarget(target);
-    this.start = fingerprint(rule);
+    this.startFingerprint = fingerprint(rule);
     this.task = task;
     const strains = strainsOf(task.strainsWith(rule).rules);
     checkRules(strains);
@@ -118,8 +118,9 @@ export class Trainer {
     const dParameters = run.parameterGradient(dLoss);
     // cells that are not a number die, so that the loss may look finite when the gradient no longer is
     const finite = normalizeGradient(dParameters);
+    const whole = losses.filter((_, i) => !wounded.has(i));
     const rolledBack = this.safeguard.check(
-      logLoss(mean(losses.filter((_, i) => !wounded.has(i)))),
+      logLoss(mean(whole.length > 0 ? whole : losses)),
       finite,
       run.cells,
     );
@@ -153,9 +154,11 @@ export class Trainer {
     return this.samples;
   }
 
-  private freshSamples(count: number, random: Random): Cells[] {
-    const fresh = () => this.task.fresh(random);
-    return Array.from({ length: count }, () => (this.mixed ? withStrains(fresh()) : fresh()));
+  private *freshSamples(count: number, random: Random): Generator<Cells, void> {
+    for (let i = 0; i < count; i++) {
+      const cells = this.task.fresh(random);
+      yield this.mixed ? withStrains(cells) : cells;
+    }
   }
 
   /** Of the coming step. */
@@ -168,7 +171,7 @@ export class Trainer {
     const { regime, batch: count, poolSize, fresh, replaced, damaged, woundBelow, damage } = this.options;
     const wounded = new Set<number>();
     if (regime === "growing") {
-      return { indices: [], batch: stackCells(this.freshSamples(count, random)), wounded };
+      return { indices: [], batch: stackCells([...this.freshSamples(count, random)]), wounded };
     }
     const drawn = random.sample(count, poolSize);
     const losses = pictureLosses(this.pool.take(drawn), this.target);
@@ -181,9 +184,8 @@ export class Trainer {
     }
     const indices = order.map((i) => drawn[i]);
     const batch = this.pool.take(indices);
-    this.freshSamples(fresh, random).forEach((cells, i) => {
-      placeSample(cells, batch, i);
-    });
+    let place = 0;
+    for (const cells of this.freshSamples(fresh, random)) placeSample(cells, batch, place++);
     for (let i = count - damaged; i < count; i++) {
       if (!(logLoss(losses[order[i]]) < woundBelow)) continue;
       woundAtRandom(batch, i, damage, random);

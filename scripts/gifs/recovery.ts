@@ -37,7 +37,7 @@ export async function recovery(): Promise<Uint8Array> {
         x: MOMENTS,
         y,
         mode: "lines",
-        name: healing ? emoji : `${emoji}, not trained to heal`,
+        name: healing ? emoji : `${emoji}, persistent`,
         line,
       });
     }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
 import * as tf from "@tensorflow/tfjs";
+import { seedCells } from "../../lib/rule/cells.js";
 import { caStep } from "../../lib/rule/ops.js";
 import { Random } from "../../lib/rule/random.js";
 import { ready } from "../../lib/rule/tensorflow.js";
-import { TensorRule, toTensor } from "../../lib/train/tensor-rule.js";
+import { TensorRule, toCells, toTensor } from "../../lib/train/tensor-rule.js";
 import { randomCase } from "./cases.js";
 import { relativeError } from "./compare.js";
 
@@ -75,4 +76,13 @@ test("training for many steps keeps no tensor, and a rule's variables are its ow
   assert.deepEqual(rule.parameters.w2, given);
   for (const thing of [model, start, optimizer]) thing.dispose();
   assert.equal(tf.memory().numTensors, before);
+});
+
+test("cells and their tensor do not share memory", () => {
+  const cells = seedCells(1, 8, 8, 16);
+  const tensor = toTensor(cells);
+  cells.data.fill(2);
+  const copy = toCells(tensor);
+  copy.data.fill(3);
+  assert.equal(Math.max(...tensor.dataSync()), 1);
 });

@@ -4,27 +4,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { fileURLToPath } from "node:url";
 import { decodeSafetensors } from "../../lib/io/safetensors.js";
+import { run, scripts } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "commands-"));
 after(() => rmSync(folder, { recursive: true }));
 const inFolder = (name: string) => join(folder, name);
-const scripts = fileURLToPath(new URL("../../scripts/", import.meta.url));
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function run(script: string, ...args: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(scripts, `${script}.js`), ...args], (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
-  });
-}
 
 const LIZARD = "targets/lizard.png";
 const SMALL = ["--size", "12", "--padding", "4", "--hidden", "16", "--batch", "2", "--pool", "4"];
@@ -157,6 +142,18 @@ const broken: [string, string, string[], RegExp][] = [
     "evaluate",
     ["--model", "no.safetensors", "--target", LIZARD],
     /no file .*no\.safetensors/,
+  ],
+  [
+    "wounds of a rule that is not to heal",
+    "train",
+    ["--target", LIZARD, "--damage", "circles", "--out", model],
+    /--damage has no effect where nothing is wounded/,
+  ],
+  [
+    "a pool where there is none",
+    "train",
+    ["--target", LIZARD, "--regime", "growing", "--pool", "4", "--out", model],
+    /--pool has no effect with --regime growing/,
   ],
   [
     "a cure without a host",

@@ -1,31 +1,21 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { fileURLToPath } from "node:url";
 import { encodeRule } from "../../lib/io/checkpoint.js";
 import { encodeDistill } from "../../lib/io/distill.js";
 import { load, loadCheckpoint } from "../../lib/io/model.js";
 import { encodeStateDict } from "../../lib/io/state-dict.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { counted } from "../io/counted.js";
+import { run } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "convert-"));
 after(() => rmSync(folder, { recursive: true }));
 const inFolder = (name: string) => join(folder, name);
-const scripts = fileURLToPath(new URL("../../scripts/", import.meta.url));
 const PT = "test/io/fixtures/counted.pt";
 const SMALL = ["--target", "targets/lizard.png", "--size", "12", "--padding", "4"];
-
-function run(script: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [join(scripts, `${script}.js`), ...args], (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
-    });
-  });
-}
 
 async function converted(model: string, out: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run("convert", "--model", model, "--out", inFolder(out), ...args);

@@ -16,8 +16,6 @@ export interface Ended {
 }
 
 export interface RunningTraining {
-  /** Its first training step, or its end. */
-  readonly began: Promise<unknown>;
   readonly ended: Promise<Ended>;
   kill(): void;
 }
@@ -34,11 +32,8 @@ export function startTraining(folder: string, args: readonly string[]): RunningT
   running.add(child);
   let stderr = "";
   child.stderr.setEncoding("utf8");
-  const firstStep = new Promise<void>((done) => {
-    child.stderr.on("data", (text) => {
-      stderr += text;
-      if (stderr.includes("log loss")) done();
-    });
+  child.stderr.on("data", (text) => {
+    stderr += text;
   });
   const ended = new Promise<Ended>((done) => {
     child.on("close", (code) => {
@@ -46,5 +41,5 @@ export function startTraining(folder: string, args: readonly string[]): RunningT
       done({ code, stderr });
     });
   });
-  return { began: Promise.race([firstStep, ended]), ended, kill: () => child.kill("SIGKILL") };
+  return { ended, kill: () => child.kill("SIGKILL") };
 }

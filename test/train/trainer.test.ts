@@ -170,9 +170,23 @@ test("only samples that are whole are wounded, if that is asked for", () => {
   };
   const never = run({ regime: "regenerating", woundBelow: Number.NEGATIVE_INFINITY });
   assert.deepEqual(never, run({ regime: "persistent" }), "nothing is whole enough");
-  const always = run({ regime: "regenerating", woundBelow: Number.POSITIVE_INFINITY });
-  assert.deepEqual(always, run({ regime: "regenerating" }));
-  assert.notDeepEqual(always, never);
+  assert.notDeepEqual(run({ regime: "regenerating" }), never);
+});
+
+test("a batch of which every sample is wounded is no broken training", () => {
+  const options = { ...recipe, regime: "regenerating", fresh: 0, damaged: recipe.batch, steps: 5 } as const;
+  const trainer = new Trainer(small(), target, options);
+  while (trainer.step < 5) assert.equal(trainer.next().rolledBack, undefined);
+});
+
+test("a training that is further than it is asked to go is not resumed", async () => {
+  const path = join(folder, "far.training");
+  const trainer = new Trainer(small(), target, { ...recipe, steps: 3 });
+  while (trainer.step < 3) trainer.next();
+  await saveTraining(trainer, path);
+  const resume = (steps: number) => resumeTraining(path, small(), target, { ...recipe, steps });
+  await assert.rejects(resume(2), /has done 3 training steps, asked for are 2/);
+  assert.equal((await resume(3)).step, 3);
 });
 
 test("fresh samples replace the worst, or any", () => {
