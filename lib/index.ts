@@ -2,7 +2,7 @@
 
 export { Engine, engine, type Rollout, type RolloutGradient, type TapedOptions } from "./engine/engine.js";
 export { EngineError } from "./engine/errors.js";
-export { type GrowOptions, grow, MAX_SIZE } from "./engine/grow.js";
+export { type GrowOptions, grow, MAX_SIZE, statesAt } from "./engine/grow.js";
 export { type RolloutOptions, type Rules, strainsOf } from "./engine/job.js";
 export { Herd, type HerdOptions, hostsOf } from "./infection/herd.js";
 export { infectAtRandom, matureCells, shareOf } from "./infection/infect.js";
@@ -127,7 +127,7 @@ export {
   pictures,
 } from "./view/picture.js";
 export { type Playground, playground, playgroundPage } from "./view/playground/html.js";
-export type { Scene, SceneStrain } from "./view/playground/scene.js";
+export { type Scene, type SceneStrain, sceneOf } from "./view/playground/scene.js";
 export { type StrainedCells, World } from "./view/playground/world.js";
 export { type PlotOptions, plot } from "./view/plot.js";
 export { rasterised } from "./view/raster.js";

@@ -15,16 +15,14 @@ async function infectionScene(name: string): Promise<nca.Scene> {
   const strains = [await strain(from, from), await strain(name, to)];
   const cure = `${name}-cure`;
   if (modelNames().includes(cure)) strains.push({ ...(await strain(cure, from)), name: `${from} again` });
-  const [host, ...others] = strains.map(({ rule }) => rule);
-  const { spread } = others.reduce((all, rule) => nca.withStrain(all, rule, nca.SPREAD), nca.strainsOf(host));
-  return { title: `${from} to ${to}`, strains, spread };
+  return nca.sceneOf(`${from} to ${to}`, strains, nca.SPREAD);
 }
 
 /** A rule alone on its grid: to wound. */
 async function lifeScene(name: string): Promise<nca.Scene> {
   const emoji = name.split("-")[0];
   const title = name === emoji ? `${emoji} grows` : `${emoji} heals`;
-  return { title, strains: [await strain(name, emoji)], spread: [[0]] };
+  return nca.sceneOf(title, [await strain(name, emoji)], nca.SPREAD);
 }
 
 /** All scenes there are models for: infections first, then patterns that heal. */

@@ -34,10 +34,28 @@ export function grow(rules: Rules, options: GrowOptions): Cells[] {
       `steps is ${steps} and every is ${every}; expected whole numbers, every from 1.`,
     );
   }
-  const frames = [options.from ?? seedCells(1, size, size, strainsOf(rules).rules[0].spec.channels)];
-  for (let done = 0; done < steps; done += every) {
-    const next = { steps: Math.min(every, steps - done), rngSeed, firstStep: firstStep + done };
-    frames.push(engine().grow(rules, frames[frames.length - 1], next));
+  const start = options.from ?? seedCells(1, size, size, strainsOf(rules).rules[0].spec.channels);
+  const moments = Array.from({ length: Math.ceil(steps / every) }, (_, i) =>
+    Math.min((i + 1) * every, steps),
+  );
+  return [
+    start,
+    ...Array.from(statesAt(rules, start, moments, { rngSeed, firstStep }), ({ cells }) => cells),
+  ];
+}
+
+/** The state after each of so many CA steps, which ascend. No other state is held. */
+export function* statesAt(
+  rules: Rules,
+  from: Cells,
+  steps: Iterable<number>,
+  { rngSeed = 0, firstStep = 0 }: Pick<GrowOptions, "rngSeed" | "firstStep"> = {},
+): Generator<{ readonly step: number; readonly cells: Cells }, void> {
+  let cells = from;
+  let done = 0;
+  for (const step of steps) {
+    cells = engine().grow(rules, cells, { steps: step - done, rngSeed, firstStep: firstStep + done });
+    done = step;
+    yield { step, cells };
   }
-  return frames;
 }

@@ -1,6 +1,6 @@
 // Hosts of every age, to draw from: a few lives, of which a state is kept every few CA steps.
 
-import { engine } from "../engine/engine.js";
+import { statesAt } from "../engine/grow.js";
 import type { Rules } from "../engine/job.js";
 import { type Cells, sampleOf, seedCells, stackCells, type Target } from "../rule/cells.js";
 import { InvalidInputError } from "../rule/errors.js";
@@ -23,15 +23,6 @@ const LIVES = 16;
 /** Keeps the choice of infected hosts apart from other uses of the same rngSeed. */
 const PRIOR_STREAM = 5;
 
-/** Every sample at every age that is kept, age by age. */
-function* lives(rules: Rules, young: Cells, { ages: [from, to], rngSeed }: HerdOptions): Generator<Cells> {
-  let cells = engine().grow(rules, young, { steps: from, rngSeed });
-  for (let age = from; age <= to; age += EVERY) {
-    if (age > from) cells = engine().grow(rules, cells, { steps: EVERY, rngSeed, firstStep: age - EVERY });
-    for (let sample = 0; sample < cells.count; sample++) yield sampleOf(cells, sample);
-  }
-}
-
 export class Herd {
   private readonly states: SamplePool;
   private readonly ages: number[] = [];
@@ -40,10 +31,18 @@ export class Herd {
   constructor(rules: Rules, young: Cells, { ages: [from, to], rngSeed }: HerdOptions) {
     checkInteger("A herd's youngest age", from, 0, 1_000_000);
     checkInteger("A herd's oldest age", to, from, 1_000_000);
-    for (let age = from; age <= to; age += EVERY) {
-      for (let sample = 0; sample < young.count; sample++) this.ages.push(age);
+    const kept = Array.from({ length: Math.floor((to - from) / EVERY) + 1 }, (_, i) => from + i * EVERY);
+    this.states = new SamplePool(this.live(statesAt(rules, young, kept, { rngSeed })));
+  }
+
+  /** Every sample at every age. */
+  private *live(states: ReturnType<typeof statesAt>): Generator<Cells, void> {
+    for (const { step, cells } of states) {
+      for (let sample = 0; sample < cells.count; sample++) {
+        this.ages.push(step);
+        yield sampleOf(cells, sample);
+      }
     }
-    this.states = new SamplePool(lives(rules, young, { ages: [from, to], rngSeed }));
   }
 
   /** One of the states, and its age in CA steps. */

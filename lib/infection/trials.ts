@@ -1,6 +1,6 @@
 // How well an infection does: hosts of random age, each infected at random cells, watched for 1,000 CA steps.
 
-import { engine } from "../engine/engine.js";
+import { statesAt } from "../engine/grow.js";
 import { type Rules, strainsOf } from "../engine/job.js";
 import { type Cells, sampleOf, stackCells, type Target } from "../rule/cells.js";
 import { combine, Random } from "../rule/random.js";
@@ -99,11 +99,7 @@ function runBatch(strains: Strains, herd: Herd, target: Target, batch: Batch): T
   const stops = [...new Set([...looks, HELD_AT, ...measured])].sort((a, b) => a - b);
   const losses = new Map<number, number[]>();
   const taken: (number | undefined)[] = new Array(count).fill(undefined);
-  let cells = young;
-  let step = 0;
-  for (const stop of stops) {
-    cells = engine().grow(strains, cells, { steps: stop - step, rngSeed, firstStep: step });
-    step = stop;
+  for (const { step: stop, cells } of statesAt(strains, young, stops, { rngSeed })) {
     losses.set(stop, Array.from(pictureLosses(cells, target), logLoss));
     for (let sample = 0; sample < count && stop <= WITHIN; sample++) {
       if (shareOf(cells, strain, sample) >= MOST) taken[sample] ??= stop;

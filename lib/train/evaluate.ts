@@ -1,6 +1,6 @@
 // How good a rule is: its loss while it grows and lives on, and whether it recovers from wounds.
 
-import { engine } from "../engine/engine.js";
+import { statesAt } from "../engine/grow.js";
 import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../rule/cells.js";
 import { checkInteger, type Rule } from "../rule/rule.js";
 import { wound } from "./damage.js";
@@ -16,6 +16,9 @@ const RECOVERY_STEPS = [200, 1000] as const;
 export const RECOVERED = -3;
 /** Side of the square hole in the middle. */
 const HOLE = 16;
+
+/** CA steps between two reports of progress. */
+const REPORT_EVERY = 100;
 
 type Hit = (x: number, y: number) => boolean;
 
@@ -66,34 +69,24 @@ export function evaluate(rule: Rule, target: Target, options: EvaluateOptions = 
   const { runs = 8, rngSeed = 0, onProgress } = options;
   checkInteger("runs", runs, 1, 1024);
   checkTarget(target);
-  let cells = seedCells(runs, target.height, target.width, rule.spec.channels);
-  let step = 0;
   const total = MEASURED_STEPS[MEASURED_STEPS.length - 1];
+  const reported = Array.from({ length: total / REPORT_EVERY }, (_, i) => (i + 1) * REPORT_EVERY);
+  const steps = [...new Set([...MEASURED_STEPS, ...reported])].sort((a, b) => a - b);
+  const measured = new Set<number>(MEASURED_STEPS);
+  const seeds = seedCells(runs, target.height, target.width, rule.spec.channels);
   const losses: Record<string, LossSummary> = {};
   const recovery: Evaluation["recovery"] = {};
-  const CHUNK = 100; // CA steps between two reports of progress
-  const advance = (from: Cells, at: number, to: number, report?: (done: number) => void): Cells => {
-    let state = from;
-    for (let next = at; next < to; next += CHUNK) {
-      state = engine().grow(rule, state, { steps: Math.min(CHUNK, to - next), rngSeed, firstStep: next });
-      report?.(next / total);
+  for (const { step, cells } of statesAt(rule, seeds, steps, { rngSeed })) {
+    if (measured.has(step)) losses[step] = summaryOfLosses(pictureLosses(cells, target).map(logLoss));
+    if (step === WOUNDED_AT) {
+      const options = { rngSeed, firstStep: WOUNDED_AT };
+      for (const healing of statesAt(rule, cutFiveWays(cells), RECOVERY_STEPS, options)) {
+        const whole = pictureLosses(healing.cells, target).filter((loss) => logLoss(loss) < RECOVERED).length;
+        const cases = healing.cells.count;
+        recovery[healing.step] = { recovered: whole / cases, cases };
+      }
     }
-    return state;
-  };
-  for (const measured of MEASURED_STEPS) {
-    cells = advance(cells, step, measured, onProgress);
-    step = measured;
-    losses[measured] = summaryOfLosses(pictureLosses(cells, target).map(logLoss));
-    if (measured !== WOUNDED_AT) continue;
-    let healing = cutFiveWays(cells);
-    let healed = 0;
-    for (const time of RECOVERY_STEPS) {
-      healing = advance(healing, WOUNDED_AT + healed, WOUNDED_AT + time);
-      healed = time;
-      const recovered = pictureLosses(healing, target).filter((loss) => logLoss(loss) < RECOVERED).length;
-      recovery[time] = { recovered: recovered / healing.count, cases: healing.count };
-    }
+    onProgress?.(step / total);
   }
-  onProgress?.(1);
   return { logLoss: losses, recovery };
 }

@@ -15,12 +15,10 @@ function medians(rule: nca.Rule, target: nca.Target): number[] {
   const { height, width } = target;
   const seeds = nca.seedCells(RUNS, height, width, rule.spec.channels);
   const grown = nca.engine().grow(rule, seeds, { steps: nca.WOUNDED_AT, rngSeed: RNG_SEED });
-  let state = nca.cutFiveWays(grown);
-  return MOMENTS.map((moment, i) => {
-    const before = MOMENTS[i - 1] ?? 0;
-    const firstStep = nca.WOUNDED_AT + before;
-    state = nca.engine().grow(rule, state, { steps: moment - before, rngSeed: RNG_SEED, firstStep });
-    return nca.median([...nca.pictureLosses(state, target)].map(nca.logLoss)) ?? Number.NaN;
+  const options = { rngSeed: RNG_SEED, firstStep: nca.WOUNDED_AT };
+  const healing = nca.statesAt(rule, nca.cutFiveWays(grown), MOMENTS, options);
+  return Array.from(healing, ({ cells }) => {
+    return nca.median([...nca.pictureLosses(cells, target)].map(nca.logLoss)) ?? Number.NaN;
   });
 }
 

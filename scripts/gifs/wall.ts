@@ -11,12 +11,8 @@ export async function wall(): Promise<Uint8Array> {
   const frames: nca.Cells[] = [];
   for (const emoji of persistentEmoji()) {
     const rule = await model(emoji);
-    let state = nca.seedCells(1, SIZE, SIZE, rule.spec.channels);
-    for (const [i, moment] of MOMENTS.entries()) {
-      const firstStep = MOMENTS[i - 1] ?? 0;
-      state = nca.engine().grow(rule, state, { steps: moment - firstStep, rngSeed: RNG_SEED, firstStep });
-      frames.push(state);
-    }
+    const seed = nca.seedCells(1, SIZE, SIZE, rule.spec.channels);
+    for (const { cells } of nca.statesAt(rule, seed, MOMENTS, { rngSeed: RNG_SEED })) frames.push(cells);
   }
   const labels = frames.map((_, i) => `step ${MOMENTS[i % MOMENTS.length].toLocaleString("en")}`);
   return nca.filmstrip(frames, { columns: MOMENTS.length, labels, scale: 2 }).bytes;

@@ -8,12 +8,10 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { findChromium } from "#scripts/chromium.mjs";
 import { root } from "#scripts/root.mjs";
-import { strainsOf } from "../../lib/engine/job.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { load } from "../../lib/io/model.js";
-import { withStrain } from "../../lib/rule/strains.js";
 import { playgroundPage } from "../../lib/view/playground/html.js";
-import type { Scene } from "../../lib/view/playground/scene.js";
+import { sceneOf } from "../../lib/view/playground/scene.js";
 import { World } from "../../lib/view/playground/world.js";
 import { scenes } from "../../scripts/scenes.js";
 
@@ -26,13 +24,9 @@ const DESK = { width: 1000, height: 700 };
 
 const rule = await load(join(root, "models/lizard.safetensors"));
 const target = await loadTarget(join(root, "targets/lizard.png"));
-const { rules, spread } = withStrain(strainsOf(rule), rule, 0.5);
-const scene: Scene = {
-  title: "lizards",
-  strains: rules.map((rule, i) => ({ name: `lizard ${i}`, rule, target })),
-  spread,
-};
-const alone: Scene = { title: "alone", strains: [{ name: "lizard", rule, target }], spread: [[0]] };
+const lizards = ["lizard 0", "lizard 1"].map((name) => ({ name, rule, target }));
+const scene = sceneOf("lizards", lizards, 0.5);
+const alone = sceneOf("alone", [{ name: "lizard", rule, target }], 0.5);
 const real = (await scenes()).filter(({ title }) => ["bird to lizard", "lizard heals"].includes(title));
 assert.equal(real.length, 2, "both have their rules in models/");
 const html = playgroundPage([scene, alone, ...real]);

@@ -21,6 +21,12 @@ export interface Scene {
   readonly spread: Strains["spread"];
 }
 
+/** A scene in which every strain takes over those before it by this chance: host, infection, cure. */
+export function sceneOf(title: string, strains: readonly SceneStrain[], chance: number): Scene {
+  const spread = strains.map((_, s) => strains.map((_, t) => (t < s ? chance : 0)));
+  return { title, strains, spread };
+}
+
 /** As a page carries it: numbers as base64. */
 interface PackedScene {
   readonly title: string;
