@@ -74,6 +74,7 @@ export {
   randomCircle,
   randomHalfPlane,
   randomHole,
+  randomSide,
   wound,
   woundAtRandom,
   woundCircle,

@@ -33,6 +33,19 @@ export function randomHalfPlane(random: Random): HalfPlane {
   return { normalX, normalY, distance };
 }
 
+const SIDES = [
+  [-1, 0],
+  [1, 0],
+  [0, -1],
+  [0, 1],
+] as const;
+
+/** One of the grid's four sides, up to the middle or near it. */
+export function randomSide(random: Random): HalfPlane {
+  const [normalX, normalY] = SIDES[random.integer(0, SIDES.length)];
+  return { normalX, normalY, distance: random.uniform(-CUT_DISTANCE, CUT_DISTANCE) };
+}
+
 /** A rectangle in the grid's own units, by its middle and half of its sides. */
 export interface Rectangle {
   readonly x: number;
@@ -100,16 +113,26 @@ type Wound = (cells: Cells, sample: number, random: Random) => void;
 
 const circle: Wound = (cells, sample, random) => woundCircle(cells, sample, randomCircle(random));
 const half: Wound = (cells, sample, random) => woundHalf(cells, sample, randomHalfPlane(random));
+const side: Wound = (cells, sample, random) => woundHalf(cells, sample, randomSide(random));
 const hole: Wound = (cells, sample, random) => woundHole(cells, sample, randomHole(random));
 
-export const DAMAGES = ["circles", "circles-and-halves", "circles-halves-and-holes"] as const;
-/** The wounds of a regenerating training: Distill's circles, or those and halves cut off, or those and holes too. */
+export const DAMAGES = [
+  "circles",
+  "circles-and-halves",
+  "circles-and-sides",
+  "circles-halves-and-holes",
+] as const;
+/**
+ * The wounds of a regenerating training: Distill's circles, or those and halves cut off in any direction, or the left,
+ * right, upper or lower half, or halves in any direction and holes.
+ */
 export type Damage = (typeof DAMAGES)[number];
 
 /** What a wound may be, each as likely as the others. */
 const WOUNDS: Record<Damage, readonly Wound[]> = {
   circles: [circle],
   "circles-and-halves": [half, circle],
+  "circles-and-sides": [side, circle],
   "circles-halves-and-holes": [half, circle, hole],
 };
 

@@ -11,6 +11,7 @@ import {
   randomCircle,
   randomHalfPlane,
   randomHole,
+  randomSide,
   woundAtRandom,
   woundCircle,
   woundHalf,
@@ -114,7 +115,20 @@ test("a half is everything beyond its line", () => {
   }
 });
 
-test("wounds are circles, or circles and halves, or those and holes", () => {
+test("a side is cut off along the grid, near the middle, and each is as likely", () => {
+  const random = new Random(5);
+  const counts = new Map<string, number>();
+  for (let i = 0; i < 400; i++) {
+    const { normalX, normalY, distance } = randomSide(random);
+    assert.equal(Math.abs(normalX) + Math.abs(normalY), 1);
+    assert.ok(Math.abs(distance) <= 0.2);
+    counts.set(`${normalX},${normalY}`, (counts.get(`${normalX},${normalY}`) ?? 0) + 1);
+  }
+  assert.equal(counts.size, 4);
+  assert.ok([...counts.values()].every((count) => count > 70 && count < 130));
+});
+
+test("wounds are circles, or those and halves, or sides, or halves and holes", () => {
   const sizesOf = (damage: Damage) => {
     const random = new Random(6);
     return Array.from({ length: 200 }, () => {
@@ -126,8 +140,10 @@ test("wounds are circles, or circles and halves, or those and holes", () => {
   };
   const largest = Math.PI * 0.4 ** 2 * 0.25 + 0.03;
   assert.ok(sizesOf("circles").every((size) => size < largest));
-  const large = sizesOf("circles-and-halves").filter((size) => size > largest).length;
-  assert.ok(large > 70 && large < 130, `${large} of 200 are halves`);
+  for (const damage of ["circles-and-halves", "circles-and-sides"] as const) {
+    const large = sizesOf(damage).filter((size) => size > largest).length;
+    assert.ok(large > 70 && large < 130, `${large} of 200 are ${damage}`);
+  }
   const random = new Random(6);
   const rectangles = Array.from({ length: 200 }, () => {
     const cells = emptyCells(1, 32, 32, 4);
