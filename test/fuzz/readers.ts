@@ -101,8 +101,8 @@ const json = [encodeDistill(createRule({ channels: 4, hidden: 2, rngSeed: 1 })).
 
 /** Command lines, a word a line. */
 const COMMANDS = [
-  "--target a.png --out b.safetensors --regime regenerating --steps 80 --rng-seed 1 --damage circles-and-halves",
-  "--target a.png --out b.safetensors --from c.pt --decay 2000:0.1,7000:.5 --rollout 64:95 --wound-below=-2.8",
+  "--target a.png --out b.safetensors --regime regenerating --steps 80 --damage circles-and-halves --wound-below=-2.8",
+  "--target a.png --out b.safetensors --from c.pt --decay 2000:0.1,7000:.5 --rollout 64:95 --rng-seed 1",
   "--host h.safetensors --via i.safetensors --target a.png --out b.safetensors --spread 0.5 --pool 64 --batch 8",
   "--target a.png --out b.safetensors --perception laplacian --hidden 16 --alive-mask none --size 40 --padding 16",
 ].map((line) => bytesOf(line.replaceAll(" ", "\n")));
