@@ -21,10 +21,10 @@ interface Table {
 }
 
 const TABLES: readonly Table[] = [
-  { name: "growth", lines: growthTable, share: 38 },
-  { name: "infections", lines: infectionTable, share: 20 },
-  { name: "conditions", lines: conditionsTable, share: 31 },
-  { name: "cross", lines: crossTable, share: 11 },
+  { name: "growth", lines: growthTable, share: 15 },
+  { name: "infections", lines: infectionTable, share: 24 },
+  { name: "conditions", lines: conditionsTable, share: 38 },
+  { name: "cross", lines: crossTable, share: 23 },
 ];
 
 /** What lies between these lines is written by this command. */
