@@ -23,7 +23,10 @@ await runCommand("playground", flags, async (values) => {
     if (code !== "EEXIST") throw new nca.FileError(`Cannot make the folder ${values.out}: ${message}.`);
   }
   await nca.writeFileAtomic(join(values.out, "index.html"), page);
-  if (values.build) return;
+  if (values.build) {
+    console.log(`The playground is in ${values.out}.`);
+    return;
+  }
   const server = createServer((request, response) => {
     const found = request.url === "/" || request.url === "/index.html";
     response.writeHead(found ? 200 : 404, { "content-type": "text/html; charset=utf-8" });

@@ -53,7 +53,8 @@ export interface Trial {
 
 /**
  * Infects hosts with the rule `infection` and watches what comes of it; see `infectionOf` for `hosts`. They are drawn from
- * 16 lives, at ages 5 CA steps apart, and each trial infects cells of its own. The same options give the same trials.
+ * 16 lives, at ages 5 CA steps apart, and each trial infects cells of its own. The same options give the same trials, and
+ * more of them begin with the same.
  * Throws InvalidInputError when an option is out of range.
  */
 export function infectionTrials(
@@ -91,9 +92,11 @@ interface Batch {
 function runBatch(strains: Strains, herd: Herd, target: Target, batch: Batch): Trial[] {
   const { count, points, random, measured, onProgress } = batch;
   const strain = strains.rules.length - 1;
-  const hosts = Array.from({ length: count }, () => herd.take(random));
-  const young = infectAtRandom(stackCells(hosts.map(({ cells }) => cells)), strain, points, random);
+  const all = Array.from({ length: BATCH_SIZE }, () => herd.take(random));
+  const infected = infectAtRandom(stackCells(all.map(({ cells }) => cells)), strain, points, random);
   const rngSeed = random.next();
+  const hosts = all.slice(0, count); // few trials are the first of many
+  const young = stackCells(hosts.map((_, i) => sampleOf(infected, i)));
 
   const looks = Array.from({ length: WITHIN / LOOK }, (_, i) => (i + 1) * LOOK);
   const stops = [...new Set([...looks, HELD_AT, ...measured])].sort((a, b) => a - b);

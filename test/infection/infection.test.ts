@@ -106,7 +106,8 @@ test("trials: the host's own rule as its infection succeeds at once, an untraine
   assert.ok(good.logLoss[1000].worst < -4);
   assert.ok(good.cellsAStep.median! > 0.2 && good.cellsAStep.median! <= 1, `${good.cellsAStep.median}`);
   assert.ok(trials.every(({ age }) => age >= 100 && age <= 120));
-  assert.deepEqual(infectionTrials(lizard, lizard, own, options), trials, "the same again");
+  const two = infectionTrials(lizard, lizard, own, { ...options, trials: 2 });
+  assert.deepEqual(two, trials.slice(0, 2), "the same again, and few are the first of many");
   assert.throws(() => infectionTrials(lizard, lizard, own, { trials: Number.NaN }), /trials is NaN/);
   assert.throws(() => infectionTrials(lizard, lizard, own, { ages: [30, 20] }), /oldest age is 20/);
   assert.equal(summaryOfTrials(infectionTrials(lizard, createRule(), target, { trials: 2 })).success, 0);
