@@ -15,9 +15,11 @@ import {
 } from "./command.js";
 import { sizeFlags } from "./target.js";
 
-/** Flags that say what a new rule is like, and those that only an infection has. */
+/** Flags that have no effect: with a rule that is there, without a host, without a pool, where nothing is wounded. */
 const SHAPE = ["perception", "hidden", "alive-mask"] as const;
 const INFECTION_FLAGS = ["via", "spread"] as const;
+const POOL = ["pool", "fresh", "replaced", "damaged"] as const;
+const WOUNDS = ["damage", "wound-below"] as const;
 
 type Recipe = Partial<Record<keyof nca.TrainingOptions, unknown>>;
 
@@ -177,9 +179,6 @@ export function rangeOf(flag: string, text: string, low = 0): [number, number] {
   return range;
 }
 
-const POOL = ["pool", "fresh", "replaced"] as const;
-const WOUNDS = ["damage", "wound-below"] as const;
-
 /** Throws UsageError for flags that could have no effect. */
 export function checkTogether(values: TrainValues): void {
   const idle = (names: readonly (keyof TrainValues)[], why: string) => {
@@ -190,7 +189,6 @@ export function checkTogether(values: TrainValues): void {
   if (values.host) idle(SHAPE, "with --host: an infection is of its host's kind");
   if (!values.host) idle(INFECTION_FLAGS, "without --host");
   if (values.regime === "growing") idle(POOL, "with --regime growing, which has no pool");
-  if (values.regime === "growing") idle(["damaged"], "with --regime growing: nothing is wounded");
   if (values.regime !== "regenerating" && !(Number(values.damaged) > 0))
     idle(WOUNDS, "where nothing is wounded");
 }

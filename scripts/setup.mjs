@@ -1,7 +1,7 @@
 // What every command does first: install the npm packages and build, each only when something changed.
 // Prints to standard error alone, so that a command's JSON stays clean.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "./build.mjs";
@@ -26,7 +26,13 @@ function installed() {
 
 /** Gives npm, and what this process starts, a cache that it can write: its own, else one that goes when we go. */
 export function ensureNpmCache(env = process.env) {
-  if (writable(env.npm_config_cache ?? join(homedir(), ".npm"))) return;
+  const usual = env.npm_config_cache ?? join(homedir(), ".npm");
+  try {
+    mkdirSync(usual, { recursive: true });
+  } catch {
+    // then it cannot be written either
+  }
+  if (writable(usual)) return;
   const passing = mkdtempSync(join(tmpdir(), "npm-cache-"));
   env.npm_config_cache = passing;
   process.on("exit", () => rmSync(passing, { recursive: true, force: true }));

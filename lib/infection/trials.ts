@@ -54,8 +54,7 @@ export interface Trial {
 /**
  * Infects hosts with the rule `infection` and watches what comes of it; see `infectionOf` for `hosts`. They are drawn from
  * 16 lives, at ages 5 CA steps apart, and each trial infects cells of its own. The same options give the same trials, and
- * more of them begin with the same.
- * Throws InvalidInputError when an option is out of range.
+ * more of them begin with the same. Throws InvalidInputError when an option is out of range.
  */
 export function infectionTrials(
   hosts: Rules,

@@ -56,6 +56,16 @@ export function cutFiveWays(cells: Cells): Cells {
   return all;
 }
 
+function recoveryOf(rule: Rule, target: Target, wounded: Cells, rngSeed: number): Evaluation["recovery"] {
+  const recovery: Evaluation["recovery"] = {};
+  const options = { rngSeed, firstStep: WOUNDED_AT };
+  for (const { step, cells } of statesAt(rule, wounded, RECOVERY_STEPS, options)) {
+    const whole = pictureLosses(cells, target).filter((loss) => logLoss(loss) < RECOVERED).length;
+    recovery[step] = { recovered: whole / cells.count, cases: cells.count };
+  }
+  return recovery;
+}
+
 export interface EvaluateOptions {
   /** Growths from the seed, each with coins of its own. */
   readonly runs?: number;
@@ -75,17 +85,10 @@ export function evaluate(rule: Rule, target: Target, options: EvaluateOptions = 
   const measured = new Set<number>(MEASURED_STEPS);
   const seeds = seedCells(runs, target.height, target.width, rule.spec.channels);
   const losses: Record<string, LossSummary> = {};
-  const recovery: Evaluation["recovery"] = {};
+  let recovery: Evaluation["recovery"] = {};
   for (const { step, cells } of statesAt(rule, seeds, steps, { rngSeed })) {
     if (measured.has(step)) losses[step] = summaryOfLosses(pictureLosses(cells, target).map(logLoss));
-    if (step === WOUNDED_AT) {
-      const options = { rngSeed, firstStep: WOUNDED_AT };
-      for (const healing of statesAt(rule, cutFiveWays(cells), RECOVERY_STEPS, options)) {
-        const whole = pictureLosses(healing.cells, target).filter((loss) => logLoss(loss) < RECOVERED).length;
-        const cases = healing.cells.count;
-        recovery[healing.step] = { recovered: whole / cases, cases };
-      }
-    }
+    if (step === WOUNDED_AT) recovery = recoveryOf(rule, target, cutFiveWays(cells), rngSeed);
     onProgress?.(step / total);
   }
   return { logLoss: losses, recovery };
