@@ -1,8 +1,8 @@
 // What a rollout has to compute, counted cell by cell with the rule's own functions: only cells that are alive and
 // fire move anything, and the arithmetic of these is what an engine's speed is measured by.
 
+import { combine, fires, fireThreshold } from "../lib/cells/random.js";
 import * as nca from "../lib/index.js";
-import { combine, fires, fireThreshold } from "../lib/rule/random.js";
 import { featuresOf } from "../lib/rule/rule.js";
 import type { Mode, Workload } from "./workloads.js";
 

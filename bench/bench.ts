@@ -3,8 +3,8 @@
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import * as nca from "../lib/index.js";
-import { runCommand, UsageError, wholeNumber } from "../scripts/command.js";
-import { duration } from "../scripts/progress.js";
+import { runCommand, UsageError, wholeNumber } from "../scripts/shared/command.js";
+import { duration } from "../scripts/shared/progress.js";
 import { type Contender, contendersOf } from "./contenders.js";
 import { type Curve, curvesOf } from "./curves.js";
 import { figure } from "./figure.js";

@@ -19,7 +19,7 @@ export interface Contender {
 
 /** Room for 4 CA steps of the `paper` workload, 32 of `single`, about 1.4 GB; far beyond, it takes ten times as long. */
 const JAX_NUMBERS = 30e6;
-/** Room for 20 CA steps of the `paper` workload, about 2.4 GB by the sizes of the tensors that lib/rule/ops.ts keeps. */
+/** Room for 20 CA steps of the `paper` workload, about 2.4 GB by the sizes of the tensors that lib/tensor/ops.ts keeps. */
 const TFJS_NODE_NUMBERS = 150e6;
 /** Room for 5 CA steps of the `paper` workload, about 2 GB; the backend has 4 GB. */
 const TFJS_WASM_NUMBERS = 40e6;

@@ -96,7 +96,7 @@ mode \`infer\`.
 
 All compute the same rule, its masks included, each in a process of its own; one whose last state's mean square is more
 than ${percent(LOSS_TOLERANCE)} from the engine's has no figure. What is measured of TensorFlow.js is the project's own
-specification of the rule, lib/rule/ops.ts, which is written to be read and not to be fast. TensorFlow.js (but for its
+specification of the rule, lib/tensor/ops.ts, which is written to be read and not to be fast. TensorFlow.js (but for its
 node backend) and jax-js have one thread in Node.
 
 The engine and PyTorch take turns in one run. In a turn each does the work twice, and the second time counts. A time is

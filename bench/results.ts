@@ -1,6 +1,6 @@
 // What the command says of a workload: one result a contender, as `--json` prints it.
 
-import { usefulThreads } from "../lib/engine/engine.js";
+import { usefulThreads } from "../lib/engine/wasm/wasm.js";
 import { activeCellSteps, operationsPerCell } from "./active.js";
 import { type Contender, trainer } from "./contenders.js";
 import { median, type Turns, takeAllTurns, takeTurns } from "./measure.js";

@@ -1,9 +1,20 @@
 // The library's public face: re-exports, nothing else.
 
-export { Engine, engine, type Rollout, type RolloutGradient, type TapedOptions } from "./engine/engine.js";
+export {
+  ALPHA,
+  type Cells,
+  emptyCells,
+  sampleOf,
+  seedCells,
+  type Target,
+  withStrains,
+} from "./cells/cells.js";
+export { FileError, InvalidInputError, NcaError } from "./cells/errors.js";
+export { Random } from "./cells/random.js";
 export { EngineError } from "./engine/errors.js";
 export { type GrowOptions, grow, MAX_SIZE, statesAt } from "./engine/grow.js";
-export { type RolloutOptions, type Rules, strainsOf } from "./engine/job.js";
+export { type RolloutOptions, type Rules, strainsOf } from "./engine/wasm/job.js";
+export { Engine, engine, type Rollout, type RolloutGradient, type TapedOptions } from "./engine/wasm/wasm.js";
 export { Herd, type HerdOptions, hostsOf } from "./infection/herd.js";
 export { infectAtRandom, matureCells, shareOf } from "./infection/infect.js";
 export { INFECTION_RECIPE, type InfectionOptions, infectionOf, SPREAD } from "./infection/infection.js";
@@ -17,34 +28,18 @@ export {
   encodeRule,
   save,
 } from "./io/checkpoint.js";
-export { type DistillModel, decodeDistill, encodeDistill } from "./io/distill.js";
+export { type DistillModel, decodeDistill, encodeDistill } from "./io/distill/distill.js";
 export { loadTarget } from "./io/load-target.js";
 export { decodeModel, load, loadCheckpoint } from "./io/model.js";
-export { encodeStateDict } from "./io/state-dict.js";
 export { type TargetOptions, targetFromPng } from "./io/target.js";
-export { decodeTorch } from "./io/torch.js";
-export {
-  ALPHA,
-  type Cells,
-  emptyCells,
-  sampleOf,
-  seedCells,
-  type Target,
-  withStrains,
-} from "./rule/cells.js";
-export { FileError, InvalidInputError, NcaError } from "./rule/errors.js";
+export { encodeStateDict } from "./io/torch/state-dict.js";
+export { decodeTorch } from "./io/torch/torch.js";
+export { type LossChart, type LossChartOptions, type LossEvent, lossChart } from "./notebook/chart.js";
+export { type Showable, show } from "./notebook/show.js";
+export { type Playground, playground, playgroundPage } from "./page/html.js";
+export { type Scene, type SceneStrain, sceneOf } from "./page/scene.js";
+export { type StrainedCells, World } from "./page/world.js";
 export { filtersOf, PERCEPTIONS, type Perception } from "./rule/filters.js";
-export {
-  aliveMask,
-  caStep,
-  fireMask,
-  patches,
-  perceive,
-  type StepKey,
-  update,
-  type Weights,
-} from "./rule/ops.js";
-export { Random } from "./rule/random.js";
 export {
   ALIVE_MASKS,
   ALIVE_THRESHOLD,
@@ -63,7 +58,18 @@ export {
   type RuleSpec,
 } from "./rule/rule.js";
 export { MAX_STRAINS, type Strains, withStrain } from "./rule/strains.js";
-export { ready, TENSORFLOW_BACKENDS, type TensorFlowBackend } from "./rule/tensorflow.js";
+export {
+  aliveMask,
+  caStep,
+  fireMask,
+  patches,
+  perceive,
+  type StepKey,
+  update,
+  type Weights,
+} from "./tensor/ops.js";
+export { TensorRule, tensorRule, toCells, toTensor } from "./tensor/tensor-rule.js";
+export { ready, TENSORFLOW_BACKENDS, type TensorFlowBackend } from "./tensor/tensorflow.js";
 export { Adam, normalizeGradient } from "./train/adam.js";
 export {
   type Circle,
@@ -112,10 +118,8 @@ export { type PoolState, SamplePool } from "./train/pool.js";
 export { OtherTrainingError, resumeTraining, saveTraining } from "./train/resume.js";
 export type { Safeguard } from "./train/safeguard.js";
 export { growth, type Task } from "./train/task.js";
-export { TensorRule, tensorRule, toCells, toTensor } from "./train/tensor-rule.js";
 export { DivergedError, Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";
 export { InterruptedError, runTrainer, type TrainOptions, train, training } from "./train/training.js";
-export { type LossChart, type LossChartOptions, type LossEvent, lossChart } from "./view/chart.js";
 export { type CellGrid, type Rgb, type Rgba, type RgbaOptions, toRgba } from "./view/frame.js";
 export { type Gif, type GifOptions, gif } from "./view/gif.js";
 export {
@@ -127,10 +131,6 @@ export {
   picture,
   pictures,
 } from "./view/picture.js";
-export { type Playground, playground, playgroundPage } from "./view/playground/html.js";
-export { type Scene, type SceneStrain, sceneOf } from "./view/playground/scene.js";
-export { type StrainedCells, World } from "./view/playground/world.js";
 export { type PlotOptions, plot } from "./view/plot.js";
 export { rasterised } from "./view/raster.js";
-export { type Showable, show } from "./view/show.js";
 export { STRAIN_COLOURS, sideBySide, tintedByStrain } from "./view/strains.js";

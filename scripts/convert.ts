@@ -1,8 +1,16 @@
 // npm run convert: a rule from one format into another, and what 8 bits cost.
 
 import * as nca from "../lib/index.js";
-import { lossText, MODEL_FILES, oneOf, quoted, runCommand, UsageError, wholeNumber } from "./command.js";
-import { sizeFlags, targetFor } from "./target.js";
+import {
+  lossText,
+  MODEL_FILES,
+  oneOf,
+  quoted,
+  runCommand,
+  UsageError,
+  wholeNumber,
+} from "./shared/command.js";
+import { sizeFlags, targetFor } from "./shared/target.js";
 
 const LAYOUTS = ["nca", "pytorch"] as const;
 /** When and how often the loss is taken. */

@@ -1,9 +1,9 @@
 // npm run evaluate: how well a rule grows, lives on and heals.
 
 import * as nca from "../lib/index.js";
-import { lossText, MODEL_FILES, runCommand, wholeNumber } from "./command.js";
-import { Progress } from "./progress.js";
-import { sizeFlags, targetFor } from "./target.js";
+import { lossText, MODEL_FILES, runCommand, wholeNumber } from "./shared/command.js";
+import { Progress } from "./shared/progress.js";
+import { sizeFlags, targetFor } from "./shared/target.js";
 
 const flags = {
   model: { help: `the rule: ${MODEL_FILES}` },

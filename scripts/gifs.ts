@@ -1,15 +1,15 @@
 // npm run gifs: draws every picture in images/ anew, byte for byte.
 
 import { join } from "node:path";
-import { root } from "#scripts/root.mjs";
+import { root } from "#scripts/setup/root.mjs";
 import * as nca from "../lib/index.js";
-import { runCommand, UsageError } from "./command.js";
 import { battle, combinedInfection } from "./gifs/infections.js";
 import { life } from "./gifs/life.js";
 import { recovery } from "./gifs/recovery.js";
 import { wall } from "./gifs/wall.js";
-import { modelNames } from "./models.js";
-import { Progress } from "./progress.js";
+import { runCommand, UsageError } from "./shared/command.js";
+import { modelNames } from "./shared/models.js";
+import { Progress } from "./shared/progress.js";
 
 /** Patterns whose growth, wounds and healing are shown. */
 const PORTRAITS = ["bird", "lizard"];

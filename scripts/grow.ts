@@ -1,7 +1,7 @@
 // npm run grow: grows a rule from one cell, into a picture or a gif.
 
 import * as nca from "../lib/index.js";
-import { MODEL_FILES, runCommand, UsageError, wholeNumber } from "./command.js";
+import { MODEL_FILES, runCommand, UsageError, wholeNumber } from "./shared/command.js";
 
 const MAX_FRAMES = 1000;
 

@@ -1,10 +1,10 @@
 // npm run infect: trials of an infection, how often it takes a host over and how fast.
 
 import * as nca from "../lib/index.js";
-import { lossText, MODEL_FILES, positiveNumber, runCommand, wholeNumber } from "./command.js";
-import { Progress } from "./progress.js";
-import { rangeOf, strainsBefore } from "./recipe.js";
-import { sizeFlags, targetFor } from "./target.js";
+import { lossText, MODEL_FILES, positiveNumber, runCommand, wholeNumber } from "./shared/command.js";
+import { Progress } from "./shared/progress.js";
+import { rangeOf, strainsBefore } from "./shared/recipe.js";
+import { sizeFlags, targetFor } from "./shared/target.js";
 
 const flags = {
   host: { help: `the host's rule: ${MODEL_FILES}` },

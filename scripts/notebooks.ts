@@ -16,8 +16,8 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { type Jupyter, jupyterEnvironment, requireJupyter } from "#scripts/jupyter.mjs";
-import { root } from "#scripts/root.mjs";
+import { type Jupyter, jupyterEnvironment, requireJupyter } from "#scripts/setup/jupyter.mjs";
+import { root } from "#scripts/setup/root.mjs";
 
 const NOTEBOOKS = join(root, "notebooks");
 /** What a notebook may write to: a quick run gets copies of these, and links to everything else. */
@@ -82,7 +82,7 @@ interface Run {
 
 /** Runs the notebook with its cells in `folder`; true when `target` was written. Ctrl-C reaches the child as well. */
 function execute(source: string, target: string, folder: string, run: Run): Promise<boolean> {
-  const script = join(root, "scripts/execute.py");
+  const script = join(root, "scripts/notebooks/execute.py");
   const child = spawn(run.jupyter.python, [script, source, target, folder, String(run.timeoutSeconds)], {
     env: { ...run.env, PYTHONIOENCODING: "utf-8", PYTHONDONTWRITEBYTECODE: "1" },
     stdio: ["ignore", "pipe", "pipe"],

@@ -4,8 +4,8 @@ import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import * as nca from "../lib/index.js";
-import { runCommand, wholeNumber } from "./command.js";
-import { scenes } from "./scenes.js";
+import { runCommand, wholeNumber } from "./shared/command.js";
+import { scenes } from "./shared/scenes.js";
 
 const flags = {
   out: { help: "the folder that the page goes to", value: "dist/playground" },

@@ -3,8 +3,8 @@
 import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import * as nca from "../lib/index.js";
-import { positiveNumber, runCommand, UsageError, wholeNumber } from "./command.js";
-import { Progress } from "./progress.js";
+import { positiveNumber, runCommand, UsageError, wholeNumber } from "./shared/command.js";
+import { Progress } from "./shared/progress.js";
 import {
   checkTogether,
   commandOf,
@@ -15,8 +15,8 @@ import {
   strainsBefore,
   type TrainValues,
   trainFlags,
-} from "./recipe.js";
-import { targetFor } from "./target.js";
+} from "./shared/recipe.js";
+import { targetFor } from "./shared/target.js";
 
 const SMOOTH = 0.95; // of the loss that the progress bar shows
 

@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as nca from "../lib/index.js";
-import { runCommand, UsageError } from "./command.js";
-import { MODELS, modelNames } from "./models.js";
-import { Progress } from "./progress.js";
+import { runCommand, UsageError } from "./shared/command.js";
+import { MODELS, modelNames } from "./shared/models.js";
+import { Progress } from "./shared/progress.js";
 import { type Entry, entryOf } from "./zoo/entry.js";
 import { growthTable } from "./zoo/growth.js";
 import { conditionsTable, crossTable, infectionTable } from "./zoo/infections.js";

@@ -1,7 +1,7 @@
 // The best that WebAssembly SIMD does on this machine: the engine's own dense kernel, 48 features to 128 units, on data
 // that stays in the first-level cache. What a training step reaches is measured against it.
 
-import { hiddenForward } from "../../lib/engine/kernels/dense";
+import { hiddenForward } from "../../lib/engine/wasm/kernels/dense";
 
 const FEATURES = 48;
 const UNITS = 128;

@@ -1,7 +1,7 @@
 // Our own training step and CA step. Imports the engine and what a step needs, not the library's index: TensorFlow.js,
 // which it would bring, does not belong to the engine's memory.
 
-import { engine } from "../../lib/engine/engine.js";
+import { engine } from "../../lib/engine/wasm/wasm.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
 import { mean, pictureLosses, pictureLossGradient } from "../../lib/train/loss.js";
 import { LEARNING_RATE, RNG_SEED, serve } from "./serve.js";

@@ -5,8 +5,8 @@
 // and a cell's perception is computed anew for every hidden unit; its convolution takes four times as long.
 
 import { init, jit, lax, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
+import { combine, fires, fireThreshold } from "../../lib/cells/random.js";
 import { filtersOf } from "../../lib/rule/filters.js";
-import { combine, fires, fireThreshold } from "../../lib/rule/random.js";
 import { ALIVE_THRESHOLD, type RuleSpec, shapesOf } from "../../lib/rule/rule.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
 import type { Workload } from "../workloads.js";

@@ -1,10 +1,10 @@
-// TensorFlow.js with lib/rule/ops.ts: the project's own specification of the rule, in operations that are there to be
+// TensorFlow.js with lib/tensor/ops.ts: the project's own specification of the rule, in operations that are there to be
 // read. It is what the engine stands in for; whoever writes for speed alone can get more out of TensorFlow.js.
 
 import * as tf from "@tensorflow/tfjs";
-import { caStep } from "../../lib/rule/ops.js";
-import { ready } from "../../lib/rule/tensorflow.js";
-import { TensorRule, toTensor } from "../../lib/train/tensor-rule.js";
+import { caStep } from "../../lib/tensor/ops.js";
+import { TensorRule, toTensor } from "../../lib/tensor/tensor-rule.js";
+import { ready } from "../../lib/tensor/tensorflow.js";
 import { LEARNING_RATE, RNG_SEED, serve } from "./serve.js";
 
 /** As lib/train/adam.ts has it. */

@@ -1,7 +1,7 @@
 // The training step as the library takes it: sample pool, rollout, loss, gradient, optimizer. Says how much of it is
 // the engine's, and so how much everything around the engine costs.
 
-import { engine } from "../../lib/engine/engine.js";
+import { engine } from "../../lib/engine/wasm/wasm.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { Trainer } from "../../lib/train/trainer.js";
 import { LIZARD_TARGET } from "../files.js";

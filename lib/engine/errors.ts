@@ -1,4 +1,4 @@
-import { NcaError } from "../rule/errors.js";
+import { NcaError } from "../cells/errors.js";
 
 /** The engine could not finish a rollout: memory ran out, or a thread was lost. */
 export class EngineError extends NcaError {

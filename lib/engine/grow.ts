@@ -1,9 +1,9 @@
 // A pattern's life from the seed, as frames.
 
-import { type Cells, seedCells } from "../rule/cells.js";
-import { InvalidInputError } from "../rule/errors.js";
-import { engine } from "./engine.js";
-import { type Rules, strainsOf } from "./job.js";
+import { type Cells, seedCells } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
+import { type Rules, strainsOf } from "./wasm/job.js";
+import { engine } from "./wasm/wasm.js";
 
 /** The largest side of a grid. */
 export const MAX_SIZE = 4096;

@@ -1,10 +1,10 @@
 // Hosts of every age, to draw from: a few lives, of which a state is kept every few CA steps.
 
+import { type Cells, sampleOf, seedCells, stackCells, type Target } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
+import { combine, Random } from "../cells/random.js";
 import { statesAt } from "../engine/grow.js";
-import type { Rules } from "../engine/job.js";
-import { type Cells, sampleOf, seedCells, stackCells, type Target } from "../rule/cells.js";
-import { InvalidInputError } from "../rule/errors.js";
-import { combine, Random } from "../rule/random.js";
+import type { Rules } from "../engine/wasm/job.js";
 import { checkInteger } from "../rule/rule.js";
 import { firstStrains, type Strains } from "../rule/strains.js";
 import { SamplePool } from "../train/pool.js";

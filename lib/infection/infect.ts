@@ -1,7 +1,7 @@
 // Where an infection starts: mature cells that take its strain.
 
-import { ALPHA, type Cells, sampleOf, withStrains } from "../rule/cells.js";
-import type { Random } from "../rule/random.js";
+import { ALPHA, type Cells, sampleOf, withStrains } from "../cells/cells.js";
+import type { Random } from "../cells/random.js";
 import { ALIVE_THRESHOLD, checkInteger } from "../rule/rule.js";
 
 /** Cells of one sample whose own alpha is above the alive threshold, counted row by row. */

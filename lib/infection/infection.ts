@@ -1,9 +1,9 @@
 // Training an infection: a strain that starts in one or a few cells of another's pattern, spreads, and turns it into
 // its own picture. Its rule alone learns; those that were there before are frozen.
 
-import { type Rules, strainsOf } from "../engine/job.js";
-import type { Target } from "../rule/cells.js";
-import { combine } from "../rule/random.js";
+import type { Target } from "../cells/cells.js";
+import { combine } from "../cells/random.js";
+import { type Rules, strainsOf } from "../engine/wasm/job.js";
 import { checkInteger, fingerprint } from "../rule/rule.js";
 import { withStrain } from "../rule/strains.js";
 import type { TrainingOptions } from "../train/options.js";

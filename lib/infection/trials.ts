@@ -1,9 +1,9 @@
 // How well an infection does: hosts of random age, each infected at random cells, watched for 1,000 CA steps.
 
+import { type Cells, sampleOf, stackCells, type Target } from "../cells/cells.js";
+import { combine, Random } from "../cells/random.js";
 import { statesAt } from "../engine/grow.js";
-import { type Rules, strainsOf } from "../engine/job.js";
-import { type Cells, sampleOf, stackCells, type Target } from "../rule/cells.js";
-import { combine, Random } from "../rule/random.js";
+import { type Rules, strainsOf } from "../engine/wasm/job.js";
 import { checkInteger, type Rule } from "../rule/rule.js";
 import { type Strains, withStrain } from "../rule/strains.js";
 import { logLoss, pictureLosses } from "../train/loss.js";

@@ -13,7 +13,7 @@ import {
   stat,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { FileError } from "../rule/errors.js";
+import { FileError } from "../cells/errors.js";
 import { reason } from "./file-errors.js";
 
 /**

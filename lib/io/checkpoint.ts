@@ -1,6 +1,6 @@
 // Rules as safetensors files: the four tensors, and in the metadata the rule's whole specification.
 
-import { FileError, NcaError } from "../rule/errors.js";
+import { FileError, NcaError } from "../cells/errors.js";
 import {
   checkFinite,
   checkRule,
@@ -13,7 +13,7 @@ import {
 } from "../rule/rule.js";
 import { writeFileAtomic } from "./atomic.js";
 import { checkInFile } from "./file-errors.js";
-import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors.js";
+import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
 
 /** The value of the metadata's `format`; another number means another meaning of the file. */
 const FORMAT = "nca-rule-1";

@@ -1,5 +1,5 @@
 // What errors about files share.
-import { FileError, NcaError } from "../rule/errors.js";
+import { FileError, NcaError } from "../cells/errors.js";
 
 /** A file that ends before it should. */
 export function cutShort(where: string, expected: number, got: number): FileError {

@@ -1,6 +1,6 @@
 // Reads a target from a PNG file. Node only: in a browser, give the bytes to `targetFromPng`.
 
-import type { Target } from "../rule/cells.js";
+import type { Target } from "../cells/cells.js";
 import { readFileChecked } from "./atomic.js";
 import { checkTargetOptions, type TargetOptions, targetFromPng } from "./target.js";
 

@@ -1,15 +1,15 @@
 // The one door for trained rules, ours and other people's: the format is told from the bytes, not from the name.
 
-import { FileError } from "../rule/errors.js";
+import { FileError } from "../cells/errors.js";
 import type { Rule, RuleSpec } from "../rule/rule.js";
 import { readFileChecked } from "./atomic.js";
 import { type Checkpoint, checkpointOf, specOf } from "./checkpoint.js";
-import { decodeDistill } from "./distill.js";
-import { decodeSafetensors, type Safetensors } from "./safetensors.js";
-import { LENGTH_BYTES } from "./safetensors-header.js";
-import { ruleOfLayers } from "./state-dict.js";
-import { findLayers, onlyLayers, type StateTensor } from "./state-layers.js";
-import { decodeTorch } from "./torch.js";
+import { decodeDistill } from "./distill/distill.js";
+import { LENGTH_BYTES } from "./safetensors/header.js";
+import { decodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
+import { ruleOfLayers } from "./torch/state-dict.js";
+import { findLayers, onlyLayers, type StateTensor } from "./torch/state-layers.js";
+import { decodeTorch } from "./torch/torch.js";
 
 /** The largest file that is read: far above any rule's size, also with an optimizer's state beside it. */
 const MAX_BYTES = 2 ** 26;

@@ -1,9 +1,9 @@
 // Targets: the pictures that a rule learns to grow, made from PNG bytes. Reads no file, so that it runs in a browser.
 
-import type { Target } from "../rule/cells.js";
-import { FileError, InvalidInputError } from "../rule/errors.js";
-import { decodePng, type FloatPicture } from "./png.js";
-import { premultiply, resample, unpremultiply } from "./resample.js";
+import type { Target } from "../cells/cells.js";
+import { FileError, InvalidInputError } from "../cells/errors.js";
+import { decodePng, type FloatPicture } from "./picture/png.js";
+import { premultiply, resample, unpremultiply } from "./picture/resample.js";
 
 /** The longest side of the picture in a target, in cells: a grid above this is beyond what can be trained. */
 export const MAX_TARGET_SIZE = 1024;

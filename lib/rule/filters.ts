@@ -1,6 +1,6 @@
 // Perception: what a cell senses of its 3x3 neighbourhood, as fixed filters that every channel passes through.
 
-import { InvalidInputError } from "./errors.js";
+import { InvalidInputError } from "../cells/errors.js";
 
 export const PERCEPTIONS = ["sobel", "laplacian", "neighbourhood"] as const;
 export type Perception = (typeof PERCEPTIONS)[number];

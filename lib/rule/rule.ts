@@ -1,8 +1,8 @@
 // The update rule: what a cell senses, two dense layers, and the masks. Everything that defines it, and its weights.
 
-import { InvalidInputError } from "./errors.js";
+import { InvalidInputError } from "../cells/errors.js";
+import { combine, hashOf, Random } from "../cells/random.js";
 import { filtersOf, type Perception } from "./filters.js";
-import { combine, hashOf, Random } from "./random.js";
 
 export const ALIVE_MASKS = ["pre-and-post", "pre", "none"] as const;
 /**

@@ -1,6 +1,6 @@
 // Strains: several rules on one grid, each cell following its own, and how a strain spreads.
 
-import { InvalidInputError } from "./errors.js";
+import { InvalidInputError } from "../cells/errors.js";
 import type { Rule, RuleSpec } from "./rule.js";
 
 /** Rules that share a grid at most; the engine's memory has room for no more. */

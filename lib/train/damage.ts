@@ -1,8 +1,8 @@
 // Wounds that a regenerating rule learns to heal.
 
-import { type Cells, sampleOf } from "../rule/cells.js";
-import { InvalidInputError } from "../rule/errors.js";
-import type { Random } from "../rule/random.js";
+import { type Cells, sampleOf } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
+import type { Random } from "../cells/random.js";
 
 /** A circle in the grid's own units: both sides go from -1 to 1. */
 export interface Circle {

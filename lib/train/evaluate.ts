@@ -1,7 +1,7 @@
 // How good a rule is: its loss while it grows and lives on, and whether it recovers from wounds.
 
+import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../cells/cells.js";
 import { statesAt } from "../engine/grow.js";
-import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../rule/cells.js";
 import { checkInteger, type Rule } from "../rule/rule.js";
 import { wound } from "./damage.js";
 import { checkTarget, type LossSummary, logLoss, pictureLosses, summaryOfLosses } from "./loss.js";

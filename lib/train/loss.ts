@@ -1,7 +1,7 @@
 // How far a pattern is from its target: the mean squared error over RGBA.
 
-import { type Cells, sampleOf, type Target } from "../rule/cells.js";
-import { InvalidInputError } from "../rule/errors.js";
+import { type Cells, sampleOf, type Target } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
 
 const RGBA = 4;
 

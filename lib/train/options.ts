@@ -1,6 +1,6 @@
 // What a training is made of, and Distill's recipe as its default.
 
-import { InvalidInputError } from "../rule/errors.js";
+import { InvalidInputError } from "../cells/errors.js";
 import { checkRngSeed } from "../rule/rule.js";
 import { DAMAGES, type Damage } from "./damage.js";
 import { OBJECTIVES, type Objective } from "./loss.js";

@@ -1,8 +1,8 @@
 // The sample pool: states that earlier rollouts left, so that a rule learns to keep what it grew.
 // Only cells that are not empty are kept, a seventh of a grown picture's grid.
 
-import { type Cells, emptyCells, sampleOf } from "../rule/cells.js";
-import { InvalidInputError } from "../rule/errors.js";
+import { type Cells, emptyCells, sampleOf } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
 
 /** One sample: the indices of its non-empty cells, their channels, and their strains if it has any. */
 interface Slot {

@@ -1,6 +1,8 @@
 // A training's whole state in one file: weights, optimizer, pool and step. All randomness comes from the rngSeed and
 // the step's number, so a training that goes on from here ends in the same bits as one that never stopped.
 
+import type { Target } from "../cells/cells.js";
+import { FileError } from "../cells/errors.js";
 import { readFileChecked, writeFileAtomic } from "../io/atomic.js";
 import { tensorOf } from "../io/checkpoint.js";
 import {
@@ -8,9 +10,7 @@ import {
   encodeSafetensors,
   type Safetensors,
   type WritableTensor,
-} from "../io/safetensors.js";
-import type { Target } from "../rule/cells.js";
-import { FileError } from "../rule/errors.js";
+} from "../io/safetensors/safetensors.js";
 import { cloneRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 

@@ -1,7 +1,7 @@
 // Sees when a training breaks, and takes the rule back to weights that were good. A rule that lets every cell die has
 // no gradient any more, and one that explodes has none worth following: neither comes back by itself.
 
-import { ALPHA, type Cells } from "../rule/cells.js";
+import { ALPHA, type Cells } from "../cells/cells.js";
 import { ALIVE_THRESHOLD, copyParameters, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
 import type { Adam } from "./adam.js";
 

@@ -1,8 +1,8 @@
 // What a rule is trained to do: by which rules the grid lives, and what a sample starts from.
 
-import type { Rules } from "../engine/job.js";
-import { type Cells, seedCells, type Target } from "../rule/cells.js";
-import type { Random } from "../rule/random.js";
+import { type Cells, seedCells, type Target } from "../cells/cells.js";
+import type { Random } from "../cells/random.js";
+import type { Rules } from "../engine/wasm/job.js";
 import type { Rule } from "../rule/rule.js";
 
 export interface Task {

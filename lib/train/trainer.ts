@@ -1,11 +1,11 @@
 // Training: rollouts from the sample pool, the loss's gradient back through time, Adam. One step at a time, so that
 // whoever asks for the steps can look, draw, save or stop between them.
 
-import { engine } from "../engine/engine.js";
-import { checkRules, strainsOf } from "../engine/job.js";
-import { type Cells, placeSample, stackCells, type Target, withStrains } from "../rule/cells.js";
-import { NcaError } from "../rule/errors.js";
-import { combine, Random } from "../rule/random.js";
+import { type Cells, placeSample, stackCells, type Target, withStrains } from "../cells/cells.js";
+import { NcaError } from "../cells/errors.js";
+import { combine, Random } from "../cells/random.js";
+import { checkRules, strainsOf } from "../engine/wasm/job.js";
+import { engine } from "../engine/wasm/wasm.js";
 import {
   checkFinite,
   cloneRule,

@@ -1,7 +1,7 @@
 // A training as an async iterator, for a loop of the reader's own, and as one call.
 
-import type { Target } from "../rule/cells.js";
-import { NcaError } from "../rule/errors.js";
+import type { Target } from "../cells/cells.js";
+import { NcaError } from "../cells/errors.js";
 import { copyParameters, type Rule } from "../rule/rule.js";
 import { Trainer, type TrainerOptions, type TrainingStep } from "./trainer.js";
 

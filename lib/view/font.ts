@@ -3,7 +3,7 @@
 
 import { createRequire } from "node:module";
 import { createCanvas, GlobalFonts, type SKRSContext2D } from "canvas";
-import { FileError } from "../rule/errors.js";
+import { FileError } from "../cells/errors.js";
 
 /** A name that no font of the system has. */
 const FAMILY = "nca-dejavu-sans";

@@ -1,7 +1,7 @@
 // Cell states as colours. What a reader sees of a state is its first four channels, laid over a background.
 
-import { ALPHA } from "../rule/cells.js";
-import { InvalidInputError } from "../rule/errors.js";
+import { ALPHA } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
 
 /** Red, green, blue, each 0-255. */
 export type Rgb = readonly [number, number, number];

@@ -3,7 +3,7 @@
 // palette over all frames does neither, and is written once instead of once a frame.
 
 import GIFEncoder from "gif-encoder-2";
-import { InvalidInputError } from "../rule/errors.js";
+import { InvalidInputError } from "../cells/errors.js";
 import {
   type CellGrid,
   checkFactor,

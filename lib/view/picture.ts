@@ -1,7 +1,7 @@
 // Still pictures of cell states: one sample, a whole batch, a row of moments, or all channels of one sample.
 
-import { ALPHA } from "../rule/cells.js";
-import { InvalidInputError } from "../rule/errors.js";
+import { ALPHA } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
 import {
   BROKEN,
   type CellGrid,

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { JSDOM, VirtualConsole } from "jsdom";
 import { SVG_FAMILY } from "./font.js";
-import { measureTextIn } from "./measure.js";
+import { measureTextIn } from "./text-boxes.js";
 
 export interface PlotOptions {
   /** Size in px. */

@@ -1,7 +1,7 @@
 // SVG to pixels. In a notebook a chart is a PNG: GitHub, nbviewer and nbconvert clean an SVG down to bare text.
 
 import { createCanvas, Image } from "canvas";
-import { InvalidInputError } from "../rule/errors.js";
+import { InvalidInputError } from "../cells/errors.js";
 import { registerFont, SVG_FAMILY } from "./font.js";
 import type { Picture } from "./sheet.js";
 

@@ -1,7 +1,7 @@
 // Several images on one white sheet, each with its caption. Pictures, filmstrips and channel views are sheets.
 
 import { createCanvas, ImageData } from "canvas";
-import { InvalidInputError } from "../rule/errors.js";
+import { InvalidInputError } from "../cells/errors.js";
 import { font, textWidth } from "./font.js";
 import type { Rgba } from "./frame.js";
 

@@ -1,6 +1,6 @@
 // Which strain each cell is of, as a tint over the picture.
 
-import { ALPHA, type Cells, sampleOf } from "../rule/cells.js";
+import { ALPHA, type Cells, sampleOf } from "../cells/cells.js";
 import { ALIVE_THRESHOLD } from "../rule/rule.js";
 import { type Rgb, type Rgba, type RgbaOptions, toRgba } from "./frame.js";
 

@@ -1,7 +1,7 @@
 // Infections as gifs: one host infected in a point, one in several, one while it grows; and a battle.
 
 import * as nca from "../../lib/index.js";
-import { model } from "../models.js";
+import { model } from "../shared/models.js";
 import { HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
 
 const EVERY = 2; // CA steps a frame

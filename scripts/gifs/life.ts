@@ -1,7 +1,7 @@
 // A pattern's life as a gif: it grows from one cell, gets a hole, heals, loses its half, and heals again.
 
 import * as nca from "../../lib/index.js";
-import { model } from "../models.js";
+import { model } from "../shared/models.js";
 import { HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
 
 /** CA steps of the growth and of each healing, and from one frame to the next. */

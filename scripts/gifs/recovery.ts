@@ -1,7 +1,7 @@
 // How wounded patterns recover: the log loss in the CA steps after a cut, median of five cuts and eight growths.
 
 import * as nca from "../../lib/index.js";
-import { model, modelNames, persistentEmoji, targetNamed } from "../models.js";
+import { model, modelNames, persistentEmoji, targetNamed } from "../shared/models.js";
 
 const RUNS = 8;
 const RNG_SEED = 0;

@@ -1,7 +1,7 @@
 // Every emoji's growth on one sheet: a filmstrip a rule.
 
 import * as nca from "../../lib/index.js";
-import { model, persistentEmoji } from "../models.js";
+import { model, persistentEmoji } from "../shared/models.js";
 import { RNG_SEED, SIZE } from "./stage.js";
 
 /** CA steps that are shown. */

@@ -1,11 +1,11 @@
 // A rule in models/ and what its own command says of it: its picture, and the strains that it infects.
 
 import { join } from "node:path";
-import { root } from "#scripts/root.mjs";
+import { root } from "#scripts/setup/root.mjs";
 import * as nca from "../../lib/index.js";
-import { modelPath } from "../models.js";
-import { stagesOf, strainsBefore, valuesOf } from "../recipe.js";
-import { targetFor } from "../target.js";
+import { modelPath } from "../shared/models.js";
+import { stagesOf, strainsBefore, valuesOf } from "../shared/recipe.js";
+import { targetFor } from "../shared/target.js";
 
 export interface Entry {
   readonly name: string;

@@ -1,7 +1,7 @@
 // How well each infection takes its host: over all, by condition, and on hosts that it was not trained on.
 
 import * as nca from "../../lib/index.js";
-import { modelPath } from "../models.js";
+import { modelPath } from "../shared/models.js";
 import type { Entry, Infects } from "./entry.js";
 import { inTurn, lossCell, percent, type Report, tableOf } from "./table.js";
 

@@ -1,7 +1,7 @@
 // Tables in Markdown, and how far their making is.
 
 import type * as nca from "../../lib/index.js";
-import { lossText } from "../command.js";
+import { lossText } from "../shared/command.js";
 
 /** Hears how far it is, from 0 to 1. */
 export type Report = (done: number) => void;

@@ -3,7 +3,7 @@ import test from "node:test";
 import { activeCellSteps, aliveShare, operationsPerCell } from "../../bench/active.js";
 import { discs } from "../../bench/grids.js";
 import { quiet } from "../../bench/workloads.js";
-import { emptyCells } from "../../lib/rule/cells.js";
+import { emptyCells } from "../../lib/cells/cells.js";
 import { createRule } from "../../lib/rule/rule.js";
 
 const SIZE = 24;

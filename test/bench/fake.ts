@@ -4,7 +4,7 @@ import type { Contender } from "../../bench/contenders.js";
 import type { Answer, Request } from "../../bench/peers/serve.js";
 import { PeerError } from "../../bench/peers/start.js";
 import { quiet } from "../../bench/workloads.js";
-import { emptyCells } from "../../lib/rule/cells.js";
+import { emptyCells } from "../../lib/cells/cells.js";
 
 export const ANSWER: Answer = { seconds: 2, peakRssMb: 100, loss: 0.5 };
 

@@ -1,8 +1,8 @@
 // A short training's worth of rollouts, hashed: the same code runs in Node and in a browser's page.
 
-import { Engine } from "../../lib/engine/engine.js";
-import { seedCells } from "../../lib/rule/cells.js";
-import { mix, Random } from "../../lib/rule/random.js";
+import { seedCells } from "../../lib/cells/cells.js";
+import { mix, Random } from "../../lib/cells/random.js";
+import { Engine } from "../../lib/engine/wasm/wasm.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
 import { pictureLossGradient } from "../../lib/train/loss.js";

@@ -7,8 +7,8 @@ import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
 import test from "node:test";
 import { chromium } from "playwright-core";
-import { findChromium } from "#scripts/chromium.mjs";
-import { root } from "#scripts/root.mjs";
+import { findChromium } from "#scripts/setup/chromium.mjs";
+import { root } from "#scripts/setup/root.mjs";
 import { trainedHash } from "./rollout.js";
 
 const STEPS = 200;

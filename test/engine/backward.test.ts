@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Engine } from "../../lib/engine/engine.js";
-import { type Gradient, plainRollout } from "../../lib/engine/plain.js";
-import { Random } from "../../lib/rule/random.js";
+import { Random } from "../../lib/cells/random.js";
+import { type Gradient, plainRollout } from "../../lib/engine/reference/rollout.js";
+import { Engine } from "../../lib/engine/wasm/wasm.js";
 import { PARAMETERS, type Parameters, type Rule } from "../../lib/rule/rule.js";
 import { randomCase, randomCells, randomRule } from "./cases.js";
 import { relativeError } from "./compare.js";

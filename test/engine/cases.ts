@@ -1,8 +1,8 @@
 // Random rules and cells that the engine's tests share: every perception and mask, odd sizes, states in all stages.
 
-import { ALPHA, type Cells, emptyCells } from "../../lib/rule/cells.js";
+import { ALPHA, type Cells, emptyCells } from "../../lib/cells/cells.js";
+import { Random } from "../../lib/cells/random.js";
 import { PERCEPTIONS } from "../../lib/rule/filters.js";
-import { Random } from "../../lib/rule/random.js";
 import { ALIVE_MASKS, createRule, type Rule } from "../../lib/rule/rule.js";
 
 export interface Case {

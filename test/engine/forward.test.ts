@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Engine } from "../../lib/engine/engine.js";
-import { plainRollout } from "../../lib/engine/plain.js";
+import { sampleOf, seedCells } from "../../lib/cells/cells.js";
+import { Random } from "../../lib/cells/random.js";
+import { plainRollout } from "../../lib/engine/reference/rollout.js";
+import { Engine } from "../../lib/engine/wasm/wasm.js";
 import { load } from "../../lib/io/model.js";
-import { sampleOf, seedCells } from "../../lib/rule/cells.js";
-import { Random } from "../../lib/rule/random.js";
 import { randomCase, randomCells, randomRule } from "./cases.js";
 import { bits } from "./compare.js";
 

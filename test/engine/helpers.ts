@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import type { Engine } from "../../lib/engine/engine.js";
+import type { Engine } from "../../lib/engine/wasm/wasm.js";
 
 /** The engine's worker threads, which are nobody else's business. */
 export function helpersOf(engine: Engine): Worker[] {

@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import test from "node:test";
-import { Engine } from "../../lib/engine/engine.js";
+import { emptyCells, seedCells } from "../../lib/cells/cells.js";
 import { EngineError } from "../../lib/engine/errors.js";
-import { planJob } from "../../lib/engine/plan.js";
-import { emptyCells, seedCells } from "../../lib/rule/cells.js";
+import { planJob } from "../../lib/engine/wasm/plan.js";
+import { Engine } from "../../lib/engine/wasm/wasm.js";
 import { createRule, type RuleSpec } from "../../lib/rule/rule.js";
 import { helpersOf } from "./helpers.js";
 
@@ -58,8 +58,8 @@ test("states that do not fit say so", () => {
 
 test("helpers start whatever flags the process was given, and keep no process alive", () => {
   const program = `
-    import { Engine } from ${JSON.stringify(new URL("../../lib/engine/engine.js", import.meta.url).href)};
-    import { seedCells } from ${JSON.stringify(new URL("../../lib/rule/cells.js", import.meta.url).href)};
+    import { Engine } from ${JSON.stringify(new URL("../../lib/engine/wasm/wasm.js", import.meta.url).href)};
+    import { seedCells } from ${JSON.stringify(new URL("../../lib/cells/cells.js", import.meta.url).href)};
     import { createRule } from ${JSON.stringify(new URL("../../lib/rule/rule.js", import.meta.url).href)};
     const engine = new Engine(2);
     console.log(engine.grow(createRule({ hidden: 8 }), seedCells(2, 9, 9, 16), { steps: 2, rngSeed: 0 }).count);`;

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { Engine } from "../../lib/engine/engine.js";
-import { type Cells, seedCells } from "../../lib/rule/cells.js";
+import { type Cells, seedCells } from "../../lib/cells/cells.js";
+import { Engine } from "../../lib/engine/wasm/wasm.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { helpersOf } from "./helpers.js";
 

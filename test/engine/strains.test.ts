@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Engine } from "../../lib/engine/engine.js";
-import { strainsOf } from "../../lib/engine/job.js";
-import { plainRollout } from "../../lib/engine/plain.js";
-import { type Cells, sampleOf, seedCells } from "../../lib/rule/cells.js";
-import { Random } from "../../lib/rule/random.js";
+import { type Cells, sampleOf, seedCells } from "../../lib/cells/cells.js";
+import { Random } from "../../lib/cells/random.js";
+import { plainRollout } from "../../lib/engine/reference/rollout.js";
+import { strainsOf } from "../../lib/engine/wasm/job.js";
+import { Engine } from "../../lib/engine/wasm/wasm.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
 import { type Strains, withStrain } from "../../lib/rule/strains.js";
 import { type Case, randomCase, randomRule } from "./cases.js";

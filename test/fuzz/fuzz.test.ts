@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, rmSync } from "node:fs";
 import test from "node:test";
-import { Random } from "../../lib/rule/random.js";
+import { Random } from "../../lib/cells/random.js";
 import { fuzz, tried } from "./fuzz.js";
 import { readers } from "./readers.js";
 

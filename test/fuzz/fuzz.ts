@@ -4,10 +4,10 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "#scripts/root.mjs";
-import { NcaError } from "../../lib/rule/errors.js";
-import { Random } from "../../lib/rule/random.js";
-import { isUsage, oneOf, runCommand, wholeNumber } from "../../scripts/command.js";
+import { root } from "#scripts/setup/root.mjs";
+import { NcaError } from "../../lib/cells/errors.js";
+import { Random } from "../../lib/cells/random.js";
+import { isUsage, oneOf, runCommand, wholeNumber } from "../../scripts/shared/command.js";
 import { allocated } from "./allocations.js";
 import { mutated } from "./mutate.js";
 import { type Reader, readers } from "./readers.js";

@@ -1,6 +1,6 @@
 // Turns good bytes into bad ones, in the ways that break readers.
 
-import type { Random } from "../../lib/rule/random.js";
+import type { Random } from "../../lib/cells/random.js";
 
 /** Numbers at which sizes and signs turn over. */
 const EDGES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];

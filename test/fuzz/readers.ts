@@ -5,20 +5,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
+import type { Target } from "../../lib/cells/cells.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
-import { decodeDistill, encodeDistill } from "../../lib/io/distill.js";
+import { decodeDistill, encodeDistill } from "../../lib/io/distill/distill.js";
 import { decodeModel } from "../../lib/io/model.js";
-import { unpickle } from "../../lib/io/pickle.js";
-import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors.js";
-import { encodeStateDict } from "../../lib/io/state-dict.js";
+import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { targetFromPng } from "../../lib/io/target.js";
-import { decodeTorch } from "../../lib/io/torch.js";
-import { TORCH_HOST } from "../../lib/io/torch-tensor.js";
-import type { Target } from "../../lib/rule/cells.js";
+import { unpickle } from "../../lib/io/torch/pickle.js";
+import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
+import { decodeTorch } from "../../lib/io/torch/torch.js";
+import { TORCH_HOST } from "../../lib/io/torch/torch-tensor.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
 import { Trainer } from "../../lib/train/trainer.js";
-import { parseCommand } from "../../scripts/command.js";
+import { parseCommand } from "../../scripts/shared/command.js";
 import {
   checkTogether,
   commandOf,
@@ -27,7 +27,7 @@ import {
   type TrainValues,
   trainFlags,
   valuesOf,
-} from "../../scripts/recipe.js";
+} from "../../scripts/shared/recipe.js";
 import { makePng } from "../io/make-png.js";
 import * as P from "../io/make-torch.js";
 

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { FileError } from "../../lib/cells/errors.js";
 import { readFileChecked, writeFileAtomic } from "../../lib/io/atomic.js";
-import { FileError } from "../../lib/rule/errors.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nca-atomic-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { decodeRule, encodeRule } from "../../lib/io/checkpoint.js";
-import { encodeSafetensors } from "../../lib/io/safetensors.js";
+import { encodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { createRule } from "../../lib/rule/rule.js";
 
 const rule = createRule({

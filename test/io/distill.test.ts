@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decodeDistill, encodeDistill } from "../../lib/io/distill.js";
-import { FileError, InvalidInputError } from "../../lib/rule/errors.js";
-import { Random } from "../../lib/rule/random.js";
+import { FileError, InvalidInputError } from "../../lib/cells/errors.js";
+import { Random } from "../../lib/cells/random.js";
+import { decodeDistill, encodeDistill } from "../../lib/io/distill/distill.js";
 import { createRule, DEFAULT_SPEC, PARAMETERS, type Rule } from "../../lib/rule/rule.js";
 
 /** 4 channels, 3 hidden units: bytes count up from 0, first layer and second. */

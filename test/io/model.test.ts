@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
+import { FileError } from "../../lib/cells/errors.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
-import { encodeDistill } from "../../lib/io/distill.js";
+import { encodeDistill } from "../../lib/io/distill/distill.js";
 import { decodeModel, load, loadCheckpoint } from "../../lib/io/model.js";
-import { encodeStateDict } from "../../lib/io/state-dict.js";
-import { FileError } from "../../lib/rule/errors.js";
+import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { counted } from "./counted.js";
 

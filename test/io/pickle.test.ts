@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { unpickle } from "../../lib/io/pickle.js";
-import { TORCH_HOST } from "../../lib/io/torch-tensor.js";
-import { FileError } from "../../lib/rule/errors.js";
+import { FileError } from "../../lib/cells/errors.js";
+import { unpickle } from "../../lib/io/torch/pickle.js";
+import { TORCH_HOST } from "../../lib/io/torch/torch-tensor.js";
 import * as P from "./make-torch.js";
 
 const read = (bytes: Uint8Array) => unpickle(bytes, TORCH_HOST, "m.pt");

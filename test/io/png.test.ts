@@ -4,8 +4,8 @@ import test from "node:test";
 import { deflateSync } from "node:zlib";
 import { createCanvas, loadImage } from "canvas";
 import { encode } from "fast-png";
-import { decodePng } from "../../lib/io/png.js";
-import { FileError } from "../../lib/rule/errors.js";
+import { FileError } from "../../lib/cells/errors.js";
+import { decodePng } from "../../lib/io/picture/png.js";
 import { makePng, type PngParts } from "./make-png.js";
 
 const GREY = 0;

@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { engine } from "../../lib/engine/engine.js";
+import { type Cells, emptyCells, seedCells } from "../../lib/cells/cells.js";
+import { combine, fires, fireThreshold, Random } from "../../lib/cells/random.js";
+import { engine } from "../../lib/engine/wasm/wasm.js";
 import { decodeModel, load } from "../../lib/io/model.js";
-import { encodeStateDict } from "../../lib/io/state-dict.js";
-import { type Cells, emptyCells, seedCells } from "../../lib/rule/cells.js";
-import { combine, fires, fireThreshold, Random } from "../../lib/rule/random.js";
+import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { counted } from "./counted.js";
 import { noPyTorch, python } from "./python.js";
 

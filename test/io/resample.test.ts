@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { FloatPicture } from "../../lib/io/png.js";
-import { premultiply, resample, unpremultiply } from "../../lib/io/resample.js";
+import type { FloatPicture } from "../../lib/io/picture/png.js";
+import { premultiply, resample, unpremultiply } from "../../lib/io/picture/resample.js";
 
 function picture(height: number, width: number, pixel: (y: number, x: number) => number[]): FloatPicture {
   const data = Array.from({ length: height * width }, (_, i) =>

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
-import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors.js";
-import { FileError, InvalidInputError } from "../../lib/rule/errors.js";
+import { FileError, InvalidInputError } from "../../lib/cells/errors.js";
+import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { noPython, python } from "./python.js";
 
 /** A file by hand: the header's text, then the numbers' bytes. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { InvalidInputError } from "../../lib/cells/errors.js";
 import { decodeModel } from "../../lib/io/model.js";
-import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors.js";
-import { encodeStateDict } from "../../lib/io/state-dict.js";
-import { InvalidInputError } from "../../lib/rule/errors.js";
+import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
+import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { createRule, PARAMETERS, type RuleSpec } from "../../lib/rule/rule.js";
 import { counted } from "./counted.js";
 

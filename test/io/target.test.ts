@@ -3,9 +3,9 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
+import { FileError, InvalidInputError } from "../../lib/cells/errors.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { targetFromPng } from "../../lib/io/target.js";
-import { FileError, InvalidInputError } from "../../lib/rule/errors.js";
 import { makePng } from "./make-png.js";
 
 const TARGETS = fileURLToPath(new URL("../../../targets", import.meta.url));

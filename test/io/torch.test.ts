@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { zipSync } from "fflate";
-import { decodeTorch } from "../../lib/io/torch.js";
-import { FileError } from "../../lib/rule/errors.js";
+import { FileError } from "../../lib/cells/errors.js";
+import { decodeTorch } from "../../lib/io/torch/torch.js";
 import { counted } from "./counted.js";
 import * as P from "./make-torch.js";
 

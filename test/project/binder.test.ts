@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { requireJupyter } from "#scripts/jupyter.mjs";
-import { root } from "#scripts/root.mjs";
+import { requireJupyter } from "#scripts/setup/jupyter.mjs";
+import { root } from "#scripts/setup/root.mjs";
 import { NO_JUPYTER } from "./jupyter.js";
 
 const home = mkdtempSync(join(tmpdir(), "binder-home-")); // Binder's can be written, whatever ours is like

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { root } from "#scripts/root.mjs";
+import { root } from "#scripts/setup/root.mjs";
 
 test("docs/api names every export; else run npm run docs", () => {
   const index = readFileSync(join(root, "lib/index.ts"), "utf8");

@@ -1,8 +1,8 @@
 // Runs cells in the real kernel by interrupt.py and hands back what each of them printed.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { jupyterEnvironment, requireJupyter } from "#scripts/jupyter.mjs";
-import { root } from "#scripts/root.mjs";
+import { jupyterEnvironment, requireJupyter } from "#scripts/setup/jupyter.mjs";
+import { root } from "#scripts/setup/root.mjs";
 
 /** What a cell did. `late` counts outputs that came after the kernel had reported the cell as ended. */
 export interface CellResult {

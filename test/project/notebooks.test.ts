@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { root } from "#scripts/root.mjs";
+import { root } from "#scripts/setup/root.mjs";
 import { NO_JUPYTER } from "./jupyter.js";
 
 const TIMEOUT = { timeout: 180_000, skip: NO_JUPYTER };

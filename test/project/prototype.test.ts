@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileS
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { root } from "#scripts/root.mjs";
+import { root } from "#scripts/setup/root.mjs";
 import { NO_JUPYTER } from "./jupyter.js";
 import { runCells } from "./kernel.js";
 

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { root } from "#scripts/root.mjs";
+import { root } from "#scripts/setup/root.mjs";
 import * as nca from "../../lib/index.js";
 import { fingerprint } from "../../lib/rule/rule.js";
 import { wall } from "../../scripts/gifs/wall.js";
-import { modelPath } from "../../scripts/models.js";
-import { optionsOf, stagesOf, valuesOf } from "../../scripts/recipe.js";
-import { targetFor } from "../../scripts/target.js";
+import { modelPath } from "../../scripts/shared/models.js";
+import { optionsOf, stagesOf, valuesOf } from "../../scripts/shared/recipe.js";
+import { targetFor } from "../../scripts/shared/target.js";
 
 const STEPS = 200;
 /** Of the bird's weights after so many training steps of its first stage. */

@@ -7,9 +7,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { jupyterEnvironment, requireJupyter } from "#scripts/jupyter.mjs";
-import { root } from "#scripts/root.mjs";
-import { ensureNpmCache, nodeProblem } from "#scripts/setup.mjs";
+import { jupyterEnvironment, requireJupyter } from "#scripts/setup/jupyter.mjs";
+import { root } from "#scripts/setup/root.mjs";
+import { ensureNpmCache, nodeProblem } from "#scripts/setup/setup.mjs";
 import { NO_JUPYTER } from "./jupyter.js";
 
 const TIMEOUT = { timeout: 180_000, skip: NO_JUPYTER };
@@ -131,7 +131,7 @@ test("Jupyter finds the kernel in the project before any other", TIMEOUT, () => 
 function withoutJupyter(t: TestContext, ...script: string[]) {
   const hidden = `/usr/lib/python3/dist-packages /usr/local/lib/python3* "${join(root, ".venv")}"`;
   const hide = `set -e; for folder in ${hidden}; do [ ! -d "$folder" ] || mount -t tmpfs none "$folder"; done`;
-  const check = `${hide}; setpriv --reuid 65534 test -r "${join(root, "scripts/start.mjs")}"`;
+  const check = `${hide}; setpriv --reuid 65534 test -r "${join(root, "scripts/setup/start.mjs")}"`;
   if (spawnSync("unshare", ["-m", "sh", "-c", check], { cwd: root }).status !== 0) {
     t.skip("only root may hide folders, and only in a clone that others can read");
     return undefined;
@@ -142,14 +142,14 @@ function withoutJupyter(t: TestContext, ...script: string[]) {
 }
 
 test("a machine without Jupyter is told how to get it", { timeout: 300_000 }, (t) => {
-  const done = withoutJupyter(t, "scripts/start.mjs", "--no-browser");
+  const done = withoutJupyter(t, "scripts/setup/start.mjs", "--no-browser");
   if (!done) return;
   assert.equal(done.status, 1, done.stdout + done.stderr);
   assert.match(done.stderr, /Jupyter was not found[\s\S]*sudo apt install[\s\S]*pip install notebook/);
 });
 
 test("npm test says in the end what it skipped", { timeout: 300_000 }, (t) => {
-  const done = withoutJupyter(t, "scripts/test.mjs", "--only", "notebooks");
+  const done = withoutJupyter(t, "scripts/setup/test.mjs", "--only", "notebooks");
   if (!done) return;
   assert.equal(done.status, 0, done.stdout + done.stderr);
   assert.match(done.stdout, /Notebooks, quickly: skipped[\s\S]*without what needs Jupyter\.\n$/);

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { decodeSafetensors } from "../../lib/io/safetensors.js";
+import { decodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { run, scripts } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "commands-"));

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { decodeSafetensors } from "../../lib/io/safetensors.js";
+import { decodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { killTrainings, startTraining } from "./training.js";
 
 const OUT = "rule.safetensors";

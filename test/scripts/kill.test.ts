@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { decodeSafetensors } from "../../lib/io/safetensors.js";
-import { Random } from "../../lib/rule/random.js";
+import { Random } from "../../lib/cells/random.js";
+import { decodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { type Ended, killTrainings, startTraining } from "./training.js";
 
 const KILLS = Number(process.env.NCA_KILLS ?? 6);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Where the compiled scripts are. */
-export const scripts = fileURLToPath(new URL("../../scripts/", import.meta.url));
+export const scripts = fileURLToPath(new URL("../../scripts", import.meta.url));
 
 export interface Outcome {
   readonly code: number;

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { root } from "#scripts/root.mjs";
+import { root } from "#scripts/setup/root.mjs";
 
 const SMALL = ["--size", "16", "--padding", "4", "--batch", "4", "--pool", "64", "--rollout", "8:12"];
 const LIZARD = join(root, "targets/lizard.png");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { emptyCells, seedCells } from "../../lib/rule/cells.js";
-import { Random } from "../../lib/rule/random.js";
+import { emptyCells, seedCells } from "../../lib/cells/cells.js";
+import { Random } from "../../lib/cells/random.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
-import { ready } from "../../lib/rule/tensorflow.js";
+import { ready } from "../../lib/tensor/tensorflow.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
 import {
   type Damage,

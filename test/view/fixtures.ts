@@ -1,7 +1,7 @@
 // Cell states with many colours, the same in every run.
 
-import type { Cells } from "../../lib/rule/cells.js";
-import { emptyCells } from "../../lib/rule/cells.js";
+import type { Cells } from "../../lib/cells/cells.js";
+import { emptyCells } from "../../lib/cells/cells.js";
 
 /** Coloured discs that grow with `age`, one a sample, [count, size, size, 16]. */
 export function discs(age: number, count = 1, size = 24): Cells {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { InvalidInputError } from "../../lib/rule/errors.js";
+import { InvalidInputError } from "../../lib/cells/errors.js";
 import { BROKEN, scale, toRgba } from "../../lib/view/frame.js";
 
 /** One cell, [1, 1, 1, 4]. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { GifReader } from "omggif";
-import { InvalidInputError } from "../../lib/rule/errors.js";
+import { InvalidInputError } from "../../lib/cells/errors.js";
 import { type Rgba, scale, toRgba } from "../../lib/view/frame.js";
 import { type Gif, gif } from "../../lib/view/gif.js";
 import { discs } from "./fixtures.js";

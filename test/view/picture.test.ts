@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createCanvas, loadImage } from "canvas";
-import { InvalidInputError } from "../../lib/rule/errors.js";
+import { InvalidInputError } from "../../lib/cells/errors.js";
 import { scale, toRgba } from "../../lib/view/frame.js";
 import { channelsPicture, filmstrip, type Picture, picture, pictures } from "../../lib/view/picture.js";
 import { discs } from "./fixtures.js";

@@ -1,0 +1,169 @@
+// Where everything of a job lies in the engine's memory. Addresses are bytes; every block starts on a cache line.
+
+import type { Cells } from "../../cells/cells.js";
+import { filtersOf } from "../../rule/filters.js";
+import type { RuleSpec } from "../../rule/rule.js";
+import * as L from "./layout.js";
+
+export const MARGIN = 16; // bytes readable on both sides of a plane
+const FLOAT = 4;
+/** A thread's planes of bytes, which are zero when a job starts. */
+export const PLANES = [L.MATURE, L.NEXT, L.PRE, L.POST, L.LIFE, L.SEEN, L.NEXT_LIFE];
+
+function roundUp(value: number, to: number): number {
+  return Math.ceil(value / to) * to;
+}
+
+/** Sizes, padded as the kernels want them. */
+interface Sizes {
+  readonly height: number;
+  readonly width: number;
+  readonly stride: number;
+  readonly channels: number;
+  readonly hidden: number;
+  readonly filters: number;
+  readonly features: number;
+  readonly planeBytes: number;
+  readonly stateBytes: number;
+  readonly tileStride: number;
+  readonly sumsBytes: number;
+  readonly strains: number;
+}
+
+/** Where things lie: the job's words that are addresses, and the tables of samples and threads. */
+export interface Plan extends Sizes {
+  readonly words: Map<number, number>;
+  readonly samples: number[][];
+  readonly threads: number[][];
+  /** A batch of one: thread 0 leads, and the others help. */
+  readonly shared: boolean;
+  /** The first byte that no block uses: tapes go from here on. */
+  readonly end: number;
+}
+
+class Addresses {
+  constructor(public next: number) {}
+
+  take(bytes: number): number {
+    const at = this.next;
+    this.next += roundUp(bytes, L.LINE);
+    return at;
+  }
+}
+
+/** A tile's bytes on the tape: an odd number of cache lines, so that rows of many tiles spread over the cache's sets. */
+function tileStrideOf(features: number, hidden: number): number {
+  const lines = Math.ceil(((features + hidden) * L.TILE * FLOAT) / L.LINE);
+  return (lines | 1) * L.LINE;
+}
+
+/** What any thread needs of its own; enough to help with a batch of one. */
+function planHelper(addresses: Addresses, { tileStride }: Sizes): number[] {
+  const thread: number[] = new Array(L.THREAD_WORDS).fill(0);
+  thread[L.SCRATCH_TILE] = addresses.take(tileStride);
+  thread[L.D_HIDDEN] = addresses.take(L.GROUP * tileStride);
+  return thread;
+}
+
+/** What a thread with samples of its own needs; on the way back of a batch of one, the gradients of all shares. */
+function planLeader(addresses: Addresses, sizes: Sizes, sharesGradient: boolean): number[] {
+  const cells = sizes.height * sizes.width + (1 + sizes.strains) * L.TILE; // every strain's list ends in a whole tile
+  const { channels, features, sumsBytes } = sizes;
+  const thread = planHelper(addresses, sizes);
+  for (const plane of PLANES) {
+    thread[plane] = addresses.take(sizes.planeBytes + 2 * MARGIN) + MARGIN;
+  }
+  thread[L.ACTIVE] = addresses.take(cells * 4);
+  thread[L.BORDER] = addresses.take(cells * 4);
+  if (sizes.strains > 1) thread[L.ONE_STRAIN] = addresses.take(cells * 4);
+  thread[L.UPDATES] = addresses.take(cells * channels * FLOAT);
+  thread[L.D_PERCEPTION] = addresses.take((sharesGradient ? cells : L.GROUP * L.TILE) * features * FLOAT);
+  thread[L.D_ROWS] = addresses.take(features * 4 * FLOAT);
+  thread[L.SUMS] = addresses.take((sharesGradient ? L.BACKWARD_SHARES : 1) * sumsBytes);
+  return thread;
+}
+
+/** The weights of every strain's rule: the words are of the first, the others' lie RULE_BYTES further each. */
+function planRules(addresses: Addresses, { channels, hidden, features, strains }: Sizes): [number, number][] {
+  const start = addresses.next;
+  const words: [number, number][] = [
+    [L.W1_FORWARD, addresses.take(features * hidden * FLOAT)],
+    [L.B1, addresses.take(hidden * FLOAT)],
+    [L.W2_FORWARD, addresses.take(hidden * channels * FLOAT)],
+    [L.B2, addresses.take(channels * FLOAT)],
+    [L.W2_BACKWARD, addresses.take(hidden * channels * FLOAT)],
+    [L.W1_BACKWARD, addresses.take(features * hidden * FLOAT)],
+  ];
+  const ruleBytes = addresses.next - start;
+  addresses.take((strains - 1) * ruleBytes);
+  return [...words, [L.RULE_BYTES, ruleBytes]];
+}
+
+function planSample(addresses: Addresses, sizes: Sizes, steps: number, taped: boolean, id: number): number[] {
+  const { channels, hidden, features } = sizes;
+  const sample: number[] = new Array(L.SAMPLE_WORDS).fill(0);
+  const parameters = features * hidden + hidden + hidden * channels + channels;
+  sample[L.STATE] = addresses.take(sizes.stateBytes);
+  sample[L.SAMPLE_ID] = id;
+  if (sizes.strains > 1) sample[L.STRAIN_PLANE] = addresses.take(sizes.planeBytes + 2 * MARGIN) + MARGIN;
+  if (taped) {
+    sample[L.D_STATE] = addresses.take(sizes.stateBytes);
+    sample[L.TAPE] = addresses.take(steps * 4);
+    sample[L.D_PARAMETERS] = addresses.take(parameters * FLOAT);
+  }
+  return sample;
+}
+
+/** What a rollout is planned for. */
+export interface Order {
+  readonly spec: RuleSpec;
+  /** Rules on the grid. */
+  readonly strains: number;
+  readonly steps: number;
+  readonly taped: boolean;
+  readonly threads: number;
+}
+
+/** The plan of a rollout of these cells. */
+export function planJob(cells: Cells, { spec, strains, steps, taped, threads }: Order): Plan {
+  const { height, width, count } = cells;
+  const stride = roundUp(width + 2, 16);
+  const filters = filtersOf(spec.perception).length;
+  const channels = roundUp(spec.channels, L.BLOCK);
+  const hidden = roundUp(spec.hidden, L.BLOCK);
+  const features = filters * channels;
+  const shared = count === 1;
+  const sizes: Sizes = {
+    height,
+    width,
+    channels,
+    hidden,
+    filters,
+    features,
+    stride,
+    planeBytes: (height + 2) * stride,
+    stateBytes: (1 + height + L.ROWS_BELOW) * stride * channels * FLOAT,
+    tileStride: tileStrideOf(features, hidden),
+    sumsBytes: (features * hidden + hidden + hidden * channels + channels) * 4 * FLOAT,
+    strains,
+  };
+  const addresses = new Addresses(roundUp(L.JOB + L.JOB_WORDS * 4, L.LINE));
+  const words = new Map([
+    [L.INSIDE_ROW, addresses.take(stride)],
+    [L.FILTER_TABLE, addresses.take(filters * (1 + 9 * 2) * 4)],
+    [L.SCATTER_TABLE, addresses.take(9 * (2 + filters * 2) * 4)],
+    ...planRules(addresses, sizes),
+    [L.SAMPLE_TABLE, addresses.take(count * L.SAMPLE_WORDS * 4)],
+    [L.THREAD_TABLE, addresses.take(threads * L.THREAD_WORDS * 4)],
+  ]);
+  return {
+    ...sizes,
+    words,
+    samples: Array.from({ length: count }, (_, id) => planSample(addresses, sizes, steps, taped, id)),
+    threads: Array.from({ length: threads }, (_, thread) =>
+      shared && thread > 0 ? planHelper(addresses, sizes) : planLeader(addresses, sizes, shared && taped),
+    ),
+    shared,
+    end: addresses.next,
+  };
+}

@@ -1,0 +1,88 @@
+// Reads PNG pictures of every kind as plain floats. Ignores colour profiles and gamma: a sample is its value
+// over the largest one, as in Distill. Runs in Node and in a browser.
+import { type DecodedPng, decode } from "fast-png";
+import { FileError } from "../../cells/errors.js";
+import { reason } from "../file-errors.js";
+import { extractPicture } from "./png-chunks.js";
+import { type PngHeader, readPngHeader } from "./png-header.js";
+
+/** Float32 RGBA [height, width, 4], 0 to 1. Whether RGB is multiplied by alpha, the function that makes it says. */
+export interface FloatPicture {
+  readonly data: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * The picture in PNG bytes, straight RGBA (not premultiplied).
+ *
+ * @param where what to call the picture in an error, such as its path
+ * @throws FileError for another kind of file, one that is broken or cut short, an empty picture, or one larger
+ *   than `MAX_PICTURE_SIDE`, which is refused from its header without decoding
+ */
+export function decodePng(bytes: Uint8Array, where = "The picture"): FloatPicture {
+  const header = readPngHeader(bytes, where);
+  if (header.interlaced && header.depth < 8) {
+    const kind = `interlaced with ${header.depth} bits a sample`; // fast-png decodes these wrongly
+    throw new FileError(`${where} is ${kind}, which is not supported. Save it without interlacing.`);
+  }
+  const picture = extractPicture(bytes, header, where);
+  let png: DecodedPng;
+  try {
+    png = decode(picture, { checkCrc: true });
+  } catch (error) {
+    throw new FileError(`${where} is a broken PNG: ${reason(error)}.`);
+  }
+  const samples = header.depth < 8 ? unpackBits(png.data, header) : png.data;
+  const pixel = png.palette ? paletteReader(png, samples, where) : sampleReader(png, samples);
+  const data = new Float32Array(header.width * header.height * 4);
+  for (let i = 0; i < header.width * header.height; i++) pixel(i, data.subarray(4 * i, 4 * i + 4));
+  return { data, height: header.height, width: header.width };
+}
+
+type PixelReader = (index: number, rgba: Float32Array) => void;
+
+/** Grey or RGB, with or without alpha. One colour may be declared transparent instead (tRNS). */
+function sampleReader(png: DecodedPng, samples: ArrayLike<number>): PixelReader {
+  const { channels } = png;
+  const colours = channels < 3 ? 1 : 3;
+  const most = 2 ** png.depth - 1;
+  const hidden = png.transparency;
+  const isHidden = (at: number) => {
+    for (let k = 0; k < colours; k++) if (samples[at + k] !== hidden?.[k]) return false;
+    return true;
+  };
+  return (index, rgba) => {
+    const at = index * channels;
+    for (let k = 0; k < 3; k++) rgba[k] = samples[at + (colours === 1 ? 0 : k)] / most;
+    rgba[3] = channels > colours ? samples[at + colours] / most : isHidden(at) ? 0 : 1;
+  };
+}
+
+/** Each sample is the number of a colour, RGB or RGBA in 8 bits. */
+function paletteReader(png: DecodedPng, samples: ArrayLike<number>, where: string): PixelReader {
+  const palette = png.palette ?? [];
+  return (index, rgba) => {
+    const colour = palette[samples[index]];
+    if (!colour) {
+      const got = `a pixel uses colour ${samples[index]} of a palette of ${palette.length}`;
+      throw new FileError(`${where} is a broken PNG: ${got}.`);
+    }
+    const [red, green, blue, alpha = 255] = colour;
+    rgba.set([red / 255, green / 255, blue / 255, alpha / 255]);
+  };
+}
+
+/** Samples of 1, 2 or 4 bits, highest bits first, each row starting at a whole byte -> one a byte. */
+function unpackBits(packed: ArrayLike<number>, { width, height, depth }: PngHeader): Uint8Array {
+  const rowBytes = Math.ceil((width * depth) / 8);
+  const samples = new Uint8Array(width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const bit = x * depth;
+      const byte = packed[y * rowBytes + (bit >> 3)];
+      samples[y * width + x] = (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
+    }
+  }
+  return samples;
+}

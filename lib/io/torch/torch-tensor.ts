@@ -1,0 +1,145 @@
+// What PyTorch puts into a pickle in place of a tensor: where its numbers lie in the archive, and in which order.
+// Source: torch/_utils.py (_rebuild_tensor_v2) and torch/serialization.py (persistent_id).
+import { FileError } from "../../cells/errors.js";
+import { countOf } from "../safetensors/header.js";
+import { isTuple, type PickleHost, type PickleValue } from "./pickle-machine.js";
+
+type ReadNumber = (view: DataView, at: number) => number;
+
+/** Kinds of storage: bytes of a number, and how it is read where weights may be of that kind. */
+const STORAGES: Record<string, { bytes: number; read?: ReadNumber }> = {
+  FloatStorage: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
+  DoubleStorage: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
+  HalfStorage: { bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)) },
+  BFloat16Storage: { bytes: 2, read: (view, at) => bfloat16ToNumber(view, at) },
+  LongStorage: { bytes: 8 },
+  IntStorage: { bytes: 4 },
+  ShortStorage: { bytes: 2 },
+  CharStorage: { bytes: 1 },
+  ByteStorage: { bytes: 1 },
+  BoolStorage: { bytes: 1 },
+};
+
+/** A name of Python that may be asked for. */
+class PythonName {
+  constructor(readonly name: string) {}
+  toString(): string {
+    return this.name;
+  }
+}
+
+const ORDERED_DICT = new PythonName("collections.OrderedDict");
+const REBUILD_TENSOR = new PythonName("torch._utils._rebuild_tensor_v2");
+const REBUILD_PARAMETER = new PythonName("torch._utils._rebuild_parameter");
+const STORAGE_NAMES = Object.keys(STORAGES).map((name) => new PythonName(`torch.${name}`));
+const NAMES = new Map(
+  [ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER, ...STORAGE_NAMES].map((known) => [known.name, known]),
+);
+
+/** Numbers in one file of the archive. */
+class TorchStorage {
+  constructor(
+    readonly kind: string,
+    readonly key: string,
+    readonly count: number,
+  ) {}
+  toString(): string {
+    return "a storage";
+  }
+}
+
+/** A view of a storage: number [i, j, ...] is at offset + i * stride[0] + j * stride[1] + ... */
+export class TorchTensor {
+  constructor(
+    readonly storage: TorchStorage,
+    readonly offset: number,
+    readonly shape: readonly number[],
+    readonly stride: readonly number[],
+  ) {}
+  toString(): string {
+    return `a tensor [${this.shape}]`;
+  }
+}
+
+/** All that a pickle of PyTorch may ask for here: dicts that keep their order, storages, tensors and parameters. */
+export const TORCH_HOST: PickleHost = {
+  global: (module, name) => NAMES.get(`${module}.${name}`),
+  call(callee, args) {
+    if (callee === ORDERED_DICT) return args.length === 0 ? new Map() : undefined;
+    if (callee === REBUILD_TENSOR) return tensorOf(args);
+    if (callee === REBUILD_PARAMETER && args[0] instanceof TorchTensor) return args[0];
+    return undefined;
+  },
+  persistent(id) {
+    if (!isTuple(id) || id.length !== 5) return undefined;
+    const [tag, kind, key, device, count] = id;
+    const known = kind instanceof PythonName && STORAGE_NAMES.includes(kind);
+    if (
+      tag !== "storage" ||
+      !known ||
+      typeof key !== "string" ||
+      typeof device !== "string" ||
+      !isSize(count)
+    ) {
+      return undefined;
+    }
+    return new TorchStorage(kind.name.slice("torch.".length), key, count);
+  },
+};
+
+const isSize = (value: PickleValue): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function tensorOf([storage, offset, shape, stride]: readonly PickleValue[]): TorchTensor | undefined {
+  if (!(storage instanceof TorchStorage) || !isSize(offset) || !isTuple(shape) || !isTuple(stride))
+    return undefined;
+  if (countOf(shape as number[]) === undefined || !stride.every(isSize)) return undefined;
+  return shape.length === stride.length
+    ? new TorchTensor(storage, offset, shape as number[], stride as number[])
+    : undefined;
+}
+
+/**
+ * The numbers of a tensor, row by row.
+ *
+ * @param bytes of its storage
+ * @param what the tensor's name, for errors
+ * @throws FileError for numbers that are no floats, a storage of another size, or a view that leaves it
+ */
+export function numbersOf(tensor: TorchTensor, bytes: Uint8Array, what: string): Float32Array {
+  const { storage, offset, shape, stride } = tensor;
+  const { bytes: each, read } = STORAGES[storage.kind];
+  if (!read) throw new FileError(`${what} is of kind ${storage.kind}, expected numbers with a fraction.`);
+  if (bytes.length !== storage.count * each) {
+    throw new FileError(`${what} needs a storage of ${storage.count * each} bytes, got ${bytes.length}.`);
+  }
+  const numbers = new Float32Array(countOf(shape) ?? 0);
+  const last = shape.reduce((at, side, axis) => at + (side - 1) * stride[axis], offset);
+  if (numbers.length > 0 && last >= storage.count) {
+    throw new FileError(`${what} reaches number ${last} of its storage, which holds ${storage.count}.`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let i = 0; i < numbers.length; i++) {
+    let at = offset;
+    for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
+      at += (rest % shape[axis]) * stride[axis];
+      rest = Math.floor(rest / shape[axis]);
+    }
+    numbers[i] = read(view, at * each);
+  }
+  return numbers;
+}
+
+/** IEEE 754's 16 bits: sign, 5 of exponent, 10 of fraction. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** The upper half of a float32. */
+function bfloat16ToNumber(view: DataView, at: number): number {
+  return new Float32Array(Uint32Array.of(view.getUint16(at, true) << 16).buffer)[0];
+}

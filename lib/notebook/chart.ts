@@ -1,0 +1,121 @@
+// The loss while a rule is trained: log10 against the training step, drawn live in one notebook output.
+
+import { InvalidInputError } from "../cells/errors.js";
+import { plot } from "../view/plot.js";
+import { rasterised } from "../view/raster.js";
+import { type NotebookDisplay, notebook } from "./kernel.js";
+import { type Point, summary } from "./loss-curve.js";
+
+/** What `LossChart.update` needs to know of a training step. */
+export interface LossEvent {
+  /** Number of the training step, counted from 0 or 1. */
+  readonly step: number;
+  /** Mean squared error; its log10 is drawn. */
+  readonly loss: number;
+  /** How many steps there will be: the chart is finished with the last one. */
+  readonly steps?: number;
+}
+
+export interface LossChart {
+  /** Takes a training step. May be passed on as a callback: `onStep: chart.update`. */
+  readonly update: (event: LossEvent) => void;
+  /** The chart of all steps so far, as the text of an SVG. */
+  readonly svg: () => string;
+}
+
+export interface LossChartOptions {
+  readonly title?: string;
+  /** How many training steps there will be, if the events do not say. */
+  readonly steps?: number;
+}
+
+const SHORTEST_WAIT_MS = 500;
+/** Drawing live may take a twentieth of the training time; the first drawing, which loads plotly, does not count. */
+const WAIT_PER_DRAW = 19;
+const LONGEST_WAIT_MS = 3000;
+const STRONG = { font: { color: "#1864ab", size: 13 } };
+const ALARM = { font: { color: "#c92a2a", size: 13 } };
+
+/**
+ * A chart of the loss. In a notebook it appears with the first step and is redrawn in place at most twice a second;
+ * elsewhere nothing is shown and `svg` draws on demand. The last step is always drawn, so the same training leaves
+ * the same bytes in the notebook, if the number of steps is known from the options or the events.
+ */
+export function lossChart(options: LossChartOptions = {}): LossChart {
+  const points: Point[] = [];
+  let total = options.steps ?? 0;
+  let display: NotebookDisplay | undefined;
+  let drawAt = 0;
+  let later: NodeJS.Timeout | undefined;
+
+  const svg = () => lossSvg(points, options.title ?? "Loss while training", total);
+  const draw = () => {
+    clearTimeout(later);
+    later = undefined;
+    const start = performance.now();
+    display ??= notebook()?.newDisplay();
+    display?.png(rasterised(svg()).bytes);
+    const end = performance.now();
+    drawAt = end + Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, WAIT_PER_DRAW * (end - start)));
+  };
+  const update = (event: LossEvent) => {
+    const { step, loss, steps = 0 } = event;
+    if (!Number.isFinite(step))
+      throw new InvalidInputError(`a chart needs the number of the step, got ${step}`);
+    points.push({ step, logLoss: Math.log10(loss) });
+    total = Math.max(total, steps);
+    if (!notebook()) return;
+    const wait = drawAt - performance.now();
+    if (wait <= 0 || (total > 0 && step >= total - 1)) draw();
+    else later ??= setTimeout(draw, wait).unref(); // after an interrupt too the chart shows the last step
+  };
+  return { update, svg };
+}
+
+function lossSvg(points: readonly Point[], title: string, total: number): string {
+  const { range, median } = summary(points);
+  const pale = { fill: "toself", fillcolor: "#d0e3f5", line: { color: "#a5c8ea", width: 1 } };
+  const thick = { color: "#1864ab", width: 2.5 };
+  const data = [
+    { mode: "lines", ...pale, ...columns(range) },
+    { mode: "lines", line: thick, ...columns(median) },
+  ];
+  const last = Math.max(total, points.at(-1)?.step ?? 0, 1);
+  return plot(data, {
+    title: { text: title },
+    xaxis: { title: { text: "training step" }, range: [0, last] },
+    yaxis: { title: { text: "log<sub>10</sub> loss" }, tickformat: ".1~f" },
+    annotations: [lastValue(median), firstBroken(points)].filter((note) => note !== undefined),
+    margin: { l: 64, r: 56, t: 56, b: 56 },
+    showlegend: false,
+  });
+}
+
+function columns(points: readonly Point[]): { x: number[]; y: number[] } {
+  return { x: points.map(({ step }) => step), y: points.map(({ logLoss }) => Number(logLoss.toFixed(4))) };
+}
+
+/** The last median, written at its place. */
+function lastValue(median: readonly Point[]): object | undefined {
+  const last = median.at(-1);
+  if (!last) return undefined;
+  const text = `<b>${last.logLoss.toFixed(2).replace("-", "\u2212")}</b>`;
+  return { x: last.step, y: last.logLoss, text, showarrow: false, xanchor: "left", xshift: 6, ...STRONG };
+}
+
+/** A note where the loss was not a number: a training that broke does not look like one that ended. */
+function firstBroken(points: readonly Point[]): object | undefined {
+  const broken = points.find(({ logLoss }) => Number.isNaN(logLoss) || logLoss === Number.POSITIVE_INFINITY);
+  if (!broken) return undefined;
+  const text = `loss not finite at step ${broken.step}`;
+  return {
+    xref: "paper",
+    yref: "paper",
+    x: 0.99,
+    y: 0.98,
+    text,
+    showarrow: false,
+    xanchor: "right",
+    ...ALARM,
+  };
+}

@@ -1,0 +1,97 @@
+// What a playground shows, and the text in which a page carries it.
+
+import type { Target } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
+import { fromBase64, toBase64 } from "../io/base64.js";
+import { PARAMETERS, type Parameters, type Rule, type RuleSpec, zeroParameters } from "../rule/rule.js";
+import { checkStrains, type Strains } from "../rule/strains.js";
+
+/** One strain of a scene: its name, its rule, and the picture that it grows. */
+export interface SceneStrain {
+  readonly name: string;
+  readonly rule: Rule;
+  readonly target: Target;
+}
+
+/** Strains that meet on one grid; the first is the host. */
+export interface Scene {
+  readonly title: string;
+  readonly strains: readonly SceneStrain[];
+  /** As in `Strains`. */
+  readonly spread: Strains["spread"];
+}
+
+/** A scene in which every strain takes over those before it by this chance: host, infection, cure. */
+export function sceneOf(title: string, strains: readonly SceneStrain[], chance: number): Scene {
+  const spread = strains.map((_, s) => strains.map((_, t) => (t < s ? chance : 0)));
+  return { title, strains, spread };
+}
+
+/** As a page carries it: numbers as base64. */
+interface PackedScene {
+  readonly title: string;
+  readonly spread: Scene["spread"];
+  readonly strains: readonly {
+    readonly name: string;
+    readonly spec: RuleSpec;
+    readonly weights: string;
+    readonly target: { readonly height: number; readonly width: number; readonly rgba: string };
+  }[];
+}
+
+function packWeights(parameters: Parameters): string {
+  const floats = Float32Array.from(PARAMETERS.flatMap((name) => [...parameters[name]]));
+  return toBase64(new Uint8Array(floats.buffer));
+}
+
+function unpackWeights(text: string, spec: RuleSpec): Parameters {
+  const floats = new Float32Array(fromBase64(text).buffer);
+  const parameters = zeroParameters(spec);
+  let at = 0;
+  for (const name of PARAMETERS) {
+    parameters[name].set(floats.subarray(at, at + parameters[name].length));
+    at += parameters[name].length;
+  }
+  return parameters;
+}
+
+/**
+ * Scenes as JSON; a target is rounded to 8 bits.
+ *
+ * @throws InvalidInputError for no scene, strains that do not go together, or targets of different sizes in a scene.
+ */
+export function packScenes(scenes: readonly Scene[]): string {
+  if (scenes.length === 0) throw new InvalidInputError("A playground needs at least one scene.");
+  const packed = scenes.map(({ title, strains, spread }): PackedScene => {
+    checkStrains({ rules: strains.map(({ rule }) => rule), spread });
+    if (new Set(strains.map(({ rule }) => rule.spec.premultiplied)).size > 1) {
+      throw new InvalidInputError(`The rules of "${title}" are partly premultiplied and partly not.`);
+    }
+    const sizes = new Set(strains.map(({ target: { height, width } }) => `${height} x ${width}`));
+    if (sizes.size > 1)
+      throw new InvalidInputError(`The targets of "${title}" differ in size: ${[...sizes]}.`);
+    return {
+      title,
+      spread,
+      strains: strains.map(({ name, rule, target: { height, width, data } }) => ({
+        name,
+        spec: rule.spec,
+        weights: packWeights(rule.parameters),
+        target: { height, width, rgba: toBase64(Uint8Array.from(data, (x) => Math.round(255 * x))) },
+      })),
+    };
+  });
+  return JSON.stringify(packed);
+}
+
+export function unpackScenes(json: string): Scene[] {
+  return (JSON.parse(json) as PackedScene[]).map(({ title, spread, strains }) => ({
+    title,
+    spread,
+    strains: strains.map(({ name, spec, weights, target: { height, width, rgba } }) => ({
+      name,
+      rule: { spec, parameters: unpackWeights(weights, spec) },
+      target: { height, width, data: Float32Array.from(fromBase64(rgba), (x) => x / 255) },
+    })),
+  }));
+}

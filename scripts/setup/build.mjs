@@ -1,0 +1,126 @@
+// Builds dist/: the AssemblyScript kernels first, then the playground's page, then everything in TypeScript. Does
+// nothing when dist/ is fresh.
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { root } from "./root.mjs";
+
+const KERNELS = "lib/engine/wasm/kernels";
+const KERNELS_OUT = "lib/engine/wasm/kernels.generated.ts";
+const PLAYGROUND = "lib/page";
+const PLAYGROUND_OUT = "lib/page/bundle.generated.ts";
+const STAMP = "dist/.built";
+const COMPILED = ["lib", "scripts", "test", "bench"];
+const SOURCES = [...COMPILED, "package.json", "package-lock.json", "tsconfig.json"];
+const MEMORY_PAGES_MAX = 65_536; // 4 GiB, all that a 32-bit pointer reaches
+
+/** The newest modification time below the paths, in milliseconds; generated files do not count. */
+function newest(paths) {
+  let time = 0;
+  for (const path of paths) {
+    const full = join(root, path);
+    if (!existsSync(full) || path.endsWith(".generated.ts")) continue;
+    const stat = statSync(full);
+    const within = stat.isDirectory() ? newest(readdirSync(full).map((name) => `${path}/${name}`)) : 0;
+    time = Math.max(time, stat.mtimeMs, within);
+  }
+  return time;
+}
+
+function run(script, args) {
+  const done = spawnSync(process.execPath, [join(root, "node_modules", script), ...args], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+  });
+  if (done.status !== 0) fail(script);
+}
+
+function fail(script) {
+  rmSync(join(root, STAMP), { force: true });
+  console.error(`Build failed in ${script}; the messages above say where.`);
+  process.exit(1);
+}
+
+/** Compiles AssemblyScript; the bytes of the binary. */
+function compileKernels(source, out, flags) {
+  const common = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory"];
+  run("assemblyscript/bin/asc.js", [source, "-o", out, ...common, ...flags]);
+  return readFileSync(join(root, out));
+}
+
+/** Two binaries of one source: with shared memory for threads, and without for pages that may not have it. */
+function buildKernels() {
+  mkdirSync(join(root, "dist/bench"), { recursive: true });
+  compileKernels("bench/kernels/peak.ts", "dist/bench/peak.wasm", ["--enable", "threads"]);
+  const variants = {
+    shared: ["--enable", "threads", "--sharedMemory", "--maximumMemory", String(MEMORY_PAGES_MAX)],
+    single: ["--enable", "threads", "--maximumMemory", String(MEMORY_PAGES_MAX)],
+  };
+  let source = "// Made by scripts/setup/build.mjs from lib/engine/wasm/kernels; not kept in git.\n";
+  for (const [name, flags] of Object.entries(variants)) {
+    const bytes = compileKernels(`${KERNELS}/index.ts`, `dist/kernels-${name}.wasm`, flags);
+    source += `export const ${name} =\n  "${bytes.toString("base64")}";\n`;
+  }
+  writeFileSync(join(root, KERNELS_OUT), source);
+}
+
+/** The playground's script and style as text, for a page that has all inside. */
+function buildPlayground() {
+  const { buildSync } = createRequire(import.meta.url)("esbuild"); // not there before npm has installed it
+  const options = { bundle: true, minify: true, write: false, legalComments: "none", absWorkingDir: root };
+  const textOf = (entry, more) => {
+    try {
+      return buildSync({ ...options, ...more, entryPoints: [entry] }).outputFiles[0].text;
+    } catch {
+      return fail("esbuild"); // which has said why
+    }
+  };
+  const script = textOf(`${PLAYGROUND}/page.ts`, { format: "esm", target: "es2022", platform: "browser" });
+  const style = textOf(`${PLAYGROUND}/page.css`, {});
+  const source = `// Made by scripts/setup/build.mjs from page.ts and page.css; not kept in git.
+export const script = ${JSON.stringify(script)};
+export const style = ${JSON.stringify(style)};
+`;
+  writeFileSync(join(root, PLAYGROUND_OUT), source);
+}
+
+/** Removes what was compiled from sources that are gone: an old test would still run, an old module still load. */
+function removeOrphans(folder) {
+  const full = join(root, "dist", folder);
+  if (!existsSync(full)) return;
+  for (const entry of readdirSync(full, { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    const source = join(root, path.replace(/(\.d\.ts|\.js)$/, ".ts"));
+    if (entry.isDirectory()) removeOrphans(path);
+    else if (/\.(d\.ts|js)$/.test(path) && !existsSync(source)) rmSync(join(root, "dist", path));
+  }
+}
+
+export function build() {
+  const built = newest([STAMP]);
+  const generated = [KERNELS_OUT, PLAYGROUND_OUT].every((path) => existsSync(join(root, path)));
+  if (built > newest(SOURCES) && generated) return;
+  if (
+    !existsSync(join(root, KERNELS_OUT)) ||
+    built < newest([KERNELS, "bench/kernels", "lib/engine/wasm/layout.ts"])
+  )
+    buildKernels();
+  buildPlayground();
+  const started = new Date(); // an edit made while the compiler runs is newer than the stamp
+  run("typescript/bin/tsc", []);
+  for (const folder of COMPILED) removeOrphans(folder);
+  writeFileSync(join(root, STAMP), "");
+  utimesSync(join(root, STAMP), started, started);
+}
+
+if (process.argv[1]?.endsWith("build.mjs")) build();
