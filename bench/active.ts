@@ -7,11 +7,10 @@ import { featuresOf } from "../lib/rule/rule.js";
 import type { Mode, Workload } from "./workloads.js";
 
 /** Whether alpha is above the threshold in the 3x3 neighbourhood, [height * width]. */
-function alive({ data, height, width, channels }: nca.Cells): Uint8Array {
+function alive({ spec }: nca.Rule, { data, height, width, channels }: nca.Cells): Uint8Array {
   const mask = new Uint8Array(height * width);
-  const threshold = Math.fround(nca.ALIVE_THRESHOLD);
   for (let cell = 0; cell < mask.length; cell++) {
-    if (!(data[cell * channels + nca.ALPHA] > threshold)) continue;
+    if (!nca.isMature(spec, data[cell * channels + spec.aliveChannel])) continue;
     const [row, column] = [Math.floor(cell / width), cell % width];
     for (let y = Math.max(0, row - 1); y <= Math.min(height - 1, row + 1); y++)
       mask.fill(1, y * width + Math.max(0, column - 1), y * width + Math.min(width - 1, column + 1) + 1);
@@ -21,7 +20,7 @@ function alive({ data, height, width, channels }: nca.Cells): Uint8Array {
 
 /** Cells that are alive, or all of them under a rule without an alive mask. */
 function moving(rule: nca.Rule, cells: nca.Cells): Uint8Array {
-  return rule.spec.aliveMask === "none" ? new Uint8Array(cells.height * cells.width).fill(1) : alive(cells);
+  return rule.spec.aliveMask === "none" ? new Uint8Array(cells.height * cells.width).fill(1) : alive(rule, cells);
 }
 
 /** The share of a batch's cells that are alive. */
@@ -33,7 +32,10 @@ export function aliveShare({ rule, cells }: Workload): number {
 }
 
 /** Cells that are alive before a CA step and fire in it, over all CA steps and samples of the rollout. */
-export function activeCellSteps({ rule, cells, steps }: Workload, rngSeed: number): number {
+export async function activeCellSteps(
+  { rule, cells, steps }: Workload,
+  rngSeed: number,
+): Promise<number> {
   const threshold = fireThreshold(rule.spec.fireRate);
   let count = 0;
   let state = cells;
@@ -44,7 +46,7 @@ export function activeCellSteps({ rule, cells, steps }: Workload, rngSeed: numbe
         if (one && fires(key, cell, threshold)) count++;
       });
     }
-    state = nca.engine().grow(rule, state, { steps: 1, rngSeed, firstStep: step });
+    state = await nca.stateAt(rule, state, 1, { rngSeed, firstStep: step });
   }
   return count;
 }

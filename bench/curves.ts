@@ -94,7 +94,10 @@ export async function curvesOf(series: Series, contenders: readonly Contender[])
   if (chosen.length === 0) return [];
   const points = series.points();
   const workloads = points.map(({ workload }) => workload);
-  const activeCells = workloads.map((workload) => activeCellSteps(workload, RNG_SEED) / workload.steps);
+  const activeCells: number[] = [];
+  for (const workload of workloads) {
+    activeCells.push((await activeCellSteps(workload, RNG_SEED)) / workload.steps);
+  }
   const curves: Curve[] = [];
   for (const contender of chosen) {
     for (const mode of MODES) {

@@ -94,7 +94,7 @@ export function withShare(result: Result, peakGflops: number): Result {
 async function withEfficiency(result: Result, workload: Workload, rounds: number, peakGflops: number) {
   const { secondsPerStep, mode } = result;
   if (secondsPerStep === null) return result;
-  const activeCells = activeCellSteps(workload, RNG_SEED) / workload.steps;
+  const activeCells = (await activeCellSteps(workload, RNG_SEED)) / workload.steps;
   const threads = Math.min(result.threads, usefulThreads(workload.cells, workload.steps));
   const cellSteps = mode === "train" ? activeCells * workload.steps : activeCells;
   const gflops = (cellSteps * operationsPerCell(workload.rule, mode)) / secondsPerStep / threads / 1e9;

@@ -42,10 +42,10 @@ export function quiet(options: nca.RuleOptions): nca.Rule {
 export async function growLizards(): Promise<Lizards> {
   const rule = await nca.load(LIZARD_MODEL);
   const pool = nca.emptyCells(AGES.length, GRID, GRID, rule.spec.channels);
-  AGES.forEach((steps, sample) => {
-    const [, grown] = nca.grow(rule, { steps, every: steps, size: GRID, rngSeed: sample });
+  for (const [sample, steps] of AGES.entries()) {
+    const [, grown] = await nca.grow(rule, { steps, every: steps, size: GRID, rngSeed: sample });
     nca.sampleOf(pool, sample).data.set(grown.data);
-  });
+  }
   return { rule, pool };
 }
 

@@ -37,9 +37,10 @@ function convert(rule: nca.Rule, notes: nca.CheckpointNotes, out: string, layout
 }
 
 /** Median log loss after `STEPS` CA steps, over growths with other coins each. */
-function logLossOf(rule: nca.Rule, target: nca.Target, rngSeed: number): number {
-  const seeds = nca.seedCells(RUNS, target.height, target.width, rule.spec.channels);
-  const cells = nca.engine().grow(rule, seeds, { steps: STEPS, rngSeed });
+async function logLossOf(rule: nca.Rule, target: nca.Target, rngSeed: number): Promise<number> {
+  const { channels, premultiplied } = rule.spec;
+  const seeds = nca.seedCells(RUNS, target.height, target.width, channels, premultiplied);
+  const cells = await nca.stateAt(rule, seeds, STEPS, { rngSeed });
   return nca.summaryOfLosses([...nca.pictureLosses(cells, target)].map(nca.logLoss)).median;
 }
 
@@ -62,7 +63,8 @@ await runCommand("convert", flags, async (values) => {
   const converted = convert(rule, { command, ...notes }, values.out, layout);
   await nca.writeFileAtomic(values.out, converted.bytes);
   if (!target) return;
-  const [before, after] = [rule, converted.rule].map((one) => logLossOf(one, target, rngSeed));
+  const before = await logLossOf(rule, target, rngSeed);
+  const after = await logLossOf(converted.rule, target, rngSeed);
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ logLoss: { [STEPS]: { before, after } } })}\n`);
     return;

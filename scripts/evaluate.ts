@@ -18,7 +18,7 @@ await runCommand("evaluate", flags, async (values) => {
   const rule = await nca.load(values.model);
   const target = await targetFor(rule, values);
   const progress = new Progress(nca.MEASURED_STEPS[nca.MEASURED_STEPS.length - 1]);
-  const evaluation = nca.evaluate(rule, target, {
+  const evaluation = await nca.evaluate(rule, target, {
     runs: wholeNumber("runs", values.runs, 1, 1000),
     rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
     onProgress: (done) => progress.update(Math.round(done * 10_000), "CA steps"),

@@ -27,18 +27,19 @@ await runCommand("grow", flags, async (values) => {
         `Give --every ${Math.ceil(steps / MAX_FRAMES)} or more.`,
     );
   }
-  const frames = nca.grow(rule, {
-    steps,
-    size: wholeNumber("size", values.size, 1, nca.MAX_SIZE),
-    rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
-    every,
-  });
-  const options = {
-    scale: wholeNumber("scale", values.scale, 1, 64),
-    premultiplied: rule.spec.premultiplied,
-  };
-  const last = frames[frames.length - 1];
+  const size = wholeNumber("size", values.size, 1, nca.MAX_SIZE);
+  const scale = wholeNumber("scale", values.scale, 1, 64);
+  nca.checkScaledSize({ width: size, height: size }, scale); // before anything grows
+  const seed = nca.seedCells(1, size, size, rule.spec.channels, rule.spec.premultiplied);
+  const moments = Array.from({ length: Math.ceil(steps / every) }, (_, i) => Math.min((i + 1) * every, steps));
+  const images = [nca.toRgba(seed)]; // a state takes sixteen times as much memory as its image
+  let last = seed;
+  const rngSeed = wholeNumber("rng-seed", values["rng-seed"]);
+  for await (const { cells } of nca.statesAt(rule, seed, moments, { rngSeed })) {
+    images.push(nca.toRgba(cells));
+    last = cells;
+  }
   const drawn =
-    kind === ".gif" ? nca.gif(frames, { ...options, holdLastMs: 1500 }) : nca.picture(last, options);
+    kind === ".gif" ? nca.gif(images, { scale, holdLastMs: 1500 }) : nca.picture(last, { scale });
   await nca.writeFileAtomic(values.out, drawn.bytes);
 });

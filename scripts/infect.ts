@@ -27,7 +27,7 @@ await runCommand("infect", flags, async (values) => {
   const target = await targetFor(infection, values);
   const trials = wholeNumber("trials", values.trials, 1, 100_000);
   const progress = new Progress(trials, 0, "trials");
-  const results = nca.infectionTrials(hosts, infection, target, {
+  const results = await nca.infectionTrials(hosts, infection, target, {
     trials,
     points: wholeNumber("points", values.points, 1),
     ages: rangeOf("ages", values.ages),

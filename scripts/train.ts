@@ -42,9 +42,9 @@ function stageDone(out: string, state: string): UsageError {
   return new UsageError(`${out} is finished, there is nothing to resume; ${advice}.`);
 }
 
-/** The task of infecting, where there is a host. */
-function taskOf(values: TrainValues, hosts: nca.Strains | undefined, target: nca.Target) {
-  if (!hosts) return undefined;
+/** To infect, where there is a host, else to grow. */
+function taskOf(values: TrainValues, hosts: nca.Strains | undefined, target: nca.Target, rule: nca.Rule): nca.Task {
+  if (!hosts) return nca.growth(target, rule);
   const spread = values.spread ? positiveNumber("spread", values.spread) : nca.SPREAD;
   return nca.infectionOf(hosts, target, { spread, rngSeed: wholeNumber("rng-seed", values["rng-seed"]) });
 }
@@ -60,17 +60,19 @@ await runCommand("train", trainFlags, async (values) => {
   const hosts = values.host ? await strainsBefore(values.host, values.via) : undefined;
   const rule = from?.rule ?? (hosts ? nca.cloneRule(hosts.rules[0]) : newRule(values));
   const target = await targetFor(rule, values);
-  const options = { ...optionsOf(values), task: taskOf(values, hosts, target) };
+  const options = optionsOf(values);
+  const task = taskOf(values, hosts, target, rule);
   const stages = (isStage && from && stagesOf(from.notes.command)) || [];
   const isDone = stages.at(-1) === commandOf(values);
   if (values.resume && isDone && !existsSync(statePath)) throw stageDone(values.out, statePath);
   const trainer = existsSync(statePath)
-    ? await nca.resumeTraining(statePath, rule, target, options).catch((error) => {
+    ? await nca.resumeTraining(statePath, rule, task, options).catch((error) => {
         throw isDone && error instanceof nca.OtherTrainingError ? stageDone(values.out, statePath) : error;
       })
-    : new nca.Trainer(rule, target, options);
+    : new nca.Trainer(rule, task, options);
   const command = [...stages, commandOf(values)].join(STAGE);
-  const saveRule = () => nca.save(trainer.result, values.out, { command, trainingStep: `${trainer.step}` });
+  const saveRule = async () =>
+    nca.save(await trainer.result(), values.out, { command, trainingStep: `${trainer.step}` });
   const save = async () => {
     if (!isStage) await saveRule();
     await nca.saveTraining(trainer, statePath);

@@ -15,7 +15,7 @@ const README = join(MODELS, "README.md");
 
 interface Table {
   readonly name: string;
-  readonly lines: (entries: readonly Entry[], onProgress: Report) => string[];
+  readonly lines: (entries: readonly Entry[], onProgress: Report) => Promise<string[]>;
   /** How much of the time it takes, in per cent: roughly its samples times CA steps. */
   readonly share: number;
 }
@@ -60,7 +60,7 @@ async function zoo(names: readonly string[]): Promise<void> {
   let done = 0;
   for (const { name, lines, share } of tables) {
     const onProgress = (part: number) => progress.update(Math.min(total - 1, done + part * share), name);
-    await write(name, lines(entries, onProgress));
+    await write(name, await lines(entries, onProgress));
     done += share;
   }
   progress.update(total, "done");

@@ -7,7 +7,8 @@
 import { init, jit, lax, nn, numpy as np, tree, valueAndGrad } from "@jax-js/jax";
 import { combine, fires, fireThreshold } from "../../lib/cells/random.js";
 import { filtersOf } from "../../lib/rule/filters.js";
-import { ALIVE_THRESHOLD, type RuleSpec, shapesOf } from "../../lib/rule/rule.js";
+import { shapesOf } from "../../lib/rule/rule.js";
+import { ALIVE_THRESHOLD, type RuleSpec } from "../../lib/rule/spec.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
 import type { Workload } from "../workloads.js";
 import { LEARNING_RATE, RNG_SEED, serve } from "./serve.js";

@@ -59,12 +59,13 @@ async function turn(work: Work, steps: number): Promise<Answer> {
 }
 
 /** Answers every request with the time that its work took. What `prepare` does is not counted. */
-export async function serve(prepare: (workload: Workload, mode: Mode) => Work): Promise<void> {
+export async function serve(prepare: (workload: Workload, mode: Mode) => Work | Promise<Work>,
+): Promise<void> {
   let ready = "";
   let work: Work | undefined;
   for await (const line of createInterface({ input: process.stdin })) {
     const { folder, mode, steps, warm } = JSON.parse(line) as Request;
-    if (!work || ready !== `${mode} ${folder}`) work = prepare(readWorkload(folder), mode);
+    if (!work || ready !== `${mode} ${folder}`) work = await prepare(readWorkload(folder), mode);
     ready = `${mode} ${folder}`;
     if (warm) await turn(work, steps);
     process.stdout.write(`${JSON.stringify(await turn(work, steps))}\n`);

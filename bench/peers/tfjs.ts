@@ -23,7 +23,7 @@ function read(scalar: tf.Scalar): number {
 await ready();
 
 await serve(({ rule, cells }, mode) => {
-  const model = new TensorRule(rule, 0);
+  const model = new TensorRule(rule);
   const optimizer = tf.train.adam(LEARNING_RATE);
   const batch = toTensor(cells);
   const next = (state: tf.Tensor4D, step: number) =>

@@ -1,53 +1,59 @@
 // The training step as the library takes it: sample pool, rollout, loss, gradient, optimizer. Says how much of it is
 // the engine's, and so how much everything around the engine costs.
 
-import { engine } from "../../lib/engine/wasm/wasm.js";
+import { sampleOf } from "../../lib/cells/cells.js";
+import type { Sample } from "../../lib/cells/sample.js";
+import type { Engine, Rollout } from "../../lib/engine/engine.js";
+import { engineFor } from "../../lib/engine/engines.js";
 import { loadTarget } from "../../lib/io/load-target.js";
+import { growth } from "../../lib/train/growth.js";
 import { Trainer } from "../../lib/train/trainer.js";
 import { LIZARD_TARGET } from "../files.js";
 import type { Workload } from "../workloads.js";
 import { LEARNING_RATE, serve } from "./serve.js";
 
-/** Adds up the time of every call of the process's engine. */
-class EngineClock {
-  seconds = 0;
+/** An engine, and the seconds that went by in it. */
+interface TimedEngine extends Engine {
+  seconds: number;
+}
 
-  constructor() {
-    const shared = engine();
-    const rollout = shared.rollout.bind(shared);
-    shared.rollout = (...args) => {
-      const run = this.timed(() => rollout(...args));
-      return { ...run, parameterGradient: (dCells) => this.timed(() => run.parameterGradient(dCells)) };
-    };
-  }
-
-  private timed<T>(call: () => T): T {
+function timed(engine: Engine): TimedEngine {
+  const clock = async <T>(call: () => Promise<T>): Promise<T> => {
     const start = performance.now();
-    const result = call();
-    this.seconds += (performance.now() - start) / 1000;
+    const result = await call();
+    it.seconds += (performance.now() - start) / 1000;
     return result;
-  }
+  };
+  const it: TimedEngine = {
+    name: engine.name,
+    seconds: 0,
+    supports: (spec) => engine.supports(spec),
+    grow: (...args) => clock(() => engine.grow(...args)),
+    rollout: async (...args): Promise<Rollout> => {
+      const run = await clock(() => engine.rollout(...args));
+      return { ...run, parameterGradient: (dCells) => clock(() => run.parameterGradient(dCells)) };
+    },
+  };
+  return it;
 }
 
 const target = await loadTarget(LIZARD_TARGET);
 
-/** A trainer whose pool is full of the workload's samples. */
-function trainerOf({ rule, cells }: Workload, steps: number): Trainer {
-  const trainer = new Trainer(rule, target, { rollout: [steps, steps], learningRate: LEARNING_RATE });
-  const samples = Array.from({ length: cells.count }, (_, sample) => sample);
-  for (let first = 0; first < trainer.pool.size; first += cells.count) {
-    const indices = samples.map((sample) => first + sample).filter((index) => index < trainer.pool.size);
-    trainer.pool.put(indices, cells);
-  }
-  return trainer;
+/** A pool that is full of the workload's samples. */
+async function* samplesOf({ cells }: Workload, count: number): AsyncGenerator<Sample, void> {
+  for (let i = 0; i < count; i++) yield { cells: sampleOf(cells, i % cells.count) };
 }
 
-await serve((workload) => {
-  const trainer = trainerOf(workload, workload.steps);
-  const clock = new EngineClock();
-  return () => {
-    clock.seconds = 0;
-    const { loss } = trainer.next();
-    return { engineSeconds: clock.seconds, loss: () => loss };
+await serve(async (workload) => {
+  const { rule, steps } = workload;
+  const engine = timed(engineFor(rule.spec));
+  const options = { rollout: [steps, steps], learningRate: LEARNING_RATE, engine } as const;
+  const trainer = new Trainer(rule, growth(target, rule), options);
+  await trainer.fillPool();
+  await trainer.learner.fill(samplesOf(workload, trainer.options.poolSize));
+  return async () => {
+    engine.seconds = 0;
+    const { loss } = await trainer.next();
+    return { engineSeconds: engine.seconds, loss: () => loss };
   };
 });

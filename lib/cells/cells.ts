@@ -1,13 +1,15 @@
-// Cell states as plain typed arrays, and the seed that every pattern grows from.
+// One grid type for everything that is made of cells: states, targets, pictures. And the seed that every pattern
+// grows from.
 
-import { InvalidInputError } from "./errors.js";
+import { checkInteger, InvalidInputError } from "./errors.js";
 
-/** Channels of a cell state: 0-2 RGB premultiplied by alpha, 3 alpha, the rest hidden. */
+/** Channels of a cell that can be seen: 0-2 RGB, 3 alpha. What follows is hidden. */
 export const ALPHA = 3;
+export const RGBA = 4;
 
 /**
- * A batch of cell states, float32 [count, height, width, channels], row by row.
- * Outside the grid every state is zero.
+ * A batch of grids, float32 [count, height, width, channels], row by row: cell states, or a picture where the channels
+ * are RGBA.
  */
 export interface Cells {
   readonly data: Float32Array;
@@ -15,8 +17,51 @@ export interface Cells {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** RGB is multiplied by alpha (Distill), or straight (the PyTorch original). */
+  readonly premultiplied: boolean;
   /** Which rule each cell follows, [count, height, width], where there are several; all 0 if not given. */
   readonly strains?: Uint8Array;
+}
+
+/** What to grow: one grid of RGBA, [1, height, width, 4], 0 to 1, zero around the picture. */
+export type Target = Cells;
+
+/** What a grid of `cellsOf` is, where it is more than a picture. */
+export interface CellsOptions {
+  readonly height: number;
+  readonly width: number;
+  /** 1 if not given. */
+  readonly count?: number;
+  /** 4, RGBA, if not given. */
+  readonly channels?: number;
+  /** True if not given. */
+  readonly premultiplied?: boolean;
+}
+
+/** These numbers as a grid: not a copy. Throws InvalidInputError unless there are as many as the sizes say. */
+export function cellsOf(data: Float32Array, options: CellsOptions): Cells {
+  const { height, width, count = 1, channels = RGBA, premultiplied = true } = options;
+  const cells = { data, count, height, width, channels, premultiplied };
+  checkCells(cells);
+  return cells;
+}
+
+/** Throws InvalidInputError unless a grid holds as many numbers, and strains, as its sizes say. */
+export function checkCells({ data, strains, count, height, width, channels }: Cells): void {
+  for (const [name, size] of Object.entries({ count, height, width, channels })) {
+    checkInteger(`The cells' ${name}`, size, 1, MAX_SIDE);
+  }
+  const area = count * height * width;
+  if (data.length !== area * channels) {
+    throw new InvalidInputError(
+      `Cells hold ${data.length} numbers; [${count}, ${height}, ${width}, ${channels}] needs ${area * channels}.`,
+    );
+  }
+  if (strains && strains.length !== area) {
+    throw new InvalidInputError(
+      `The strains hold ${strains.length} numbers; [${count}, ${height}, ${width}] needs ${area}.`,
+    );
+  }
 }
 
 /** The same cells with a strain each, all of the first where they had none. */
@@ -25,36 +70,55 @@ export function withStrains(cells: Cells): Cells & { readonly strains: Uint8Arra
   return { ...cells, strains };
 }
 
-/** What to grow: float32 RGBA [height, width, 4], 0 to 1, zero around the picture. */
-export interface Target {
-  readonly data: Float32Array;
-  readonly height: number;
-  readonly width: number;
+/** A copy of cells that are about to be changed. */
+export function copyCells(cells: Cells): Cells {
+  const copy = { ...cells, data: cells.data.slice() };
+  return cells.strains ? { ...copy, strains: cells.strains.slice() } : copy;
 }
 
+/** How RGB is meant, in words of an error. */
+export function colourOf({ premultiplied }: Pick<Cells, "premultiplied">): string {
+  return premultiplied ? "premultiplied by alpha" : "straight";
+}
+
+/** Cells along a side, and samples of a batch: beyond any memory. */
+const MAX_SIDE = 2 ** 24;
 /** Numbers that a batch may hold: 4 GiB of them. */
 const MAX_NUMBERS = 2 ** 30;
 
+function checkSizes(sizes: readonly number[]): void {
+  const numbers = sizes.reduce((product, size) => product * size, 1);
+  if (sizes.every((size) => Number.isInteger(size) && size > 0) && numbers <= MAX_NUMBERS) return;
+  throw new InvalidInputError(
+    `Cells of [${sizes.join(", ")}] cannot be; expected whole numbers above 0, at most 2^30 numbers in all.`,
+  );
+}
+
 /** Empty cells: all zero, [count, height, width, channels]. Throws InvalidInputError for a size that cannot be. */
-export function emptyCells(count: number, height: number, width: number, channels: number): Cells {
-  const sizes = [count, height, width, channels];
-  if (
-    !sizes.every((size) => Number.isInteger(size) && size > 0) ||
-    count * height * width * channels > MAX_NUMBERS
-  ) {
-    throw new InvalidInputError(
-      `Cells of [${sizes.join(", ")}] cannot be; expected whole numbers above 0, at most 2^30 numbers in all.`,
-    );
-  }
-  return { data: new Float32Array(count * height * width * channels), count, height, width, channels };
+export function emptyCells(
+  count: number,
+  height: number,
+  width: number,
+  channels: number,
+  premultiplied = true,
+): Cells {
+  checkSizes([count, height, width, channels]);
+  const data = new Float32Array(count * height * width * channels);
+  return { data, count, height, width, channels, premultiplied };
 }
 
 /**
  * Copies of the seed: all zero but the centre cell (height >> 1, width >> 1), whose alpha and hidden
  * channels are 1. Source: Mordvintsev et al. 2020, "Growing Neural Cellular Automata".
  */
-export function seedCells(count: number, height: number, width: number, channels: number): Cells {
-  const cells = emptyCells(count, height, width, channels);
+export function seedCells(
+  count: number,
+  height: number,
+  width: number,
+  channels: number,
+  premultiplied = true,
+): Cells {
+  const cells = emptyCells(count, height, width, channels, premultiplied);
   const size = height * width * channels;
   const centre = ((height >> 1) * width + (width >> 1)) * channels;
   for (let sample = 0; sample < count; sample++) {
@@ -64,8 +128,16 @@ export function seedCells(count: number, height: number, width: number, channels
   return cells;
 }
 
-/** One sample of a batch, [1, height, width, channels]: a view, not a copy. */
+/**
+ * One sample of a batch, [1, height, width, channels]: a view, not a copy. Throws InvalidInputError where the batch has
+ * no such sample.
+ */
 export function sampleOf(cells: Cells, index: number): Cells {
+  if (!Number.isInteger(index) || index < 0 || index >= cells.count) {
+    throw new InvalidInputError(
+      `sample is ${index}; a batch of ${cells.count} has samples 0 to ${cells.count - 1}.`,
+    );
+  }
   const { channels, strains } = cells;
   const area = cells.height * cells.width;
   const [from, to] = [index * area, (index + 1) * area];
@@ -81,10 +153,10 @@ export function placeSample(sample: Cells, batch: Cells, index: number): void {
   else to.strains?.fill(0);
 }
 
-/** Samples of one shape as one batch: copies. */
+/** Samples of one shape, each [1, height, width, channels], as one batch: copies. */
 export function stackCells(samples: readonly Cells[]): Cells {
-  const [{ height, width, channels }] = samples;
-  const batch = emptyCells(samples.length, height, width, channels);
+  const [{ height, width, channels, premultiplied }] = samples;
+  const batch = emptyCells(samples.length, height, width, channels, premultiplied);
   const all = samples.some(({ strains }) => strains)
     ? { ...batch, strains: new Uint8Array(samples.length * height * width) }
     : batch;

@@ -14,3 +14,25 @@ export class InvalidInputError extends NcaError {
 export class FileError extends NcaError {
   override name = "FileError";
 }
+
+/** An engine could not finish a rollout: memory ran out, a thread or a device was lost. */
+export class EngineError extends NcaError {
+  override name = "EngineError";
+}
+
+/** Throws InvalidInputError unless the value is an integer in the range. */
+export function checkInteger(name: string, value: number, low: number, high: number): void {
+  if (Number.isInteger(value) && value >= low && value <= high) return;
+  throw new InvalidInputError(`${name} is ${value}; expected an integer from ${low} to ${high}.`);
+}
+
+/** Throws InvalidInputError unless the seed of randomness is an integer of 32 bits. */
+export function checkRngSeed(rngSeed: number): void {
+  checkInteger("rngSeed", rngSeed, 0, 2 ** 32 - 1);
+}
+
+/** Throws InvalidInputError unless the value is one of the list. */
+export function checkOneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
+  if (allowed.includes(value)) return;
+  throw new InvalidInputError(`Unknown ${name} "${value}"; use one of ${allowed.join(", ")}.`);
+}

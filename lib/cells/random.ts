@@ -28,6 +28,11 @@ export function hashOf(content: string | Float32Array | Uint8Array, from = 0): n
   return hash;
 }
 
+/** A 32-bit hash as eight hexadecimal digits. */
+export function hex(hash: number): string {
+  return hash.toString(16).padStart(8, "0");
+}
+
 /** A fire rate as the kernels compare it: coins are 24 bits. */
 export function fireThreshold(fireRate: number): number {
   return Math.round(fireRate * 2 ** 24);

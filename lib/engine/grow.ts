@@ -1,12 +1,14 @@
 // A pattern's life from the seed, as frames.
 
 import { type Cells, seedCells } from "../cells/cells.js";
-import { InvalidInputError } from "../cells/errors.js";
-import { type Rules, strainsOf } from "./wasm/job.js";
-import { engine } from "./wasm/wasm.js";
+import { checkInteger, InvalidInputError } from "../cells/errors.js";
+import { type Rules, strainsOf } from "../rule/strains.js";
+import type { Engine } from "./engine.js";
+import { engineFor } from "./engines.js";
 
 /** The largest side of a grid. */
 export const MAX_SIZE = 4096;
+const USUAL_SIZE = 72;
 
 export interface GrowOptions {
   /** CA steps. */
@@ -17,45 +19,75 @@ export interface GrowOptions {
   readonly rngSeed?: number;
   /** CA steps from one frame to the next; 1 if not given. */
   readonly every?: number;
-  /** Where it starts from; one seed in the middle of the grid if not given. */
+  /** Where it starts from, on a grid of its own size; one seed in the middle of the grid if not given. */
   readonly from?: Cells;
   /** Number of the first CA step; 0 if not given. */
   readonly firstStep?: number;
+  /** What computes it; `engineFor` the rule if not given. */
+  readonly engine?: Engine;
 }
 
-/** Frames of [count, size, size, channels]: the start, one every `every` steps, and the last state. */
-export function grow(rules: Rules, options: GrowOptions): Cells[] {
-  const { steps, size = 72, rngSeed = 0, every = 1, firstStep = 0 } = options;
-  if (!Number.isInteger(size) || size < 1 || size > MAX_SIZE) {
-    throw new InvalidInputError(`size is ${size}; expected a whole number from 1 to ${MAX_SIZE}.`);
-  }
-  if (!Number.isInteger(every) || every < 1 || !Number.isInteger(steps) || steps < 0) {
-    throw new InvalidInputError(
-      `steps is ${steps} and every is ${every}; expected whole numbers, every from 1.`,
-    );
-  }
-  const start = options.from ?? seedCells(1, size, size, strainsOf(rules).rules[0].spec.channels);
+/**
+ * Frames of [count, size, size, channels]: the start, one every `every` steps, and the last state. All of them are
+ * held: for a long life on a large grid see `statesAt`. Throws InvalidInputError for options that cannot be.
+ */
+export async function grow(rules: Rules, options: GrowOptions): Promise<Cells[]> {
+  const { steps, every = 1 } = options;
+  checkInteger("steps", steps, 0, 2 ** 30);
+  checkInteger("every", every, 1, 2 ** 30);
+  const start = startOf(rules, options);
   const moments = Array.from({ length: Math.ceil(steps / every) }, (_, i) =>
     Math.min((i + 1) * every, steps),
   );
-  return [
-    start,
-    ...Array.from(statesAt(rules, start, moments, { rngSeed, firstStep }), ({ cells }) => cells),
-  ];
+  const frames = [start];
+  for await (const { cells } of statesAt(rules, start, moments, options)) frames.push(cells);
+  return frames;
+}
+
+/** What a growth starts from: the cells that are given, or a seed in the middle of a square grid. */
+function startOf(rules: Rules, { from, size }: GrowOptions): Cells {
+  if (from && size !== undefined) {
+    throw new InvalidInputError(
+      `size is ${size} and the cells to start from are ${from.height} x ${from.width}; leave one of them out.`,
+    );
+  }
+  if (from) return from;
+  const side = size ?? USUAL_SIZE;
+  checkInteger("size", side, 1, MAX_SIZE);
+  const { channels, premultiplied } = strainsOf(rules).rules[0].spec;
+  return seedCells(1, side, side, channels, premultiplied);
+}
+
+/** A state, and how many CA steps it took. */
+export interface Moment {
+  readonly step: number;
+  readonly cells: Cells;
 }
 
 /** The state after each of so many CA steps, which ascend. No other state is held. */
-export function* statesAt(
+export async function* statesAt(
   rules: Rules,
   from: Cells,
   steps: Iterable<number>,
-  { rngSeed = 0, firstStep = 0 }: Pick<GrowOptions, "rngSeed" | "firstStep"> = {},
-): Generator<{ readonly step: number; readonly cells: Cells }, void> {
+  options: Pick<GrowOptions, "rngSeed" | "firstStep" | "engine"> = {},
+): AsyncGenerator<Moment, void> {
+  const { rngSeed = 0, firstStep = 0, engine = engineFor(strainsOf(rules).rules[0].spec) } = options;
   let cells = from;
   let done = 0;
   for (const step of steps) {
-    cells = engine().grow(rules, cells, { steps: step - done, rngSeed, firstStep: firstStep + done });
+    cells = await engine.grow(rules, cells, { steps: step - done, rngSeed, firstStep: firstStep + done });
     done = step;
     yield { step, cells };
   }
+}
+
+/** The state after so many CA steps. */
+export async function stateAt(
+  rules: Rules,
+  from: Cells,
+  steps: number,
+  options: Pick<GrowOptions, "rngSeed" | "firstStep" | "engine"> = {},
+): Promise<Cells> {
+  const { rngSeed = 0, firstStep, engine = engineFor(strainsOf(rules).rules[0].spec) } = options;
+  return engine.grow(rules, from, { steps, rngSeed, firstStep });
 }

@@ -2,17 +2,17 @@
 // its own picture. Its rule alone learns; those that were there before are frozen.
 
 import type { Target } from "../cells/cells.js";
+import { checkInteger, checkRngSeed } from "../cells/errors.js";
 import { combine } from "../cells/random.js";
-import { type Rules, strainsOf } from "../engine/wasm/job.js";
-import { checkInteger, fingerprint } from "../rule/rule.js";
-import { withStrain } from "../rule/strains.js";
+import { fingerprint } from "../rule/rule.js";
+import { type Rules, strainsOf, withStrain } from "../rule/strains.js";
+import { pictureTask, targetDescription } from "../train/growth.js";
 import type { TrainingOptions } from "../train/options.js";
 import type { Task } from "../train/task.js";
-import { type Herd, hostsOf } from "./herd.js";
-import { infectAtRandom } from "./infect.js";
-
-/** The chance, a CA step, that a host cell beside an infected one is infected. */
-export const SPREAD = 0.5;
+import { checkAges, type Herd, hostsOf } from "./herd.js";
+import { infectAtRandom, SPREAD } from "./infect.js";
+import { summaryOfTrials, type TrialsSummary } from "./summary.js";
+import { infectionTrials } from "./trials.js";
 
 /** What training an infection does otherwise than training growth. */
 export const INFECTION_RECIPE = {
@@ -46,28 +46,41 @@ const HERD_STREAM = 4;
  * The task of infecting a host: `hosts` is its rule, or several strains whose last has taken over the pattern, so that
  * the new one is a cure. The new strain comes after them. Throws InvalidInputError when an option is out of range.
  */
-export function infectionOf(hosts: Rules, target: Target, options: InfectionOptions = {}): Task {
+export function infectionOf(
+  hosts: Rules,
+  target: Target,
+  options: InfectionOptions = {},
+): Task<TrialsSummary> {
   const { spread = SPREAD, points = [1, 3], ages = [5, 300], rngSeed = 0 } = options;
   checkInteger("points, at least", points[0], 1, 1_000_000);
   checkInteger("points, at most", points[1], points[0], 1_000_000);
+  checkAges(ages);
+  checkRngSeed(rngSeed);
   const prior = strainsOf(hosts);
+  withStrain(prior, prior.rules[0], spread); // throws for a spread that is no probability
+  const { spec } = prior.rules[0];
   const strain = prior.rules.length;
-  const about = {
-    prior: prior.rules.map(fingerprint),
-    priorSpread: prior.spread,
-    spread,
-    points,
-    ages,
-    rngSeed,
-  };
-  let herd: Herd | undefined;
+  let herd: Promise<Herd> | undefined;
   return {
-    description: `infection ${JSON.stringify(about)}`,
-    strainsWith: (rule) => ({ rules: withStrain(prior, rule, spread), trained: strain }),
-    fresh: (random) => {
-      herd ??= hostsOf(prior, target, { ages, rngSeed: combine(rngSeed, HERD_STREAM) });
-      const count = random.integer(points[0], points[1] + 1);
-      return infectAtRandom(herd.take(random).cells, strain, count, random);
+    ...pictureTask(target, spec),
+    description: {
+      kind: "infection",
+      target: targetDescription(target),
+      hosts: prior.rules.map(fingerprint),
+      hostSpread: prior.spread,
+      spread,
+      points,
+      ages,
+      rngSeed,
     },
+    strainsWith: (rule) => ({ rules: withStrain(prior, rule, spread), trained: strain }),
+    fresh: async (random, engine) => {
+      herd ??= hostsOf(prior, target, { ages, rngSeed: combine(rngSeed, HERD_STREAM), engine });
+      const grown = await herd;
+      const count = random.integer(points[0], points[1] + 1);
+      return { cells: infectAtRandom(grown.take(random).cells, strain, count, random, spec) };
+    },
+    measure: async (rule, how) =>
+      summaryOfTrials(await infectionTrials(prior, rule, target, { spread, ...how })),
   };
 }

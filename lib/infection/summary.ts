@@ -1,6 +1,7 @@
 // Many trials in a few numbers.
 
-import { type LossSummary, median, summaryOfLosses } from "../train/loss.js";
+import { median } from "../cells/statistics.js";
+import { type LossSummary, summaryOfLosses } from "../train/loss.js";
 import type { Trial } from "./trials.js";
 
 /** A median of nothing is null. */

@@ -1,15 +1,19 @@
 // How well an infection does: hosts of random age, each infected at random cells, watched for 1,000 CA steps.
 
 import { type Cells, sampleOf, stackCells, type Target } from "../cells/cells.js";
+import { checkInteger, checkRngSeed } from "../cells/errors.js";
 import { combine, Random } from "../cells/random.js";
+import type { Engine } from "../engine/engine.js";
+import { engineFor } from "../engine/engines.js";
 import { statesAt } from "../engine/grow.js";
-import { type Rules, strainsOf } from "../engine/wasm/job.js";
-import { checkInteger, type Rule } from "../rule/rule.js";
-import { type Strains, withStrain } from "../rule/strains.js";
-import { logLoss, pictureLosses } from "../train/loss.js";
+import type { Rule } from "../rule/rule.js";
+import type { RuleSpec } from "../rule/spec.js";
+import { type Rules, type Strains, strainsOf, withStrain } from "../rule/strains.js";
+import { logLoss } from "../train/loss.js";
+import { pictureLosses } from "../train/picture-loss.js";
+import type { MeasureOptions } from "../train/task.js";
 import { type Herd, hostsOf } from "./herd.js";
-import { infectAtRandom, matureCells, shareOf } from "./infect.js";
-import { SPREAD } from "./infection.js";
+import { infectAtRandom, matureCells, SPREAD, shareOf } from "./infect.js";
 
 /** An infection has succeeded when the log loss against its target is at most this within 200 CA steps and at 1,000. */
 export const SUCCESS = -3;
@@ -24,18 +28,15 @@ const MOST = 0.95;
 /** Keeps the trials' randomness apart from every other use of the same rngSeed. */
 const TRIALS_STREAM = 6;
 
-export interface TrialsOptions {
+export interface TrialsOptions extends MeasureOptions {
   readonly trials?: number;
   /** Cells that are infected at first. */
   readonly points?: number;
   /** Ages of the hosts in CA steps, at least and at most. */
   readonly ages?: readonly [number, number];
   readonly spread?: number;
-  readonly rngSeed?: number;
   /** CA steps after the infection at which the loss is taken; 200 and 1,000 always are. */
   readonly measured?: readonly number[];
-  /** Hears how far it is, from 0 to 1. */
-  readonly onProgress?: (done: number) => void;
 }
 
 /** One trial. */
@@ -56,26 +57,30 @@ export interface Trial {
  * 16 lives, at ages 5 CA steps apart, and each trial infects cells of its own. The same options give the same trials, and
  * more of them begin with the same. Throws InvalidInputError when an option is out of range.
  */
-export function infectionTrials(
+export async function infectionTrials(
   hosts: Rules,
   infection: Rule,
   target: Target,
   options: TrialsOptions = {},
-): Trial[] {
+): Promise<Trial[]> {
   const { trials = 64, points = 1, ages = [20, 300], spread = SPREAD, rngSeed = 0, measured = [] } = options;
   checkInteger("trials", trials, 1, 1_000_000);
+  checkRngSeed(rngSeed);
   for (const step of measured) checkInteger("A measured step", step, 1, 2 ** 30);
   const prior = strainsOf(hosts);
   const strains = withStrain(prior, infection, spread);
   const key = combine(rngSeed, TRIALS_STREAM);
-  const herd = hostsOf(prior, target, { ages, rngSeed: key });
+  const engine = options.engine ?? engineFor(infection.spec);
+  const herd = await hostsOf(prior, target, { ages, rngSeed: key, engine });
   const results: Trial[] = [];
   while (results.length < trials) {
     const count = Math.min(BATCH_SIZE, trials - results.length);
     const done = results.length;
     const random = new Random(combine(key, done));
     const onProgress = (part: number) => options.onProgress?.((done + part * count) / trials);
-    results.push(...runBatch(strains, herd, target, { count, points, random, measured, onProgress }));
+    results.push(
+      ...(await runBatch(strains, herd, target, { count, points, random, measured, engine, onProgress })),
+    );
   }
   return results;
 }
@@ -85,14 +90,16 @@ interface Batch {
   readonly points: number;
   readonly random: Random;
   readonly measured: readonly number[];
+  readonly engine: Engine;
   readonly onProgress: (done: number) => void;
 }
 
-function runBatch(strains: Strains, herd: Herd, target: Target, batch: Batch): Trial[] {
-  const { count, points, random, measured, onProgress } = batch;
+async function runBatch(strains: Strains, herd: Herd, target: Target, batch: Batch): Promise<Trial[]> {
+  const { count, points, random, measured, engine, onProgress } = batch;
+  const { spec } = strains.rules[0];
   const strain = strains.rules.length - 1;
   const all = Array.from({ length: BATCH_SIZE }, () => herd.take(random));
-  const infected = infectAtRandom(stackCells(all.map(({ cells }) => cells)), strain, points, random);
+  const infected = infectAtRandom(stackCells(all.map(({ cells }) => cells)), strain, points, random, spec);
   const rngSeed = random.next();
   const hosts = all.slice(0, count); // few trials are the first of many
   const young = stackCells(hosts.map((_, i) => sampleOf(infected, i)));
@@ -101,10 +108,10 @@ function runBatch(strains: Strains, herd: Herd, target: Target, batch: Batch): T
   const stops = [...new Set([...looks, HELD_AT, ...measured])].sort((a, b) => a - b);
   const losses = new Map<number, number[]>();
   const taken: (number | undefined)[] = new Array(count).fill(undefined);
-  for (const { step: stop, cells } of statesAt(strains, young, stops, { rngSeed })) {
+  for await (const { step: stop, cells } of statesAt(strains, young, stops, { rngSeed, engine })) {
     losses.set(stop, Array.from(pictureLosses(cells, target), logLoss));
     for (let sample = 0; sample < count && stop <= WITHIN; sample++) {
-      if (shareOf(cells, strain, sample) >= MOST) taken[sample] ??= stop;
+      if (shareOf(cells, strain, sample, spec) >= MOST) taken[sample] ??= stop;
     }
     onProgress(stop / stops[stops.length - 1]);
   }
@@ -119,15 +126,15 @@ function runBatch(strains: Strains, herd: Herd, target: Target, batch: Batch): T
       success,
       stepsToSuccess: success ? reached : undefined,
       logLoss: Object.fromEntries(steps.map((step) => [step, at(step)])),
-      cellsAStep: time === undefined ? undefined : reachOf(sampleOf(young, i), strain) / time,
+      cellsAStep: time === undefined ? undefined : reachOf(sampleOf(young, i), strain, spec) / time,
     };
   });
 }
 
 /** CA steps that a front of one cell a step needs from the infected cells to 95 % of the mature ones. */
-function reachOf(cells: Cells, strain: number): number {
+function reachOf(cells: Cells, strain: number, spec: RuleSpec): number {
   const { width, strains } = cells;
-  const mature = matureCells(cells);
+  const mature = matureCells(cells, 0, spec);
   const infected = mature.filter((cell) => strains?.[cell] === strain);
   const apart = (a: number, b: number) =>
     Math.max(Math.abs(Math.floor(a / width) - Math.floor(b / width)), Math.abs((a % width) - (b % width)));

@@ -1,18 +1,10 @@
 // Rules as safetensors files: the four tensors, and in the metadata the rule's whole specification.
 
-import { FileError, NcaError } from "../cells/errors.js";
-import {
-  checkFinite,
-  checkRule,
-  checkSpec,
-  PARAMETERS,
-  type Parameters,
-  type Rule,
-  type RuleSpec,
-  shapesOf,
-} from "../rule/rule.js";
+import { FileError, InvalidInputError, NcaError } from "../cells/errors.js";
+import { checkFinite, checkRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
+import { checkSpec, DEFAULT_SPEC, type RuleSpec } from "../rule/spec.js";
 import { writeFileAtomic } from "./atomic.js";
-import { checkInFile } from "./file-errors.js";
+import { checkInFile, quotable } from "./file-errors.js";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
 
 /** The value of the metadata's `format`; another number means another meaning of the file. */
@@ -43,7 +35,10 @@ export function encodeRule({ spec, parameters }: Rule, notes: CheckpointNotes = 
 /** A rule's specification, from the metadata's text. */
 export function specOf(text: string, where: string): RuleSpec {
   try {
-    const spec = JSON.parse(text) as RuleSpec;
+    const read = JSON.parse(text) as Partial<RuleSpec>;
+    const unknown = Object.keys(read).find((name) => !(name in DEFAULT_SPEC));
+    if (unknown) throw new InvalidInputError(`it has "${quotable(unknown)}", which a later version knows.`);
+    const spec = { ...DEFAULT_SPEC, ...read };
     checkSpec(spec);
     return spec;
   } catch (error) {

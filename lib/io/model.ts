@@ -1,7 +1,8 @@
 // The one door for trained rules, ours and other people's: the format is told from the bytes, not from the name.
 
 import { FileError } from "../cells/errors.js";
-import type { Rule, RuleSpec } from "../rule/rule.js";
+import type { Rule } from "../rule/rule.js";
+import type { RuleSpec } from "../rule/spec.js";
 import { readFileChecked } from "./atomic.js";
 import { type Checkpoint, checkpointOf, specOf } from "./checkpoint.js";
 import { decodeDistill } from "./distill/distill.js";

@@ -1,9 +1,9 @@
 // Targets: the pictures that a rule learns to grow, made from PNG bytes. Reads no file, so that it runs in a browser.
 
-import type { Target } from "../cells/cells.js";
-import { FileError, InvalidInputError } from "../cells/errors.js";
-import { decodePng, type FloatPicture } from "./picture/png.js";
-import { premultiply, resample, unpremultiply } from "./picture/resample.js";
+import { type Cells, cellsOf, type Target } from "../cells/cells.js";
+import { checkInteger, FileError } from "../cells/errors.js";
+import { decodePng } from "./picture/png.js";
+import { resample, unpremultiply } from "./picture/resample.js";
 
 /** The longest side of the picture in a target, in cells: a grid above this is beyond what can be trained. */
 export const MAX_TARGET_SIZE = 1024;
@@ -32,7 +32,7 @@ export function targetFromPng(png: Uint8Array, options: TargetOptions = {}, wher
   const picture = decodePng(png, where);
   const scale = size / Math.max(picture.height, picture.width);
   const scaled = (side: number) => Math.max(1, Math.round(side * scale));
-  const small = resample(premultiply(picture), scaled(picture.height), scaled(picture.width));
+  const small = resample(picture, scaled(picture.height), scaled(picture.width));
   if (small.data.every((value, i) => i % 4 !== 3 || value === 0)) {
     throw new FileError(`${where} is entirely transparent: there is nothing to grow.`);
   }
@@ -41,19 +41,13 @@ export function targetFromPng(png: Uint8Array, options: TargetOptions = {}, wher
 
 /** The options, when they can be used; checked before any file is read. */
 export function checkTargetOptions(options: TargetOptions): TargetOptions {
-  checkInteger("size", options.size ?? 1, 1, MAX_TARGET_SIZE);
-  checkInteger("padding", options.padding ?? 0, 0, MAX_TARGET_PADDING);
+  checkInteger("The target's size", options.size ?? 1, 1, MAX_TARGET_SIZE);
+  checkInteger("The target's padding", options.padding ?? 0, 0, MAX_TARGET_PADDING);
   return options;
 }
 
-function checkInteger(name: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  const expected = `a whole number of cells from ${least} to ${most}`;
-  throw new InvalidInputError(`The target's ${name} is ${String(value)}: expected ${expected}.`);
-}
-
 /** The picture in the centre of an empty square; an odd cell is left over at the bottom and right. */
-function centre(picture: FloatPicture, side: number): Target {
+function centre(picture: Cells, side: number): Target {
   const top = (side - picture.height) >> 1;
   const left = (side - picture.width) >> 1;
   const data = new Float32Array(side * side * 4);
@@ -61,5 +55,5 @@ function centre(picture: FloatPicture, side: number): Target {
     const row = picture.data.subarray(4 * y * picture.width, 4 * (y + 1) * picture.width);
     data.set(row, 4 * ((top + y) * side + left));
   }
-  return { data, height: side, width: side };
+  return cellsOf(data, { height: side, width: side, premultiplied: picture.premultiplied });
 }

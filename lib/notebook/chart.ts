@@ -1,6 +1,7 @@
 // The loss while a rule is trained: log10 against the training step, drawn live in one notebook output.
 
 import { InvalidInputError } from "../cells/errors.js";
+import { logLoss } from "../train/loss.js";
 import { plot } from "../view/plot.js";
 import { rasterised } from "../view/raster.js";
 import { type NotebookDisplay, notebook } from "./kernel.js";
@@ -62,7 +63,7 @@ export function lossChart(options: LossChartOptions = {}): LossChart {
     const { step, loss, steps = 0 } = event;
     if (!Number.isFinite(step))
       throw new InvalidInputError(`a chart needs the number of the step, got ${step}`);
-    points.push({ step, logLoss: Math.log10(loss) });
+    points.push({ step, logLoss: logLoss(loss) });
     total = Math.max(total, steps);
     if (!notebook()) return;
     const wait = drawAt - performance.now();

@@ -1,5 +1,7 @@
 // Thousands of noisy losses as an outline and a line that fit a chart and a small file.
 
+import { median as medianOf } from "../cells/statistics.js";
+
 /** The loss of one training step; not finite where the loss was 0, infinite or not a number. */
 export interface Point {
   readonly step: number;
@@ -30,13 +32,7 @@ export function summary(points: readonly Point[]): Summary {
     const around = finite.slice(Math.max(0, from - reach), to + reach).map(({ logLoss }) => logLoss);
     lowest.push({ step, logLoss: Math.min(...bin) });
     highest.push({ step, logLoss: Math.max(...bin) });
-    median.push({ step, logLoss: middle(around) });
+    median.push({ step, logLoss: medianOf(around) ?? Number.NaN });
   }
   return { range: [...lowest, ...highest.reverse()], median };
-}
-
-function middle(values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }

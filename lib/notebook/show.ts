@@ -1,17 +1,17 @@
 // Puts a picture, a gif or a chart into the notebook, below the cell that runs, as an image that GitHub shows too.
 
-import type { Playground } from "../page/html.js";
 import type { Gif } from "../view/gif.js";
 import { rasterised } from "../view/raster.js";
 import type { Picture } from "../view/sheet.js";
 import { notebook } from "./kernel.js";
+import type { Playground } from "./playground.js";
 
 /** What `show` takes: a picture, a gif, a chart, the text of an SVG, or a playground. */
 export type Showable = Picture | Gif | { svg(): string } | string | Playground;
 
 /**
- * Shows things one below the other, a playground below its picture. Outside a tslab notebook it says in a line what it would have shown, so that a
- * notebook's cells run in a script as they are.
+ * Shows things one below the other, a playground below its picture. Outside a tslab notebook it says in a line what it
+ * would have shown, so that a notebook's cells run in a script as they are.
  *
  * @throws InvalidInputError for a string that is no SVG.
  */

@@ -1,22 +1,7 @@
 // The playground as one page that needs nothing else: engine, weights, script and style are inside.
 
-import { seedCells } from "../cells/cells.js";
-import { engine } from "../engine/wasm/wasm.js";
-import { filmstrip } from "../view/picture.js";
-import type { Picture } from "../view/sheet.js";
 import { script, style } from "./bundle.generated.js";
 import { packScenes, type Scene } from "./scene.js";
-
-/** A playground to show in a notebook: a frame with the page in it, and a picture for where scripts do not run. */
-export interface Playground {
-  readonly type: "text/html";
-  readonly html: string;
-  readonly picture: Picture;
-}
-
-const FRAME_HEIGHT_PX = 640;
-/** The age of the hosts in the picture, in CA steps. */
-const PICTURED_AT = 100;
 
 const BODY = `<main>
 <h1>Playground</h1>
@@ -71,31 +56,4 @@ ${BODY}
 <script type="module">${codeInScript(script)}</script>
 </html>
 `;
-}
-
-function inAttribute(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
-}
-
-/** The playground as an output of a notebook: `show(playground(scenes))`. Throws as `playgroundPage`. */
-export function playground(scenes: readonly Scene[]): Playground {
-  const page = inAttribute(playgroundPage(scenes));
-  const style = `border: 0; width: 100%; height: ${FRAME_HEIGHT_PX}px`;
-  const hosts = scenes.map(({ strains: [{ rule, target }] }) =>
-    engine().grow(rule, seedCells(1, target.height, target.width, rule.spec.channels), {
-      steps: PICTURED_AT,
-      rngSeed: 0,
-    }),
-  );
-  const picture = filmstrip(hosts, {
-    scale: 3,
-    premultiplied: scenes[0].strains[0].rule.spec.premultiplied,
-    columns: 4,
-    labels: scenes.map(({ title }) => title),
-  });
-  return {
-    type: "text/html",
-    html: `<iframe title="Playground" style="${style}" srcdoc="${page}"></iframe>`,
-    picture,
-  };
 }

@@ -54,8 +54,8 @@ function say(text: string): void {
 }
 
 function draw(): void {
-  const options = { premultiplied: world.scene.strains[0].rule.spec.premultiplied };
-  const cells = overlay.checked ? tintedByStrain(world.cells, options) : toRgba(world.cells, options);
+  const { spec } = world.scene.strains[0].rule;
+  const cells = overlay.checked ? tintedByStrain(world.cells, {}, spec) : toRgba(world.cells);
   const { data, width, height } = scale(cells, SCALE);
   if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
   context.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
@@ -108,9 +108,9 @@ function setRunning(on: boolean): void {
   find("#pause").textContent = on ? "Pause" : "Go on";
 }
 
-function step(): void {
+async function step(): Promise<void> {
   setRunning(false);
-  world.advance(1);
+  await world.advance(1);
   refresh();
 }
 
@@ -134,7 +134,7 @@ function move(dx: number, dy: number): void {
 }
 
 /** Keys, while the grid has the focus. */
-const KEYS: Record<string, () => void> = {
+const KEYS: Record<string, () => void | Promise<void>> = {
   " ": () => setRunning(!running),
   s: step,
   r: reset,
@@ -193,13 +193,13 @@ let due = 0; // CA steps, and parts of one, that time has brought
 let last = performance.now();
 let frames = 0;
 let countedSince = last;
-function frame(now: number): void {
+async function frame(now: number): Promise<void> {
   if (running) {
     due = Math.min(MOST_STEPS, due + ((now - last) / 1000) * SPEEDS[Number(speed.value)]);
     const steps = Math.floor(due);
     due -= steps;
     if (steps > 0) {
-      world.advance(steps);
+      await world.advance(steps);
       draw();
     }
   }

@@ -1,10 +1,12 @@
 // What a playground shows, and the text in which a page carries it.
 
-import type { Target } from "../cells/cells.js";
+import { cellsOf, type Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import { fromBase64, toBase64 } from "../io/base64.js";
-import { PARAMETERS, type Parameters, type Rule, type RuleSpec, zeroParameters } from "../rule/rule.js";
+import { checkRule, PARAMETERS, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
+import type { RuleSpec } from "../rule/spec.js";
 import { checkStrains, type Strains } from "../rule/strains.js";
+import { checkComparable, checkTarget } from "../train/picture-loss.js";
 
 /** One strain of a scene: its name, its rule, and the picture that it grows. */
 export interface SceneStrain {
@@ -58,14 +60,17 @@ function unpackWeights(text: string, spec: RuleSpec): Parameters {
 /**
  * Scenes as JSON; a target is rounded to 8 bits.
  *
- * @throws InvalidInputError for no scene, strains that do not go together, or targets of different sizes in a scene.
+ * @throws InvalidInputError for no scene, a rule or target that cannot be used, strains that do not go together, or
+ *   targets of a scene that differ in size.
  */
 export function packScenes(scenes: readonly Scene[]): string {
   if (scenes.length === 0) throw new InvalidInputError("A playground needs at least one scene.");
   const packed = scenes.map(({ title, strains, spread }): PackedScene => {
     checkStrains({ rules: strains.map(({ rule }) => rule), spread });
-    if (new Set(strains.map(({ rule }) => rule.spec.premultiplied)).size > 1) {
-      throw new InvalidInputError(`The rules of "${title}" are partly premultiplied and partly not.`);
+    for (const { rule, target } of strains) {
+      checkRule(rule);
+      checkTarget(target);
+      checkComparable({ ...target, premultiplied: rule.spec.premultiplied }, target);
     }
     const sizes = new Set(strains.map(({ target: { height, width } }) => `${height} x ${width}`));
     if (sizes.size > 1)
@@ -91,7 +96,14 @@ export function unpackScenes(json: string): Scene[] {
     strains: strains.map(({ name, spec, weights, target: { height, width, rgba } }) => ({
       name,
       rule: { spec, parameters: unpackWeights(weights, spec) },
-      target: { height, width, data: Float32Array.from(fromBase64(rgba), (x) => x / 255) },
+      target: cellsOf(
+        Float32Array.from(fromBase64(rgba), (x) => x / 255),
+        {
+          height,
+          width,
+          premultiplied: spec.premultiplied,
+        },
+      ),
     })),
   }));
 }

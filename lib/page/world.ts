@@ -1,12 +1,15 @@
 // A grid that lives in a playground, and what a hand can do to it. Knows no page.
 
 import { ALPHA, type Cells, seedCells, withStrains } from "../cells/cells.js";
-import { combine, hashOf, Random } from "../cells/random.js";
-import { engine } from "../engine/wasm/wasm.js";
+import { combine, hashOf, hex, Random } from "../cells/random.js";
+import { wound } from "../cells/wound.js";
+import type { Engine } from "../engine/engine.js";
+import { engineFor } from "../engine/engines.js";
 import { infectAtRandom, matureCells, shareOf } from "../infection/infect.js";
+import type { RuleSpec } from "../rule/spec.js";
 import type { Strains } from "../rule/strains.js";
-import { wound } from "../train/damage.js";
-import { logLoss, pictureLosses } from "../train/loss.js";
+import { logLoss } from "../train/loss.js";
+import { pictureLosses } from "../train/picture-loss.js";
 import type { Scene } from "./scene.js";
 
 /** Keeps the random points apart from the coins of the same rngSeed. */
@@ -14,6 +17,10 @@ const POINTS_STREAM = 7;
 
 /** Cells that all have a strain. */
 export type StrainedCells = Cells & { readonly strains: Uint8Array };
+
+function isWithin(dx: number, dy: number, radius: number): boolean {
+  return dx * dx + dy * dy <= radius * radius;
+}
 
 export class World {
   /** CA steps since the start. */
@@ -26,6 +33,7 @@ export class World {
   constructor(
     readonly scene: Scene,
     private readonly rngSeed = 0,
+    private readonly engine: Engine = engineFor(scene.strains[0].rule.spec),
   ) {
     this.strains = { rules: scene.strains.map(({ rule }) => rule), spread: scene.spread };
     this.points = new Random(combine(rngSeed, POINTS_STREAM));
@@ -34,11 +42,11 @@ export class World {
 
   private born(): StrainedCells {
     const { height, width } = this.scene.strains[0].target;
-    return withStrains(seedCells(1, height, width, this.channels));
+    return withStrains(seedCells(1, height, width, this.spec.channels, this.spec.premultiplied));
   }
 
-  private get channels(): number {
-    return this.strains.rules[0].spec.channels;
+  private get spec(): RuleSpec {
+    return this.strains.rules[0].spec;
   }
 
   /** Starts again, with the same coins. */
@@ -48,18 +56,18 @@ export class World {
     this.cells = this.born();
   }
 
-  /** Lives for so many CA steps. */
-  advance(steps: number): void {
+  /** Lives for so many CA steps. To be awaited: what is done to the cells meanwhile is lost. */
+  async advance(steps: number): Promise<void> {
     const options = { steps, rngSeed: this.rngSeed, firstStep: this.age };
-    this.cells = withStrains(engine().grow(this.strains, this.cells, options));
+    this.cells = withStrains(await this.engine.grow(this.strains, this.cells, options));
     this.age += steps;
   }
 
   /** Gives the mature cells within the circle, in cells, a strain; how many that were. */
   infect(x: number, y: number, radius: number, strain: number): number {
     const { width, strains } = this.cells;
-    const hit = matureCells(this.cells).filter(
-      (cell) => Math.hypot((cell % width) - x, Math.floor(cell / width) - y) <= radius,
+    const hit = matureCells(this.cells, 0, this.spec).filter((cell) =>
+      isWithin((cell % width) - x, Math.floor(cell / width) - y, radius),
     );
     for (const cell of hit) strains[cell] = strain;
     return hit.length;
@@ -67,12 +75,12 @@ export class World {
 
   /** Gives one random mature cell a strain. */
   infectAtRandom(strain: number): void {
-    this.cells = withStrains(infectAtRandom(this.cells, strain, 1, this.points));
+    this.cells = withStrains(infectAtRandom(this.cells, strain, 1, this.points, this.spec));
   }
 
   /** Empties the cells within the circle. */
   wound(x: number, y: number, radius: number): void {
-    wound(this.cells, 0, (column, row) => Math.hypot(column - x, row - y) <= radius);
+    wound(this.cells, 0, (column, row) => isWithin(column - x, row - y, radius));
   }
 
   /** Puts a seed of a strain into a cell. */
@@ -87,7 +95,7 @@ export class World {
 
   /** The share of the mature cells that are of a strain, 0 where nothing lives. */
   share(strain: number): number {
-    return shareOf(this.cells, strain);
+    return shareOf(this.cells, strain, 0, this.spec);
   }
 
   /** How near the pattern is to a strain's picture. */
@@ -98,6 +106,6 @@ export class World {
   /** Eight hexadecimal digits that another state has not. */
   hash(): string {
     const { data, strains } = this.cells;
-    return hashOf(strains, hashOf(data)).toString(16).padStart(8, "0");
+    return hex(hashOf(strains, hashOf(data)));
   }
 }

@@ -1,6 +1,7 @@
 // Perception: what a cell senses of its 3x3 neighbourhood, as fixed filters that every channel passes through.
 
 import { InvalidInputError } from "../cells/errors.js";
+import { cosSin } from "../cells/math.js";
 
 export const PERCEPTIONS = ["sobel", "laplacian", "neighbourhood"] as const;
 export type Perception = (typeof PERCEPTIONS)[number];
@@ -22,8 +23,7 @@ export function filtersOf(perception: Perception, angle = 0): Float32Array[] {
   if (!PERCEPTIONS.includes(perception)) {
     throw new InvalidInputError(`Unknown perception "${perception}"; use one of ${PERCEPTIONS.join(", ")}.`);
   }
-  const cos = Math.cos(angle);
-  const sin = Math.sin(angle);
+  const [cos, sin] = cosSin(angle);
   const gradients = [
     SOBEL_X.map((x, i) => cos * x - sin * SOBEL_Y[i]),
     SOBEL_X.map((x, i) => sin * x + cos * SOBEL_Y[i]),

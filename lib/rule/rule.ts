@@ -1,37 +1,9 @@
-// The update rule: what a cell senses, two dense layers, and the masks. Everything that defines it, and its weights.
+// A rule: a specification and the weights of its two dense layers.
 
-import { InvalidInputError } from "../cells/errors.js";
-import { combine, hashOf, Random } from "../cells/random.js";
-import { filtersOf, type Perception } from "./filters.js";
-
-export const ALIVE_MASKS = ["pre-and-post", "pre", "none"] as const;
-/**
- * Which cells live: with a mature cell (alpha above 0.1) in their 3x3 neighbourhood before the update and after it
- * (Distill), before it (the PyTorch original), or all.
- */
-export type AliveMask = (typeof ALIVE_MASKS)[number];
-
-/** Alpha above this makes a cell mature, and its neighbourhood alive. Source: Mordvintsev et al. 2020. */
-export const ALIVE_THRESHOLD = 0.1;
-export const MIN_CHANNELS = 4;
-export const MAX_CHANNELS = 32;
-export const MAX_HIDDEN = 4096;
-
-/** All that two rules must share to be the same rule with other weights. */
-export interface RuleSpec {
-  readonly perception: Perception;
-  /** Radians by which the gradients of the perception are rotated. */
-  readonly angle: number;
-  /** C: RGB, alpha and hidden channels of a cell. */
-  readonly channels: number;
-  /** D: units of the hidden layer. */
-  readonly hidden: number;
-  /** The probability that a cell updates in a CA step. */
-  readonly fireRate: number;
-  readonly aliveMask: AliveMask;
-  /** RGB premultiplied by alpha (Distill), or straight (the PyTorch original). */
-  readonly premultiplied: boolean;
-}
+import { checkRngSeed, InvalidInputError } from "../cells/errors.js";
+import { combine, hashOf, hex, Random } from "../cells/random.js";
+import { filtersOf } from "./filters.js";
+import { checkSpec, DEFAULT_SPEC, type RuleSpec, specEntries } from "./spec.js";
 
 /** Names of the parameters, in the order in which they lie in memory. */
 export const PARAMETERS = ["w1", "b1", "w2", "b2"] as const;
@@ -80,38 +52,6 @@ export function parameterCount(spec: RuleSpec): number {
   return Object.values(shapesOf(spec)).reduce((sum, shape) => sum + sizeOf(shape), 0);
 }
 
-/** Throws InvalidInputError unless the value is an integer in the range. */
-export function checkInteger(name: string, value: number, low: number, high: number): void {
-  if (Number.isInteger(value) && value >= low && value <= high) return;
-  throw new InvalidInputError(`${name} is ${value}; expected an integer from ${low} to ${high}.`);
-}
-
-/** A seed for randomness: throws unless it is an integer of 32 bits. */
-export function checkRngSeed(rngSeed: number): void {
-  checkInteger("rngSeed", rngSeed, 0, 2 ** 32 - 1);
-}
-
-/** Throws InvalidInputError unless the specification makes sense. */
-export function checkSpec(spec: RuleSpec): void {
-  filtersOf(spec.perception);
-  checkInteger("channels", spec.channels, MIN_CHANNELS, MAX_CHANNELS);
-  checkInteger("hidden", spec.hidden, 1, MAX_HIDDEN);
-  if (!ALIVE_MASKS.includes(spec.aliveMask)) {
-    throw new InvalidInputError(
-      `Unknown aliveMask "${spec.aliveMask}"; use one of ${ALIVE_MASKS.join(", ")}.`,
-    );
-  }
-  if (!(spec.fireRate >= 0 && spec.fireRate <= 1)) {
-    throw new InvalidInputError(`fireRate is ${spec.fireRate}; expected a probability from 0 to 1.`);
-  }
-  if (typeof spec.premultiplied !== "boolean") {
-    throw new InvalidInputError(`premultiplied is ${spec.premultiplied}; expected true or false.`);
-  }
-  if (!Number.isFinite(spec.angle)) {
-    throw new InvalidInputError(`angle is ${spec.angle}; expected radians.`);
-  }
-}
-
 /** Throws unless every parameter has the length that the specification says. */
 export function checkParameters(spec: RuleSpec, parameters: Parameters): void {
   for (const [name, shape] of Object.entries(shapesOf(spec))) {
@@ -156,21 +96,10 @@ export function copyParameters(from: Parameters, to: Parameters): void {
 /** Eight hexadecimal digits that stand for a rule: its specification and its weights' bits. */
 export function fingerprint({ spec, parameters }: Rule): string {
   let hash = 0;
-  for (const [name, value] of Object.entries(spec).sort()) hash = hashOf(`${name} ${value}`, hash);
+  for (const [name, value] of specEntries(spec)) hash = hashOf(`${name} ${value}`, hash);
   for (const name of PARAMETERS) hash = hashOf(parameters[name], hash);
-  return hash.toString(16).padStart(8, "0");
+  return hex(hash);
 }
-
-/** Distill's rule unless told otherwise. */
-export const DEFAULT_SPEC: RuleSpec = {
-  perception: "sobel",
-  angle: 0,
-  channels: 16,
-  hidden: 128,
-  fireRate: 0.5,
-  aliveMask: "pre-and-post",
-  premultiplied: true,
-};
 
 /**
  * A new rule. W1 is drawn Glorot-uniform, W2 and both biases start at zero: an untrained rule changes nothing.

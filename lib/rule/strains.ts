@@ -1,7 +1,8 @@
 // Strains: several rules on one grid, each cell following its own, and how a strain spreads.
 
 import { InvalidInputError } from "../cells/errors.js";
-import type { Rule, RuleSpec } from "./rule.js";
+import { checkParameters, type Rule } from "./rule.js";
+import { checkSpec, specDifference } from "./spec.js";
 
 /** Rules that share a grid at most; the engine's memory has room for no more. */
 export const MAX_STRAINS = 4;
@@ -57,11 +58,28 @@ export function checkStrains({ rules, spread }: Strains): void {
   }
   const [host, ...others] = rules.map(({ spec }) => spec);
   for (const other of others) {
-    for (const name of Object.keys(host) as (keyof RuleSpec)[]) {
-      if (host[name] === other[name]) continue;
-      throw new InvalidInputError(
-        `Strains share one specification; ${name} is ${host[name]} in one and ${other[name]} in another.`,
-      );
-    }
+    const difference = specDifference(host, other);
+    if (!difference) continue;
+    const { name, values } = difference;
+    throw new InvalidInputError(
+      `Strains share one specification; ${name} is ${values[0]} in one and ${values[1]} in another.`,
+    );
+  }
+}
+
+/** What a grid lives by: one rule, or several. */
+export type Rules = Rule | Strains;
+
+/** One rule is one strain that needs no spreading. */
+export function strainsOf(rules: Rules): Strains {
+  return "rules" in rules ? rules : { rules: [rules], spread: [[0]] };
+}
+
+/** Throws InvalidInputError unless the rules make sense, have all their weights, and go together. */
+export function checkRules(strains: Strains): void {
+  checkStrains(strains);
+  for (const { spec, parameters } of strains.rules) {
+    checkSpec(spec);
+    checkParameters(spec, parameters);
   }
 }

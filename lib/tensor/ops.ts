@@ -2,10 +2,9 @@
 // Every function takes and gives tensors [N, H, W, ...]; all are differentiable, and the masks carry no gradient.
 
 import * as tf from "@tensorflow/tfjs";
-import { ALPHA } from "../cells/cells.js";
 import { combine, fires, fireThreshold } from "../cells/random.js";
 import { filtersOf } from "../rule/filters.js";
-import { ALIVE_THRESHOLD, type RuleSpec } from "../rule/rule.js";
+import { type Boundary, DEFAULT_SPEC, type RuleSpec } from "../rule/spec.js";
 
 /** w1 [P, D], b1 [D], w2 [D, C], b2 [C]. */
 export interface Weights {
@@ -21,15 +20,29 @@ export interface StepKey {
   readonly step: number;
 }
 
-/** The raw 3x3 patch around every cell, [N, H, W, 9 * C]: the nine neighbours one after the other, zero outside. */
-export function patches(state: tf.Tensor4D): tf.Tensor4D {
+/** The grid and a rim of one cell around it, [N, H + 2, W + 2, C]: zeros, or the cells of the opposite edge. */
+function withRim(state: tf.Tensor4D, boundary: Boundary): tf.Tensor4D {
   const [n, h, w, c] = state.shape;
-  const padded = state.pad([
-    [0, 0],
-    [1, 1],
-    [1, 1],
-    [0, 0],
-  ]);
+  if (boundary === "zero") {
+    return state.pad([
+      [0, 0],
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]);
+  }
+  const tall = tf.concat([state.slice([0, h - 1], [n, 1]), state, state.slice([0, 0], [n, 1])], 1);
+  const [left, right] = [
+    tall.slice([0, 0, w - 1, 0], [n, h + 2, 1, c]),
+    tall.slice([0, 0, 0, 0], [n, h + 2, 1, c]),
+  ];
+  return tf.concat([left, tall, right], 2) as tf.Tensor4D;
+}
+
+/** The raw 3x3 patch around every cell, [N, H, W, 9 * C]: the nine neighbours one after the other. */
+export function patches(state: tf.Tensor4D, boundary: Boundary = "zero"): tf.Tensor4D {
+  const [n, h, w, c] = state.shape;
+  const padded = withRim(state, boundary);
   const shifted = Array.from({ length: 9 }, (_, j) =>
     padded.slice([0, Math.floor(j / 3), j % 3, 0], [n, h, w, c]),
   );
@@ -44,7 +57,7 @@ export function perceive(state: tf.Tensor4D, spec: RuleSpec): tf.Tensor4D {
     filters.flatMap((filter) => [...filter]),
     [filters.length, 9],
   );
-  const neighbours = patches(state).reshape([n * h * w, 9, c]);
+  const neighbours = patches(state, spec.boundary).reshape([n * h * w, 9, c]);
   const tiled = matrix.expandDims(0).tile([n * h * w, 1, 1]);
   return tf.matMul(tiled, neighbours).reshape([n, h, w, filters.length * c]) as tf.Tensor4D;
 }
@@ -73,25 +86,38 @@ export function fireMask(
   return tf.tensor4d(coins, [n, h, w, 1]);
 }
 
-/** 1 where the 3x3 maximum of alpha is above 0.1, else 0, [N, H, W, 1]; no gradient passes. */
-export function aliveMask(state: tf.Tensor4D): tf.Tensor4D {
+/**
+ * 1 where a cell is alive, else 0, [N, H, W, 1]: where the 3x3 maximum of alpha is above 0.1, unless the specification
+ * has it otherwise. No gradient passes.
+ */
+export function aliveMask(state: tf.Tensor4D, spec: RuleSpec = DEFAULT_SPEC): tf.Tensor4D {
+  const { aliveChannel, aliveThreshold, aliveReach, boundary } = spec;
   const mask = tf.customGrad((input) => {
     const cells = input as tf.Tensor4D;
-    const alpha = cells.slice([0, 0, 0, ALPHA], [-1, -1, -1, 1]);
-    const value = tf
-      .maxPool(alpha as tf.Tensor4D, 3, 1, "same")
-      .greater(ALIVE_THRESHOLD)
-      .cast("float32");
-    return { value, gradFunc: () => tf.zerosLike(cells) };
+    const channel = cells.slice([0, 0, 0, aliveChannel], [-1, -1, -1, 1]) as tf.Tensor4D;
+    const most =
+      aliveReach === "cell"
+        ? channel
+        : boundary === "torus"
+          ? tf.maxPool(withRim(channel, boundary), 3, 1, "valid")
+          : tf.maxPool(channel, 3, 1, "same");
+    return { value: most.greater(aliveThreshold).cast("float32"), gradFunc: () => tf.zerosLike(cells) };
   });
   return mask(state) as tf.Tensor4D;
 }
 
-/** One CA step: x' = (x + fire * dx) * life. */
+/** 1 for every channel that is input, else 0, [C]. */
+function inputMask({ channels, inputs }: RuleSpec): tf.Tensor1D {
+  return tf.tensor1d(Array.from({ length: channels }, (_, channel) => Number(inputs.includes(channel))));
+}
+
+/** One CA step: x' = (x + fire * dx) * life, where inputs neither change nor die. */
 export function caStep(state: tf.Tensor4D, weights: Weights, spec: RuleSpec, key: StepKey): tf.Tensor4D {
-  const dx = update(perceive(state, spec), weights);
+  const inputs = inputMask(spec);
+  const dx = update(perceive(state, spec), weights).mul(tf.sub(1, inputs));
   const next = state.add(dx.mul(fireMask(state.shape, spec.fireRate, key))) as tf.Tensor4D;
   if (spec.aliveMask === "none") return next;
-  const pre = aliveMask(state);
-  return next.mul(spec.aliveMask === "pre" ? pre : pre.mul(aliveMask(next)));
+  const pre = aliveMask(state, spec);
+  const life = spec.aliveMask === "pre" ? pre : pre.mul(aliveMask(next, spec));
+  return next.mul(life.mul(tf.sub(1, inputs)).add(inputs));
 }

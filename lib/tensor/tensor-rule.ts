@@ -5,10 +5,10 @@ import * as tf from "@tensorflow/tfjs";
 import type { Cells } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import { Random } from "../cells/random.js";
-import type { RolloutOptions } from "../engine/wasm/job.js";
-import { engine } from "../engine/wasm/wasm.js";
-import type { Parameters, Rule, RuleSpec } from "../rule/rule.js";
-import { shapesOf } from "../rule/rule.js";
+import type { RolloutOptions, SyncEngine } from "../engine/engine.js";
+import { engineFor } from "../engine/engines.js";
+import { type Parameters, type Rule, shapesOf } from "../rule/rule.js";
+import type { RuleSpec } from "../rule/spec.js";
 
 /** A copy: some backends hand out the memory that they compute with, or go on reading the array that they were given. */
 const numbers = (tensor: tf.Tensor) => (tensor.dataSync() as Float32Array).slice();
@@ -18,10 +18,17 @@ export function toTensor({ data, count, height, width, channels }: Cells): tf.Te
   return tf.tensor4d(data.slice(), [count, height, width, channels]);
 }
 
-/** A tensor [count, height, width, channels] as a batch of cells: a copy. */
-export function toCells(tensor: tf.Tensor4D): Cells {
+/** A tensor [count, height, width, channels] as a batch of cells: a copy. A tensor does not say how RGB is meant. */
+export function toCells(tensor: tf.Tensor4D, premultiplied = true): Cells {
   const [count, height, width, channels] = tensor.shape;
-  return { data: numbers(tensor), count, height, width, channels };
+  return { data: numbers(tensor), count, height, width, channels, premultiplied };
+}
+
+export interface TensorRuleOptions {
+  /** Starts the coins of rollouts that do not bring their own; 0 if not given. */
+  readonly rngSeed?: number;
+  /** What computes the rollouts, at once; `engineFor` the rule if not given. */
+  readonly engine?: SyncEngine;
 }
 
 export class TensorRule {
@@ -31,12 +38,13 @@ export class TensorRule {
   readonly w2: tf.Variable<tf.Rank.R2>;
   readonly b2: tf.Variable<tf.Rank.R1>;
   private readonly coins: Random;
+  private readonly engine: SyncEngine;
 
-  /** `rngSeed` starts the coins of rollouts that do not bring their own. */
-  constructor({ spec, parameters }: Rule, rngSeed: number) {
+  constructor({ spec, parameters }: Rule, { rngSeed = 0, engine = engineFor(spec) }: TensorRuleOptions = {}) {
     const shapes = shapesOf(spec);
     this.spec = spec;
     this.coins = new Random(rngSeed);
+    this.engine = engine;
     // a variable takes a reference of its own, so the tensor that it starts from is freed
     const variable = <R extends tf.Rank>(values: Float32Array, shape: number[]) =>
       tf.tidy(() => tf.variable(tf.tensor(values.slice(), shape as tf.ShapeMap[R])));
@@ -69,14 +77,12 @@ export class TensorRule {
         `The state is [${state.shape}]; expected [N, H, W, ${this.spec.channels}].`,
       );
     }
-    const { spec } = this;
+    const { spec, engine } = this;
     const operation = tf.customGrad((...inputs) => {
       const [cells, w1, b1, w2, b2] = inputs as tf.Tensor[];
       const parameters: Parameters = { w1: numbers(w1), b1: numbers(b1), w2: numbers(w2), b2: numbers(b2) };
-      const run = engine().rollout({ spec, parameters }, toCells(cells as tf.Tensor4D), {
-        ...options,
-        rngSeed,
-      });
+      const start = toCells(cells as tf.Tensor4D, spec.premultiplied);
+      const run = engine.rolloutSync({ spec, parameters }, start, { ...options, rngSeed });
       const gradFunc = (dLast: tf.Tensor) => {
         const { dCells, dParameters } = run.backward(numbers(dLast));
         const shaped = [w1, b1, w2, b2].map(({ shape }, i) =>
@@ -96,6 +102,6 @@ export class TensorRule {
 }
 
 /** The rule with its weights as TensorFlow.js variables; see `TensorRule`. */
-export function tensorRule(rule: Rule, { rngSeed = 0 }: { rngSeed?: number } = {}): TensorRule {
-  return new TensorRule(rule, rngSeed);
+export function tensorRule(rule: Rule, options: TensorRuleOptions = {}): TensorRule {
+  return new TensorRule(rule, options);
 }

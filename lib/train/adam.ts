@@ -1,5 +1,6 @@
 // Adam (Kingma & Ba 2015) over a rule's parameters, on gradients normalised tensor by tensor.
 
+import { power } from "../cells/math.js";
 import { PARAMETERS, type ParameterName, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
 
 const BETA1 = 0.9;
@@ -52,13 +53,4 @@ export class Adam {
       parameter[i] -= (rate * mean[i]) / (Math.sqrt(square[i]) + EPSILON);
     }
   }
-}
-
-/** base ** exponent by multiplication alone: Math.pow may differ in the last bit from one machine to another. */
-function power(base: number, exponent: number): number {
-  let result = 1;
-  for (let factor = base, rest = exponent; rest > 0; rest = Math.floor(rest / 2), factor *= factor) {
-    if (rest % 2 === 1) result *= factor;
-  }
-  return result;
 }

@@ -1,10 +1,15 @@
 // How good a rule is: its loss while it grows and lives on, and whether it recovers from wounds.
 
 import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../cells/cells.js";
+import { checkInteger } from "../cells/errors.js";
+import { wound } from "../cells/wound.js";
+import type { Engine } from "../engine/engine.js";
+import { engineFor } from "../engine/engines.js";
 import { statesAt } from "../engine/grow.js";
-import { checkInteger, type Rule } from "../rule/rule.js";
-import { wound } from "./damage.js";
-import { checkTarget, type LossSummary, logLoss, pictureLosses, summaryOfLosses } from "./loss.js";
+import type { Rule } from "../rule/rule.js";
+import { type LossSummary, logLoss, summaryOfLosses } from "./loss.js";
+import { checkTarget, pictureLosses } from "./picture-loss.js";
+import type { MeasureOptions } from "./task.js";
 
 /** When the loss is measured, in CA steps. */
 export const MEASURED_STEPS = [96, 200, 1000, 10_000] as const;
@@ -14,8 +19,9 @@ export const WOUNDED_AT = 200;
 const RECOVERY_STEPS = [200, 1000] as const;
 /** A pattern has recovered when its log loss is below this. */
 export const RECOVERED = -3;
-/** Side of the square hole in the middle. */
+/** Side of the square hole in the middle, and the largest part of a small grid's side that it takes. */
 const HOLE = 16;
+const HOLE_SHARE = 1 / 2;
 
 /** CA steps between two reports of progress. */
 const REPORT_EVERY = 100;
@@ -24,7 +30,8 @@ type Hit = (x: number, y: number) => boolean;
 
 /** The five cuts: each half of the grid, and a hole in the centre. */
 function cuts(height: number, width: number): Hit[] {
-  const inHole = (at: number, size: number) => Math.abs(at + 0.5 - size / 2) < HOLE / 2;
+  const hole = Math.min(HOLE, HOLE_SHARE * Math.min(height, width));
+  const inHole = (at: number, size: number) => Math.abs(at + 0.5 - size / 2) < hole / 2;
   return [
     (x) => x < width / 2,
     (x) => x >= width / 2,
@@ -43,9 +50,9 @@ export interface Evaluation {
 
 /** Every sample under every cut, [cuts * count, height, width, channels]. */
 export function cutFiveWays(cells: Cells): Cells {
-  const { height, width, channels, count } = cells;
+  const { height, width, channels, count, premultiplied } = cells;
   const hits = cuts(height, width);
-  const all = emptyCells(hits.length * count, height, width, channels);
+  const all = emptyCells(hits.length * count, height, width, channels, premultiplied);
   hits.forEach((hit, cut) => {
     for (let sample = 0; sample < count; sample++) {
       const at = cut * count + sample;
@@ -56,39 +63,47 @@ export function cutFiveWays(cells: Cells): Cells {
   return all;
 }
 
-function recoveryOf(rule: Rule, target: Target, wounded: Cells, rngSeed: number): Evaluation["recovery"] {
+async function recoveryOf(
+  rule: Rule,
+  target: Target,
+  wounded: Cells,
+  options: { readonly rngSeed: number; readonly engine: Engine },
+): Promise<Evaluation["recovery"]> {
   const recovery: Evaluation["recovery"] = {};
-  const options = { rngSeed, firstStep: WOUNDED_AT };
-  for (const { step, cells } of statesAt(rule, wounded, RECOVERY_STEPS, options)) {
+  const states = statesAt(rule, wounded, RECOVERY_STEPS, { ...options, firstStep: WOUNDED_AT });
+  for await (const { step, cells } of states) {
     const whole = pictureLosses(cells, target).filter((loss) => logLoss(loss) < RECOVERED).length;
     recovery[step] = { recovered: whole / cells.count, cases: cells.count };
   }
   return recovery;
 }
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends MeasureOptions {
   /** Growths from the seed, each with coins of its own. */
   readonly runs?: number;
-  readonly rngSeed?: number;
-  /** Hears how far it is, from 0 to 1. */
-  readonly onProgress?: (done: number) => void;
 }
 
 /** Grows a rule `runs` times and measures it; see `Evaluation`. */
-export function evaluate(rule: Rule, target: Target, options: EvaluateOptions = {}): Evaluation {
-  const { runs = 8, rngSeed = 0, onProgress } = options;
+export async function evaluate(
+  rule: Rule,
+  target: Target,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const { runs = 8, rngSeed = 0, onProgress, engine = engineFor(rule.spec) } = options;
   checkInteger("runs", runs, 1, 1024);
   checkTarget(target);
   const total = MEASURED_STEPS[MEASURED_STEPS.length - 1];
   const reported = Array.from({ length: total / REPORT_EVERY }, (_, i) => (i + 1) * REPORT_EVERY);
   const steps = [...new Set([...MEASURED_STEPS, ...reported])].sort((a, b) => a - b);
   const measured = new Set<number>(MEASURED_STEPS);
-  const seeds = seedCells(runs, target.height, target.width, rule.spec.channels);
+  const { channels, premultiplied } = rule.spec;
+  const seeds = seedCells(runs, target.height, target.width, channels, premultiplied);
   const losses: Record<string, LossSummary> = {};
   let recovery: Evaluation["recovery"] = {};
-  for (const { step, cells } of statesAt(rule, seeds, steps, { rngSeed })) {
+  for await (const { step, cells } of statesAt(rule, seeds, steps, { rngSeed, engine })) {
     if (measured.has(step)) losses[step] = summaryOfLosses(pictureLosses(cells, target).map(logLoss));
-    if (step === WOUNDED_AT) recovery = recoveryOf(rule, target, cutFiveWays(cells), rngSeed);
+    if (step === WOUNDED_AT)
+      recovery = await recoveryOf(rule, target, cutFiveWays(cells), { rngSeed, engine });
     onProgress?.(step / total);
   }
   return { logLoss: losses, recovery };

@@ -1,7 +1,6 @@
 // What a training is made of, and Distill's recipe as its default.
 
-import { InvalidInputError } from "../cells/errors.js";
-import { checkRngSeed } from "../rule/rule.js";
+import { checkInteger, checkOneOf, checkRngSeed, InvalidInputError } from "../cells/errors.js";
 import { DAMAGES, type Damage } from "./damage.js";
 import { OBJECTIVES, type Objective } from "./loss.js";
 
@@ -83,47 +82,59 @@ export function completeOptions(options: Partial<TrainingOptions>): TrainingOpti
   return complete;
 }
 
+/** Throws InvalidInputError with this text unless the condition holds. */
+function expect(holds: boolean, otherwise: string): void {
+  if (!holds) throw new InvalidInputError(otherwise);
+}
+
+const MOST = 2 ** 30;
+
 function check(options: TrainingOptions): void {
-  const { regime, steps, batch, poolSize, fresh, rollout, objective, damaged, damage, learningRate, decay } =
-    options;
+  const { regime, batch, poolSize, fresh, rollout, damaged, learningRate, average } = options;
   checkRngSeed(options.rngSeed);
-  const require = (good: boolean, what: string) => {
-    if (!good) throw new InvalidInputError(what);
-  };
-  require(REGIMES.includes(regime), `Unknown regime "${regime}"; use one of ${REGIMES.join(", ")}.`);
-  require(REPLACED.includes(
-    options.replaced,
-  ), `Unknown replaced "${options.replaced}"; use one of ${REPLACED.join(", ")}.`);
-  require(OBJECTIVES.includes(
-    objective,
-  ), `Unknown objective "${objective}"; use one of ${OBJECTIVES.join(", ")}.`);
-  require(DAMAGES.includes(damage), `Unknown damage "${damage}"; use one of ${DAMAGES.join(", ")}.`);
-  const whole = { steps, batch, poolSize, rolloutFrom: rollout[0], rolloutTo: rollout[1] };
-  for (const [name, value] of Object.entries(whole)) {
-    require(Number.isInteger(value) && value >= 1, `${name} is ${value}; expected a whole number from 1.`);
-  }
-  require(rollout[0] <=
-    rollout[1], `rollout goes from ${rollout[0]} to ${rollout[1]} CA steps; expected low to high.`);
-  require(poolSize >= batch, `poolSize is ${poolSize}; expected at least the batch, ${batch}.`);
-  for (const [name, value] of Object.entries({ fresh, damaged })) {
-    const good = Number.isInteger(value) && value >= 0 && value <= batch;
-    require(good, `${name} is ${value}; expected a whole number, at most the batch, ${batch}.`);
-  }
-  require(fresh + damaged <=
-    batch, `fresh and damaged are ${fresh} and ${damaged}: more than a batch of ${batch}.`);
-  require(learningRate > 0 &&
-    Number.isFinite(learningRate), `learningRate is ${learningRate}; expected above 0.`);
-  require(options.average >= 0 &&
-    options.average < 1, `average is ${options.average}; expected 0 to below 1, such as 0.999.`);
-  require(!Number.isNaN(options.woundBelow), "woundBelow is not a number; expected a log loss, such as -3.");
+  checkOneOf("regime", regime, REGIMES);
+  checkOneOf("replaced", options.replaced, REPLACED);
+  checkOneOf("objective", options.objective, OBJECTIVES);
+  checkOneOf("damage", options.damage, DAMAGES);
+  checkInteger("steps", options.steps, 1, MOST);
+  checkInteger("batch", batch, 1, MOST);
+  checkInteger("poolSize", poolSize, 1, MOST);
+  for (const end of rollout) checkInteger("rollout", end, 1, MOST);
+  const [low, high] = rollout;
+  expect(low <= high, `rollout goes from ${low} to ${high} CA steps; expected low to high.`);
+  expect(poolSize >= batch, `poolSize is ${poolSize}; expected at least the batch, ${batch}.`);
+  checkInteger("fresh", fresh, 0, batch);
+  checkInteger("damaged", damaged, 0, batch);
+  const changed = fresh + damaged;
+  expect(changed <= batch, `fresh and damaged are ${fresh} and ${damaged}: more than a batch of ${batch}.`);
+  const isRate = learningRate > 0 && Number.isFinite(learningRate);
+  expect(isRate, `learningRate is ${learningRate}; expected above 0.`);
+  const isShare = average >= 0 && average < 1;
+  expect(isShare, `average is ${average}; expected 0 to below 1, such as 0.999.`);
+  checkDecay(options.decay);
+  checkWounds(options);
+}
+
+function checkDecay(decay: TrainingOptions["decay"]): void {
   for (const [from, factor] of decay) {
-    require(Number.isInteger(from) &&
-      from >= 0 &&
-      factor > 0 &&
-      Number.isFinite(
-        factor,
-      ), `decay has [${from}, ${factor}]; expected a training step and a factor above 0.`);
+    const isDecay = Number.isInteger(from) && from >= 0 && factor > 0 && Number.isFinite(factor);
+    expect(isDecay, `decay has [${from}, ${factor}]; expected a training step and a factor above 0.`);
   }
+}
+
+/** Wounds need samples that are wounded, and those a pool. */
+function checkWounds({ regime, damaged, damage, woundBelow }: TrainingOptions): void {
+  expect(!Number.isNaN(woundBelow), "woundBelow is not a number; expected a log loss, such as -3.");
+  const hasPool = regime !== "growing";
+  expect(
+    hasPool || damaged === 0,
+    `damaged is ${damaged} in the regime growing, which has no pool to wound samples of; use another regime.`,
+  );
+  const isUsual = damage === RECIPE.damage && woundBelow === RECIPE.woundBelow;
+  expect(
+    damaged > 0 || isUsual,
+    `damage is ${damage} and woundBelow is ${woundBelow} where no sample is wounded; set damaged, or leave them out.`,
+  );
 }
 
 /** The learning rate of a training step. */

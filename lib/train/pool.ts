@@ -3,15 +3,18 @@
 
 import { type Cells, emptyCells, sampleOf } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
+import type { Batch, Sample } from "../cells/sample.js";
+import type { PoolState } from "../engine/learner.js";
 
-/** One sample: the indices of its non-empty cells, their channels, and their strains if it has any. */
+/** One sample: the indices of its non-empty cells, their channels, their strains if it has any, and its context. */
 interface Slot {
   readonly cells: Uint32Array;
   readonly values: Float32Array;
   readonly strains?: Uint32Array;
+  readonly context?: Float32Array;
 }
 
-function compress({ data, channels, strains }: Cells): Slot {
+function compress({ cells: { data, channels, strains }, context }: Sample): Slot {
   const isEmpty = (cell: number) => {
     for (let at = cell * channels; at < (cell + 1) * channels; at++) if (data[at] !== 0) return false;
     return !strains?.[cell]; // a cell at the rim may be all zero, and alive and infected all the same
@@ -23,91 +26,133 @@ function compress({ data, channels, strains }: Cells): Slot {
     values.set(data.subarray(cell * channels, (cell + 1) * channels), i * channels);
   });
   const cells = Uint32Array.from(occupied);
-  return strains ? { cells, values, strains: cells.map((cell) => strains[cell]) } : { cells, values };
+  return { cells, values, strains: strains && cells.map((cell) => strains[cell]), context };
 }
 
-/** The pool's content as arrays, to be saved and restored. */
-export interface PoolState {
-  /** Non-empty cells of each sample. */
-  readonly counts: Uint32Array;
-  readonly cells: Uint32Array;
-  readonly values: Float32Array;
-  /** The strain of every non-empty cell; empty when there is one strain alone. */
-  readonly strains: Uint32Array;
+/** What all samples of a pool share. */
+type Shape = Pick<Cells, "height" | "width" | "channels" | "premultiplied"> & {
+  readonly hasStrains: boolean;
+  /** Numbers of a context, 0 where samples have none. */
+  readonly contextSize: number;
+};
+
+function shapeOf({ cells, context }: Sample): Shape {
+  const { height, width, channels, premultiplied, strains } = cells;
+  const [hasStrains, contextSize] = [strains !== undefined, context?.length ?? 0];
+  return { height, width, channels, premultiplied, hasStrains, contextSize };
 }
 
 export class SamplePool {
   private readonly slots: Slot[] = [];
-  private readonly height: number;
-  private readonly width: number;
-  private readonly channels: number;
-  private readonly hasStrains: boolean;
+  private shape?: Shape;
 
-  /** A pool that starts with these samples, taken one at a time. Source: Mordvintsev et al. 2020. */
-  constructor(samples: Iterable<Cells>) {
-    let first: Cells | undefined;
-    for (const sample of samples) {
-      first ??= sample;
-      this.slots.push(compress(sample));
+  /** A pool that starts with these samples. Source: Mordvintsev et al. 2020. */
+  constructor(samples: Iterable<Sample>) {
+    for (const sample of samples) this.add(sample);
+    if (this.size === 0) throw new InvalidInputError("A pool needs at least one sample.");
+  }
+
+  /** A pool that starts with these samples, taken one at a time. */
+  static async from(samples: AsyncIterable<Sample>): Promise<SamplePool> {
+    let pool: SamplePool | undefined;
+    for await (const sample of samples) {
+      if (pool) pool.add(sample);
+      else pool = new SamplePool([sample]);
     }
-    if (!first) throw new InvalidInputError("A pool needs at least one sample.");
-    [this.height, this.width, this.channels] = [first.height, first.width, first.channels];
-    this.hasStrains = first.strains !== undefined;
+    return pool ?? new SamplePool([]);
+  }
+
+  private add(sample: Sample): void {
+    this.shape ??= shapeOf(sample);
+    this.check(sample);
+    this.slots.push(compress(sample));
+  }
+
+  /** Throws InvalidInputError unless the sample is one of this pool's kind. */
+  private check(sample: Sample): void {
+    if (sample.cells.count !== 1) {
+      throw new InvalidInputError(
+        `A sample of ${sample.cells.count} grids; expected one, [1, height, width, channels]: see sampleOf.`,
+      );
+    }
+    const [expected, got] = [JSON.stringify(this.shape), JSON.stringify(shapeOf(sample))];
+    if (got !== expected)
+      throw new InvalidInputError(`A pool's samples are alike: ${got} beside ${expected}.`);
   }
 
   get size(): number {
     return this.slots.length;
   }
 
-  /** Copies of these samples, [indices.length, height, width, channels]. */
-  take(indices: readonly number[]): Cells {
-    const { height, width, channels } = this;
+  /** Copies of these samples, [indices.length, height, width, channels]. Throws InvalidInputError for one not there. */
+  take(indices: readonly number[]): Batch {
+    const { height, width, channels, premultiplied, hasStrains } = this.shape!;
     const area = height * width;
-    const batch = emptyCells(indices.length, height, width, channels);
-    const strains = this.hasStrains ? new Uint8Array(indices.length * area) : undefined;
-    indices.forEach((index, sample) => {
-      const slot = this.slots[index];
+    const batch = emptyCells(indices.length, height, width, channels, premultiplied);
+    const strains = hasStrains ? new Uint8Array(indices.length * area) : undefined;
+    const slots = indices.map((index) => this.slotAt(index));
+    slots.forEach((slot, sample) => {
       slot.cells.forEach((cell, i) => {
         const at = sample * area + cell;
         batch.data.set(slot.values.subarray(i * channels, (i + 1) * channels), at * channels);
         if (strains) strains[at] = slot.strains?.[i] ?? 0;
       });
     });
-    return strains ? { ...batch, strains } : batch;
+    const contexts = slots.flatMap(({ context }) => (context ? [context.slice()] : []));
+    return { cells: strains ? { ...batch, strains } : batch, contexts };
   }
 
-  /** Replaces these samples by those of a batch. */
-  put(indices: readonly number[], batch: Cells): void {
-    indices.forEach((index, sample) => {
-      this.slots[index] = compress(sampleOf(batch, sample));
+  private slotAt(index: number): Slot {
+    const slot = this.slots[index];
+    if (slot) return slot;
+    throw new InvalidInputError(
+      `There is no sample ${index} in a pool of ${this.size}; expected 0 to ${this.size - 1}.`,
+    );
+  }
+
+  /** Replaces these samples by those of a batch. Throws InvalidInputError for a batch of another kind or count. */
+  put(indices: readonly number[], { cells, contexts }: Batch): void {
+    if (indices.length !== cells.count) {
+      throw new InvalidInputError(`A batch of ${cells.count} for ${indices.length} samples of the pool.`);
+    }
+    const samples = indices.map((_, i) => ({ cells: sampleOf(cells, i), context: contexts[i] }));
+    for (const sample of samples) this.check(sample);
+    indices.forEach((index, i) => {
+      this.slotAt(index);
+      this.slots[index] = compress(samples[i]);
     });
   }
 
   save(): PoolState {
+    const { channels, hasStrains, contextSize } = this.shape!;
     const counts = Uint32Array.from(this.slots, (slot) => slot.cells.length);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const cells = new Uint32Array(total);
-    const values = new Float32Array(total * this.channels);
-    const strains = new Uint32Array(this.hasStrains ? total : 0);
+    const values = new Float32Array(total * channels);
+    const strains = new Uint32Array(hasStrains ? total : 0);
+    const contexts = new Float32Array(this.size * contextSize);
     let at = 0;
-    for (const slot of this.slots) {
+    this.slots.forEach((slot, index) => {
       cells.set(slot.cells, at);
-      values.set(slot.values, at * this.channels);
-      if (this.hasStrains && slot.strains) strains.set(slot.strains, at);
+      values.set(slot.values, at * channels);
+      if (slot.strains) strains.set(slot.strains, at);
+      if (slot.context) contexts.set(slot.context, index * contextSize);
       at += slot.cells.length;
-    }
-    return { counts, cells, values, strains };
+    });
+    return { counts, cells, values, strains, contexts };
   }
 
-  restore({ counts, cells, values, strains }: PoolState): void {
+  /** Throws InvalidInputError for the state of a pool of another kind; this one then stays as it was. */
+  restore({ counts, cells, values, strains, contexts }: PoolState): void {
+    const { height, width, channels, hasStrains, contextSize } = this.shape!;
     const total = counts.reduce((sum, count) => sum + count, 0);
-    const area = this.height * this.width;
     if (
       counts.length !== this.size ||
       cells.length !== total ||
-      values.length !== total * this.channels ||
-      strains.length !== (this.hasStrains ? total : 0) ||
-      cells.some((cell) => cell >= area)
+      values.length !== total * channels ||
+      strains.length !== (hasStrains ? total : 0) ||
+      contexts.length !== this.size * contextSize ||
+      cells.some((cell) => cell >= height * width)
     ) {
       throw new InvalidInputError("The saved sample pool does not fit this training; start it anew.");
     }
@@ -116,8 +161,9 @@ export class SamplePool {
       const end = at + count;
       this.slots[index] = {
         cells: cells.slice(at, end),
-        values: values.slice(at * this.channels, end * this.channels),
-        ...(this.hasStrains && { strains: strains.slice(at, end) }),
+        values: values.slice(at * channels, end * channels),
+        strains: hasStrains ? strains.slice(at, end) : undefined,
+        context: contextSize > 0 ? contexts.slice(index * contextSize, (index + 1) * contextSize) : undefined,
       };
       at = end;
     });

@@ -1,8 +1,9 @@
 // A training's whole state in one file: weights, optimizer, pool and step. All randomness comes from the rngSeed and
 // the step's number, so a training that goes on from here ends in the same bits as one that never stopped.
 
-import type { Target } from "../cells/cells.js";
 import { FileError } from "../cells/errors.js";
+import { toJson } from "../cells/json.js";
+import type { LearnerState } from "../engine/learner.js";
 import { readFileChecked, writeFileAtomic } from "../io/atomic.js";
 import { tensorOf } from "../io/checkpoint.js";
 import {
@@ -12,6 +13,8 @@ import {
   type WritableTensor,
 } from "../io/safetensors/safetensors.js";
 import { cloneRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
+import { specEntries } from "../rule/spec.js";
+import type { Task } from "./task.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
 /** The state is sound, and of another training than the one that is asked for. */
@@ -19,50 +22,41 @@ export class OtherTrainingError extends FileError {
   override name = "OtherTrainingError";
 }
 
-const FORMAT = "nca-training-3";
+const FORMAT = "nca-training-4";
 /** The largest state that is written, and read: 2 GiB, a pool of 1024 samples of 175 x 175 cells if none is empty. */
 const MAX_BYTES = 2 ** 31 - 1;
 
 /** What must be the same for a training to go on: everything but where it ends, the rule it started from included. */
-function recipeOf({ rule, startFingerprint: start, options, task }: Trainer): string {
+function identityOf({ rule, startFingerprint: start, options, task }: Trainer): string {
   const { steps: _steps, ...recipe } = options;
-  return JSON.stringify({ task: task.description, rule: rule.spec, start, ...recipe });
-}
-
-/** Everything that has the shape of the rule's parameters, by the prefix of its name in the file. */
-function parametersOf({ rule, average, adam, safeguard }: Trainer): Record<string, Parameters> {
-  return {
-    "": rule.parameters,
-    ...(average !== rule.parameters && { "average.": average }),
-    "adam.mean.": adam.mean,
-    "adam.square.": adam.square,
-    "good.": safeguard.weights,
-    "good.adam.mean.": safeguard.mean,
-    "good.adam.square.": safeguard.square,
-  };
+  return toJson({
+    task: task.description,
+    rule: Object.fromEntries(specEntries(rule.spec)),
+    start,
+    ...recipe,
+  });
 }
 
 /** Writes the training's state. Throws FileError when it cannot; an older file then stays as it was. */
 export async function saveTraining(trainer: Trainer, path: string): Promise<void> {
-  const { rule, adam, safeguard, pool, target } = trainer;
-  const shapes = shapesOf(rule.spec);
+  await trainer.fillPool();
+  const { tensors: learned, updates, goodUpdates, pool } = await trainer.learner.save();
+  const shapes = shapesOf(trainer.rule.spec);
   const tensors: Record<string, WritableTensor> = {};
-  for (const [prefix, parameters] of Object.entries(parametersOf(trainer))) {
+  for (const [prefix, parameters] of Object.entries(learned)) {
     for (const name of PARAMETERS) tensors[prefix + name] = { shape: shapes[name], data: parameters[name] };
   }
-  for (const [name, data] of Object.entries(pool.save()))
-    tensors[`pool.${name}`] = { shape: [data.length], data };
-  tensors.target = { shape: [target.data.length], data: target.data };
-  const { trend, best, rollbacks } = safeguard;
+  for (const [name, data] of Object.entries(pool)) tensors[`pool.${name}`] = { shape: [data.length], data };
+  const { trend, best, rollbacks } = trainer.safeguard;
   const metadata = {
     format: FORMAT,
     step: `${trainer.step}`,
-    updates: `${adam.updates}`,
-    goodUpdates: `${safeguard.updates}`,
+    updates: `${updates}`,
+    goodUpdates: `${goodUpdates}`,
     trend: `${trend}`,
     best: `${best}`,
     rollbacks: `${rollbacks}`,
-    recipe: recipeOf(trainer),
+    training: identityOf(trainer),
   };
   const bytes = encodeSafetensors(tensors, metadata);
   if (bytes.length > MAX_BYTES) {
@@ -72,10 +66,16 @@ export async function saveTraining(trainer: Trainer, path: string): Promise<void
   await writeFileAtomic(path, bytes);
 }
 
-function unsigned(file: Safetensors, name: string, where: string): Uint32Array {
+/** A list of numbers in the file, of the kind that is expected. */
+function listIn<T extends Float32Array | Uint32Array>(
+  file: Safetensors,
+  name: string,
+  kind: { new (length: number): T; readonly name: string },
+  where: string,
+): T {
   const data = file.tensors[name]?.data;
-  if (!(data instanceof Uint32Array)) throw new FileError(`${where} has no ${name} of 32-bit integers.`);
-  return data;
+  if (data instanceof kind) return data;
+  throw new FileError(`${where} has no ${name}; expected a ${kind.name}.`);
 }
 
 function countIn({ metadata }: Safetensors, name: string, where: string): number {
@@ -84,47 +84,68 @@ function countIn({ metadata }: Safetensors, name: string, where: string): number
   throw new FileError(`${where} has "${metadata[name]}" for ${name}; expected a whole number.`);
 }
 
+/** The learner's state in the file: what it has of each of its tensors. */
+function learnerStateIn(
+  file: Safetensors,
+  prefixes: readonly string[],
+  rule: Rule,
+  where: string,
+): LearnerState {
+  const shapes = shapesOf(rule.spec);
+  const tensors = prefixes.map((prefix) => {
+    const read = PARAMETERS.map((name) => [name, tensorOf(file, prefix + name, shapes[name], where)]);
+    return [prefix, Object.fromEntries(read) as Parameters];
+  });
+  return {
+    tensors: Object.fromEntries(tensors),
+    updates: countIn(file, "updates", where),
+    goodUpdates: countIn(file, "goodUpdates", where),
+    pool: {
+      counts: listIn(file, "pool.counts", Uint32Array, where),
+      cells: listIn(file, "pool.cells", Uint32Array, where),
+      values: listIn(file, "pool.values", Float32Array, where),
+      strains: listIn(file, "pool.strains", Uint32Array, where),
+      contexts: listIn(file, "pool.contexts", Float32Array, where),
+    },
+  };
+}
+
 /**
  * A trainer that goes on where the file left off, with a rule of its own; `rule` is the one that the training started
- * from. Throws FileError when the file is broken, or of a training with another rule, target or recipe.
+ * from. Throws FileError when the file is broken, or of a training with another rule, task or recipe.
  */
 export async function resumeTraining(
   path: string,
   rule: Rule,
-  target: Target,
+  task: Task,
   options: TrainerOptions,
 ): Promise<Trainer> {
   const file = decodeSafetensors(await readFileChecked(path, MAX_BYTES), path);
+  const { format } = file.metadata;
   const step = Number(file.metadata.step);
-  if (file.metadata.format !== FORMAT || !Number.isInteger(step) || step < 0) {
+  if (format !== FORMAT || !Number.isInteger(step) || step < 0) {
     throw new FileError(
-      `${path} is not the state of a training; expected a file that \`npm run train\` left.`,
+      format?.startsWith("nca-training-")
+        ? `${path} is a training's state of another version, ${format}; this one goes on with ${FORMAT}: start anew.`
+        : `${path} is not the state of a training; expected a file that \`npm run train\` left.`,
     );
   }
-  const trainer = new Trainer(cloneRule(rule), target, options, step);
+  const trainer = new Trainer(cloneRule(rule), task, options, step);
   if (step > trainer.options.steps) {
     throw new FileError(
       `${path} has done ${step} training steps, asked for are ${trainer.options.steps}; ask for at least as many.`,
     );
   }
-  const recipe = recipeOf(trainer);
-  const saved = tensorOf(file, "target", [target.data.length], path);
-  if (file.metadata.recipe !== recipe || saved.some((value, i) => value !== target.data[i])) {
+  const identity = identityOf(trainer);
+  if (file.metadata.training !== identity) {
     throw new OtherTrainingError(
-      `${path} is of another training: ${file.metadata.recipe}, now asked for: ${recipe}` +
-        `${file.metadata.recipe === recipe ? " with another target" : ""}. Give the same options, or start anew.`,
+      `${path} is of another training: ${file.metadata.training}, now asked for: ${identity}. ` +
+        "Give the same options, or start anew.",
     );
   }
-  const counts = unsigned(file, "pool.counts", path);
-  const cells = unsigned(file, "pool.cells", path);
-  const values = tensorOf(file, "pool.values", [cells.length * rule.spec.channels], path);
-  trainer.pool.restore({ counts, cells, values, strains: unsigned(file, "pool.strains", path) });
-  const shapes = shapesOf(rule.spec);
-  for (const [prefix, parameters] of Object.entries(parametersOf(trainer))) {
-    for (const name of PARAMETERS) parameters[name].set(tensorOf(file, prefix + name, shapes[name], path));
-  }
-  trainer.adam.updates = countIn(file, "updates", path);
-  trainer.safeguard.updates = countIn(file, "goodUpdates", path);
+  await trainer.fillPool();
+  const { tensors } = await trainer.learner.save();
+  await trainer.learner.restore(learnerStateIn(file, Object.keys(tensors), rule, path));
   trainer.safeguard.rollbacks = countIn(file, "rollbacks", path);
   for (const name of ["trend", "best"] as const) trainer.safeguard[name] = Number(file.metadata[name]);
   return trainer;

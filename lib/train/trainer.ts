@@ -1,27 +1,23 @@
-// Training: rollouts from the sample pool, the loss's gradient back through time, Adam. One step at a time, so that
+// Training: rollouts from the sample pool, the loss's gradient back through time, an update. One step at a time, so that
 // whoever asks for the steps can look, draw, save or stop between them.
 
-import { type Cells, placeSample, stackCells, type Target, withStrains } from "../cells/cells.js";
+import type { Cells } from "../cells/cells.js";
 import { NcaError } from "../cells/errors.js";
 import { combine, Random } from "../cells/random.js";
-import { checkRules, strainsOf } from "../engine/wasm/job.js";
-import { engine } from "../engine/wasm/wasm.js";
-import {
-  checkFinite,
-  cloneRule,
-  copyParameters,
-  fingerprint,
-  PARAMETERS,
-  type Parameters,
-  type Rule,
-} from "../rule/rule.js";
-import { Adam, normalizeGradient } from "./adam.js";
-import { woundAtRandom } from "./damage.js";
-import { checkTarget, logLoss, mean, pictureLosses, pictureLossGradient } from "./loss.js";
+import { type Sample, withSampleStrains } from "../cells/sample.js";
+import { mean } from "../cells/statistics.js";
+import type { Wound } from "../cells/wound.js";
+import { checkSupport, type Engine } from "../engine/engine.js";
+import { engineFor } from "../engine/engines.js";
+import type { Learner, StepPlan } from "../engine/learner.js";
+import { checkFinite, copyParameters, fingerprint, type Rule } from "../rule/rule.js";
+import { checkRules, type Strains, strainsOf } from "../rule/strains.js";
+import { randomWound } from "./damage.js";
+import { HostLearner } from "./host-learner.js";
+import { logLoss } from "./loss.js";
 import { completeOptions, learningRateAt, type TrainingOptions } from "./options.js";
-import { SamplePool } from "./pool.js";
 import { MAX_ROLLBACKS, Safeguard } from "./safeguard.js";
-import { growth, type Task } from "./task.js";
+import type { Task } from "./task.js";
 
 /** Keeps the draws of a training apart from every other use of the same rngSeed. */
 const TRAINING_STREAM = 2;
@@ -37,12 +33,11 @@ export interface TrainingStep {
   /** From 1. */
   readonly step: number;
   readonly steps: number;
-  /** Mean squared error of the batch after its rollout. */
+  /** The mean of the batch's losses after its rollout. */
   readonly loss: number;
   readonly logLoss: number;
-  /** The batch before its rollout and after it. */
-  readonly before: Cells;
-  readonly after: Cells;
+  /** The batch before its rollout and after it; to be asked for before the next step. */
+  states(): Promise<{ readonly before: Cells; readonly after: Cells }>;
   /** Of this step alone. */
   readonly seconds: number;
   /** Why the rule was taken back to earlier weights in this step, when it was. */
@@ -50,115 +45,99 @@ export interface TrainingStep {
 }
 
 export interface TrainerOptions extends Partial<TrainingOptions> {
-  /** What the rule learns to do; to grow the target from the seed if not given. */
-  readonly task?: Task;
+  /** What computes it; `engineFor` the rule if not given. */
+  readonly engine?: Engine;
 }
 
-/** A training in progress: its rule, optimizer and pool. Advance it with `next`, or iterate `training`. */
+/** A training in progress: the rule that learns, its task and its learner. Advance it with `next`, or iterate `training`. */
 export class Trainer {
   readonly options: TrainingOptions;
-  /** Tells the rule that the training started from. */
+  readonly engine: Engine;
+  /** Stands for the rule that the training started from. */
   readonly startFingerprint: string;
-  readonly adam: Adam;
-  readonly safeguard: Safeguard;
-  readonly task: Task;
-  /** Several rules share the grid: every sample has strains. */
-  private readonly mixed: boolean;
-  private samples?: SamplePool;
-  /** The running mean of the weights; the weights themselves where none is asked for. */
-  readonly average: Parameters;
+  readonly learner: Learner;
+  readonly safeguard = new Safeguard();
+  private readonly strains: Strains;
+  private isFilled = false;
 
   /**
-   * Trains `rule` in place towards `target`. `step` is the number of steps already done. Throws InvalidInputError when
-   * an option is out of range, or the rule does not go with the task's others.
+   * Trains `rule` in place at a task, such as `growth(target, rule)`. `step` is the number of steps already done. Throws
+   * InvalidInputError when an option is out of range, the rule does not go with the task, or the engine does not
+   * support it.
    */
   constructor(
     readonly rule: Rule,
-    readonly target: Target,
-    { task = growth(target, rule), ...options }: TrainerOptions = {},
+    readonly task: Task,
+    { engine = engineFor(rule.spec), ...options }: TrainerOptions = {},
     public step = 0,
   ) {
     this.options = completeOptions(options);
-    checkTarget(target);
+    this.engine = engine;
     this.startFingerprint = fingerprint(rule);
-    this.task = task;
-    const strains = strainsOf(task.strainsWith(rule).rules);
-    checkRules(strains);
-    for (const { parameters } of strains.rules) checkFinite(parameters);
-    this.mixed = strains.rules.length > 1;
-    this.adam = new Adam(rule);
-    this.safeguard = new Safeguard(rule, this.adam);
-    this.average = this.options.average > 0 ? cloneRule(rule).parameters : rule.parameters;
+    const { rules, trained } = task.strainsWith(rule);
+    this.strains = strainsOf(rules);
+    checkRules(this.strains);
+    checkSupport(engine, rule.spec);
+    for (const { parameters } of this.strains.rules) checkFinite(parameters);
+    const { objective, average } = this.options;
+    const loss = task.picture && { picture: task.picture, objective };
+    this.learner =
+      (loss && engine.learner?.({ rule, strains: this.strains, trained, loss, average })) ??
+      new HostLearner(rule, task, { engine, objective, average });
   }
 
   /** What the training has come to: the rule, with the running mean of its weights where that was asked for. */
-  get result(): Rule {
-    return { spec: this.rule.spec, parameters: this.average };
+  async result(): Promise<Rule> {
+    const { average } = await this.learner.weights();
+    return { spec: this.rule.spec, parameters: average };
   }
 
   /**
-   * One training step. When the rule dies or explodes, it goes back to earlier weights, the pool starts from seeds
-   * again and the learning rate is halved from there on. Throws DivergedError when that happens too often.
+   * One training step. When the rule dies or explodes, it goes back to earlier weights, the pool starts from fresh
+   * samples again and the learning rate is halved from there on. Throws DivergedError when that happens too often.
    */
-  next(): TrainingStep {
+  async next(): Promise<TrainingStep> {
     const start = performance.now();
-    const { target } = this;
-    const { rollout, steps } = this.options;
-    const random = new Random(combine(combine(this.options.rngSeed, TRAINING_STREAM), this.step));
-    const { indices, batch, wounded } = this.draw(random);
-    const { rules, trained } = this.task.strainsWith(this.rule);
-    const run = engine().rollout(rules, batch, {
-      steps: random.integer(rollout[0], rollout[1] + 1),
-      rngSeed: random.next(),
-      trained,
-    });
-    const losses = pictureLosses(run.cells, target);
-    const loss = mean(losses);
-    const dLoss = pictureLossGradient(run.cells, target, this.options.objective, losses);
-    const dParameters = run.parameterGradient(dLoss);
-    // cells that are not a number die, so that the loss may look finite when the gradient no longer is
-    const finite = normalizeGradient(dParameters);
-    const whole = losses.filter((_, i) => !wounded.has(i));
-    const rolledBack = this.safeguard.check(
-      logLoss(mean(whole.length > 0 ? whole : losses)),
-      finite,
-      run.cells,
+    await this.fillPool();
+    const plan = await this.plan(
+      new Random(combine(combine(this.options.rngSeed, TRAINING_STREAM), this.step)),
     );
+    const { losses, finite, broken, states } = await this.learner.run(plan);
+    const whole = losses.filter((_, place) => !plan.wounds.has(place));
+    const rolledBack = this.safeguard.check(logLoss(mean(whole.length > 0 ? whole : losses)), finite, broken);
     if (rolledBack === undefined) {
-      this.safeguard.note(this.step);
-      this.adam.update(dParameters, this.learningRate);
-      this.averageWeights();
-      if (indices.length > 0) this.pool.put(indices, run.cells);
+      if (this.safeguard.isGood(this.step)) await this.learner.remember();
+      await this.learner.learn(this.learningRate);
     } else {
-      this.goBack(rolledBack);
+      await this.goBack(rolledBack);
     }
     this.step++;
+    const loss = mean(losses);
     const seconds = (performance.now() - start) / 1000;
-    return {
-      step: this.step,
-      steps,
-      loss,
-      logLoss: logLoss(loss),
-      before: batch,
-      after: run.cells,
-      seconds,
-      rolledBack,
-    };
+    const { steps } = this.options;
+    return { step: this.step, steps, loss, logLoss: logLoss(loss), states, seconds, rolledBack };
   }
 
-  /** The samples that rollouts start from; all are fresh at first, and after the rule went back to earlier weights. */
-  get pool(): SamplePool {
-    const { rngSeed, poolSize } = this.options;
+  /** Fills the pool with fresh samples where it is new, or the rule went back to earlier weights. */
+  async fillPool(): Promise<void> {
+    if (this.isFilled) return;
+    const { rngSeed, poolSize, regime } = this.options;
     const key = combine(combine(rngSeed, POOL_STREAM), this.safeguard.rollbacks);
-    this.samples ??= new SamplePool(this.freshSamples(poolSize, new Random(key)));
-    return this.samples;
+    if (regime !== "growing") await this.learner.fill(this.freshSamples(poolSize, new Random(key)));
+    this.isFilled = true;
   }
 
-  private *freshSamples(count: number, random: Random): Generator<Cells, void> {
+  private async *freshSamples(count: number, random: Random): AsyncGenerator<Sample, void> {
     for (let i = 0; i < count; i++) {
-      const cells = this.task.fresh(random);
-      yield this.mixed ? withStrains(cells) : cells;
+      const sample = await this.task.fresh(random, this.engine);
+      yield this.strains.rules.length > 1 ? withSampleStrains(sample) : sample;
     }
+  }
+
+  private async fresh(count: number, random: Random): Promise<Sample[]> {
+    const samples: Sample[] = [];
+    for await (const sample of this.freshSamples(count, random)) samples.push(sample);
+    return samples;
   }
 
   /** Of the coming step. */
@@ -166,15 +145,19 @@ export class Trainer {
     return learningRateAt(this.options, this.step) * 0.5 ** this.safeguard.rollbacks;
   }
 
-  /** The batch that a step starts from: fresh samples, or samples of the pool, some replaced by fresh ones. */
-  private draw(random: Random): { indices: number[]; batch: Cells; wounded: Set<number> } {
+  /** What the coming step does: to fresh samples, or to samples of the pool, some of them replaced by fresh ones. */
+  private async plan(random: Random): Promise<StepPlan> {
+    const { slots, fresh, wounds } = await this.draw(random);
+    const [low, high] = this.options.rollout;
+    return { slots, fresh, wounds, steps: random.integer(low, high + 1), rngSeed: random.next() };
+  }
+
+  private async draw(random: Random): Promise<Pick<StepPlan, "slots" | "fresh" | "wounds">> {
     const { regime, batch: count, poolSize, fresh, replaced, damaged, woundBelow, damage } = this.options;
-    const wounded = new Set<number>();
-    if (regime === "growing") {
-      return { indices: [], batch: stackCells([...this.freshSamples(count, random)]), wounded };
-    }
+    const wounds = new Map<number, Wound>();
+    if (regime === "growing") return { slots: [], fresh: await this.fresh(count, random), wounds };
     const drawn = random.sample(count, poolSize);
-    const losses = pictureLosses(this.pool.take(drawn), this.target);
+    const losses = await this.learner.losses(drawn);
     const order = drawn.map((_, i) => i).sort((a, b) => losses[b] - losses[a] || a - b);
     if (replaced === "any") {
       for (let i = 0; i < fresh; i++) {
@@ -182,32 +165,20 @@ export class Trainer {
         [order[i], order[other]] = [order[other], order[i]];
       }
     }
-    const indices = order.map((i) => drawn[i]);
-    const batch = this.pool.take(indices);
-    let place = 0;
-    for (const cells of this.freshSamples(fresh, random)) placeSample(cells, batch, place++);
-    for (let i = count - damaged; i < count; i++) {
-      if (!(logLoss(losses[order[i]]) < woundBelow)) continue;
-      woundAtRandom(batch, i, damage, random);
-      wounded.add(i);
+    const samples = await this.fresh(fresh, random);
+    for (let place = count - damaged; place < count; place++) {
+      if (!(logLoss(losses[order[place]]) < woundBelow)) continue;
+      wounds.set(place, randomWound(damage, random));
     }
-    return { indices, batch, wounded };
+    return { slots: order.map((i) => drawn[i]), fresh: samples, wounds };
   }
 
-  private averageWeights(): void {
-    const kept = this.options.average;
-    if (kept === 0) return;
-    for (const name of PARAMETERS) {
-      const [mean, weights] = [this.average[name], this.rule.parameters[name]];
-      for (let i = 0; i < mean.length; i++) mean[i] = kept * mean[i] + (1 - kept) * weights[i];
-    }
-  }
-
-  private goBack(why: string): void {
-    this.safeguard.rollBack();
-    copyParameters(this.rule.parameters, this.average);
-    this.samples = undefined;
+  private async goBack(why: string): Promise<void> {
+    this.safeguard.goesBack();
+    await this.learner.goBack();
+    this.isFilled = false;
     if (this.safeguard.rollbacks <= MAX_ROLLBACKS) return;
+    copyParameters((await this.learner.weights()).last, this.rule.parameters);
     throw new DivergedError(
       `At training step ${this.step + 1} ${why}, for the ${this.safeguard.rollbacks}th time; the rule has the last ` +
         "weights that were good. Train again with a lower learning rate.",

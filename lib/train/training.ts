@@ -3,6 +3,8 @@
 import type { Target } from "../cells/cells.js";
 import { NcaError } from "../cells/errors.js";
 import { copyParameters, type Rule } from "../rule/rule.js";
+import { growth } from "./growth.js";
+import type { Task } from "./task.js";
 import { Trainer, type TrainerOptions, type TrainingStep } from "./trainer.js";
 
 /** The training was asked to stop. The rule has the weights so far. */
@@ -47,7 +49,7 @@ export async function* runTrainer(
           `Training was interrupted after step ${trainer.step}; the rule has the weights so far.`,
         );
       }
-      yield trainer.next();
+      yield await trainer.next();
       await breathe();
     }
   } finally {
@@ -55,28 +57,34 @@ export async function* runTrainer(
   }
 }
 
+/** The task that is meant: a target alone stands for growing it. */
+export function taskOf(goal: Target | Task, rule: Rule): Task {
+  return "strainsWith" in goal ? goal : growth(goal, rule);
+}
+
 /**
  * Trains a rule in place, step by step: `for await (const { step, loss } of training(rule, target)) ...`
- * With `average`, the rule has the last weights during the loop and their running mean when it ends, however it ends.
+ * The goal is a picture to grow from the seed, or a task. With `average`, the rule has the last weights during the loop
+ * and their running mean when it ends, however it ends.
  */
 export async function* training(
   rule: Rule,
-  target: Target,
+  goal: Target | Task,
   options: TrainOptions = {},
 ): AsyncGenerator<TrainingStep, void> {
   const { signal, onStep, ...recipe } = options;
-  const trainer = new Trainer(rule, target, recipe);
+  const trainer = new Trainer(rule, taskOf(goal, rule), recipe);
   try {
     for await (const step of runTrainer(trainer, signal)) {
       onStep?.(step);
       yield step;
     }
   } finally {
-    copyParameters(trainer.average, rule.parameters);
+    copyParameters((await trainer.result()).parameters, rule.parameters);
   }
 }
 
-/** Trains a rule in place to the end. Distill's recipe unless told otherwise. */
-export async function train(rule: Rule, target: Target, options: TrainOptions = {}): Promise<void> {
-  for await (const _ of training(rule, target, options));
+/** Trains a rule in place to the end, at a picture to grow or at a task. Distill's recipe unless told otherwise. */
+export async function train(rule: Rule, goal: Target | Task, options: TrainOptions = {}): Promise<void> {
+  for await (const _ of training(rule, goal, options));
 }

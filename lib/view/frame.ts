@@ -1,6 +1,6 @@
 // Cell states as colours. What a reader sees of a state is its first four channels, laid over a background.
 
-import { ALPHA } from "../cells/cells.js";
+import { ALPHA, type Cells, checkCells, sampleOf } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 
 /** Red, green, blue, each 0-255. */
@@ -22,21 +22,10 @@ export interface Rgba {
   readonly height: number;
 }
 
-/** What can be drawn: a batch of cell states or one state [height, width, channels], channels >= 4. */
-export interface CellGrid {
-  readonly data: Float32Array;
-  readonly height: number;
-  readonly width: number;
-  readonly channels: number;
-  readonly count?: number;
-}
-
 export interface RgbaOptions {
   /** Which sample of the batch. */
   readonly sample?: number;
   readonly background?: Rgb;
-  /** RGB is premultiplied by alpha, as in Distill (default); the PyTorch original's is not. */
-  readonly premultiplied?: boolean;
 }
 
 /**
@@ -47,16 +36,16 @@ export interface RgbaOptions {
  * @throws InvalidInputError for fewer than 4 channels, a sample outside the batch, data of another size.
  * Source: Mordvintsev et al. 2020, "Growing Neural Cellular Automata".
  */
-export function toRgba(cells: CellGrid, options: RgbaOptions = {}): Rgba {
-  const { sample = 0, background = WHITE, premultiplied = true } = options;
-  const { data, width, height, channels } = cells;
+export function toRgba(cells: Cells, options: RgbaOptions = {}): Rgba {
+  const { sample = 0, background = WHITE } = options;
+  checkCells(cells);
+  const { data, width, height, channels, premultiplied } = sampleOf(cells, sample);
   if (channels <= ALPHA) {
     throw new InvalidInputError(`a picture needs 4 channels (RGB and alpha), got cells with ${channels}`);
   }
-  const start = sampleStart(cells, sample);
   const rgba = new Uint8ClampedArray(width * height * 4);
   for (let cell = 0; cell < width * height; cell++) {
-    const from = start + cell * channels;
+    const from = cell * channels;
     const to = cell * 4;
     const alpha = Math.min(1, Math.max(0, data[from + ALPHA]));
     const broken = !Number.isFinite(data[from] + data[from + 1] + data[from + 2] + data[from + ALPHA]);
@@ -70,22 +59,8 @@ export function toRgba(cells: CellGrid, options: RgbaOptions = {}): Rgba {
 }
 
 /** A frame as an image: a cell state is drawn, an image stays as it is. */
-export function imageOf(frame: CellGrid | Rgba, options: RgbaOptions = {}): Rgba {
+export function imageOf(frame: Cells | Rgba, options: RgbaOptions = {}): Rgba {
   return "channels" in frame ? toRgba(frame, options) : frame;
-}
-
-/** Where a sample begins in `cells.data`; throws InvalidInputError if the batch has no such sample. */
-export function sampleStart(cells: CellGrid, sample: number): number {
-  const { data, width, height, channels, count = 1 } = cells;
-  const size = width * height * channels;
-  if (data.length !== size * count) {
-    const shape = [count, height, width, channels].join(", ");
-    throw new InvalidInputError(`cells of [${shape}] hold ${size * count} numbers, got ${data.length}`);
-  }
-  if (!Number.isInteger(sample) || sample < 0 || sample >= count) {
-    throw new InvalidInputError(`sample is 0 to ${count - 1} for a batch of ${count}, got ${sample}`);
-  }
-  return sample * size;
 }
 
 /**

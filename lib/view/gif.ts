@@ -3,9 +3,9 @@
 // palette over all frames does neither, and is written once instead of once a frame.
 
 import GIFEncoder from "gif-encoder-2";
+import type { Cells } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import {
-  type CellGrid,
   checkFactor,
   checkScaledSize,
   enlarge,
@@ -36,25 +36,28 @@ export interface GifOptions extends RgbaOptions {
 const SHORTEST_DELAY_MS = 20;
 
 /**
- * Frames of equal size as a gif. A frame is a cell state, or an image that is drawn as it is.
+ * Frames of equal size as a gif. A frame is a cell state, or an image that is drawn as it is. They are taken one at a
+ * time, and of each only its image is kept.
  *
  * @throws InvalidInputError if there is no frame, sizes differ, or a delay is shorter than 20 ms.
  */
-export function gif(frames: readonly (CellGrid | Rgba)[], options: GifOptions = {}): Gif {
+export function gif(frames: Iterable<Cells | Rgba>, options: GifOptions = {}): Gif {
   const { scale: factor = 4, delayMs = 50, holdLastMs = delayMs, background = WHITE } = options;
-  if (frames.length === 0) throw new InvalidInputError("a gif needs at least one frame, got none");
   for (const ms of [delayMs, holdLastMs]) {
     if (!(ms >= SHORTEST_DELAY_MS)) throw new InvalidInputError(`a frame lasts at least 20 ms, got ${ms} ms`);
   }
   checkFactor(factor);
-  const images = frames.map((frame) => imageOf(frame, options));
-  const { width, height } = images[0];
-  const odd = images.find((image) => image.width !== width || image.height !== height);
-  if (odd) {
-    const got = `${width}x${height} and ${odd.width}x${odd.height}`;
-    throw new InvalidInputError(`all frames of a gif have one size: got ${got}`);
+  const images: Rgba[] = [];
+  for (const frame of frames) {
+    const image = imageOf(frame, options);
+    checkScaledSize(image, factor);
+    images.push(image);
+    const [{ width, height }] = images;
+    if (image.width === width && image.height === height) continue;
+    const got = `${width}x${height} and ${image.width}x${image.height}`;
+    throw new InvalidInputError(`All frames of a gif have one size; got ${got}.`);
   }
-  checkScaledSize(images[0], factor);
+  if (images.length === 0) throw new InvalidInputError("A gif needs at least one frame; got none.");
   const encoder = new PaletteEncoder(paletteOf(images, background), images[0], factor);
   encoder.setRepeat(0);
   encoder.start();

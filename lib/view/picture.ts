@@ -1,19 +1,8 @@
 // Still pictures of cell states: one sample, a whole batch, a row of moments, or all channels of one sample.
 
-import { ALPHA } from "../cells/cells.js";
+import { ALPHA, type Cells, checkCells, sampleOf } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
-import {
-  BROKEN,
-  type CellGrid,
-  imageOf,
-  type Rgb,
-  type Rgba,
-  type RgbaOptions,
-  sampleStart,
-  scale,
-  toRgba,
-  WHITE,
-} from "./frame.js";
+import { BROKEN, imageOf, type Rgb, type Rgba, type RgbaOptions, scale, toRgba, WHITE } from "./frame.js";
 import { type Picture, png, sheet, type Tile } from "./sheet.js";
 
 export type { Picture } from "./sheet.js";
@@ -35,15 +24,13 @@ export interface PicturesOptions extends PictureOptions {
 }
 
 /** One sample of a batch, nothing around it. */
-export function picture(cells: CellGrid, options: PictureOptions = {}): Picture {
+export function picture(cells: Cells, options: PictureOptions = {}): Picture {
   return png(scale(toRgba(cells, options), options.scale ?? 4));
 }
 
 /** All samples of a batch in a grid, 8 a row. Throws InvalidInputError unless there is a label a sample. */
-export function pictures(cells: CellGrid, options: PicturesOptions = {}): Picture {
-  const samples = Array.from({ length: cells.count ?? 1 }, (_, sample) =>
-    toRgba(cells, { ...options, sample }),
-  );
+export function pictures(cells: Cells, options: PicturesOptions = {}): Picture {
+  const samples = Array.from({ length: cells.count }, (_, sample) => toRgba(cells, { ...options, sample }));
   return sheet(captioned(samples, { scale: 2, ...options }), options.columns ?? 8);
 }
 
@@ -51,7 +38,7 @@ export function pictures(cells: CellGrid, options: PicturesOptions = {}): Pictur
  * Moments in a row, left to right. A frame is a cell state, or an image that is drawn as it is. Throws
  * InvalidInputError unless there is a label a frame.
  */
-export function filmstrip(frames: readonly (CellGrid | Rgba)[], options: PicturesOptions = {}): Picture {
+export function filmstrip(frames: readonly (Cells | Rgba)[], options: PicturesOptions = {}): Picture {
   const images = frames.map((frame) => imageOf(frame, options));
   return sheet(captioned(images, { scale: 2, ...options }), options.columns ?? Math.max(1, frames.length));
 }
@@ -60,10 +47,11 @@ export function filmstrip(frames: readonly (CellGrid | Rgba)[], options: Picture
  * Every channel of one sample: blue below zero, white at zero, red above. Each channel has its own range,
  * which its caption says.
  */
-export function channelsPicture(cells: CellGrid, options: PicturesOptions = {}): Picture {
-  const start = sampleStart(cells, options.sample ?? 0);
+export function channelsPicture(cells: Cells, options: PicturesOptions = {}): Picture {
+  checkCells(cells);
+  const one = sampleOf(cells, options.sample ?? 0);
   const tiles = Array.from({ length: cells.channels }, (_, channel) => {
-    const values = channelOf(cells, start, channel);
+    const values = channelOf(one, channel);
     const range = values.reduce(
       (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
       0,
@@ -85,15 +73,11 @@ function captioned(images: readonly Rgba[], options: { scale: number; labels?: r
   return images.map((image, index) => ({ image: scale(image, options.scale), label: labels?.[index] }));
 }
 
-function channelOf(
-  { data, width, height, channels }: CellGrid,
-  start: number,
-  channel: number,
-): Float32Array {
-  return Float32Array.from({ length: width * height }, (_, cell) => data[start + cell * channels + channel]);
+function channelOf({ data, width, height, channels }: Cells, channel: number): Float32Array {
+  return Float32Array.from({ length: width * height }, (_, cell) => data[cell * channels + channel]);
 }
 
-function diverging(values: Float32Array, range: number, { width, height }: CellGrid): Rgba {
+function diverging(values: Float32Array, range: number, { width, height }: Cells): Rgba {
   const data = new Uint8ClampedArray(values.length * 4);
   for (const [cell, value] of values.entries()) {
     const end = value < 0 ? NEGATIVE : POSITIVE;

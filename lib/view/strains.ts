@@ -1,7 +1,7 @@
 // Which strain each cell is of, as a tint over the picture.
 
-import { ALPHA, type Cells, sampleOf } from "../cells/cells.js";
-import { ALIVE_THRESHOLD } from "../rule/rule.js";
+import { type Cells, sampleOf } from "../cells/cells.js";
+import { DEFAULT_SPEC, isMature, type RuleSpec } from "../rule/spec.js";
 import { type Rgb, type Rgba, type RgbaOptions, toRgba } from "./frame.js";
 
 /** Colours of the strains; the first, the host's, tints nothing. */
@@ -14,11 +14,11 @@ export const STRAIN_COLOURS: readonly Rgb[] = [
 const OPACITY = 0.55;
 
 /** A sample as `toRgba` draws it, every mature cell of another strain than the first tinted. */
-export function tintedByStrain(cells: Cells, options: RgbaOptions = {}): Rgba {
+export function tintedByStrain(cells: Cells, options: RgbaOptions = {}, spec: RuleSpec = DEFAULT_SPEC): Rgba {
   const image = toRgba(cells, options);
   const { data, channels, strains } = sampleOf(cells, options.sample ?? 0);
   strains?.forEach((strain, cell) => {
-    if (strain === 0 || !(data[cell * channels + ALPHA] > ALIVE_THRESHOLD)) return;
+    if (strain === 0 || !isMature(spec, data[cell * channels + spec.aliveChannel])) return;
     for (let c = 0; c < 3; c++) {
       const at = cell * 4 + c;
       image.data[at] += OPACITY * (STRAIN_COLOURS[strain][c] - image.data[at]);

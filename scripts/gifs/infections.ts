@@ -20,21 +20,26 @@ const ROUND_EVERY = 3;
 const ATTACK = 0.3;
 
 /** Frames from the host's life up to the infection, and of what comes then. */
-function infected(strains: nca.Strains, age: number, points: number): nca.Cells[] {
-  const from = nca.grow(strains.rules[0], {
+async function infected(strains: nca.Strains, age: number, points: number): Promise<nca.Cells[]> {
+  const from = await nca.grow(strains.rules[0], {
     steps: age - CALM_STEPS,
     size: SIZE,
     rngSeed: RNG_SEED,
     every: age,
   });
-  const calm = live(strains, nca.withStrains(from[from.length - 1]), CALM_STEPS, age - CALM_STEPS);
+  const calm = await live(strains, nca.withStrains(from[from.length - 1]), CALM_STEPS, age - CALM_STEPS);
   const random = new nca.Random(RNG_SEED);
   const cells = nca.infectAtRandom(calm[calm.length - 1], 1, points, random);
-  return [...calm, ...live(strains, cells, STEPS, age)];
+  return [...calm, ...(await live(strains, cells, STEPS, age))];
 }
 
 /** The state, and one every `EVERY` CA steps. */
-function live(strains: nca.Strains, from: nca.Cells, steps: number, firstStep: number): nca.Cells[] {
+function live(
+  strains: nca.Strains,
+  from: nca.Cells,
+  steps: number,
+  firstStep: number,
+): Promise<nca.Cells[]> {
   return nca.grow(strains, { from, steps, firstStep, every: EVERY, rngSeed: RNG_SEED });
 }
 
@@ -45,11 +50,11 @@ export async function combinedInfection(): Promise<Uint8Array> {
     await model("bird-to-lizard"),
     nca.SPREAD,
   );
-  const lives = [
+  const lives = await Promise.all([
     infected(strains, GROWN, 1),
     infected(strains, GROWN, SEVERAL),
     infected(strains, GROWING, 1),
-  ];
+  ]);
   const frames = lives[0].map((_, i) => nca.sideBySide(lives.map((life) => nca.toRgba(life[i]))));
   return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
 }
@@ -60,7 +65,7 @@ export async function combinedInfection(): Promise<Uint8Array> {
  */
 export async function battle(): Promise<Uint8Array> {
   const rules = [await model("bird"), await model("bird-to-lizard"), await model("bird-to-lizard-cure")];
-  const grown = nca.grow(rules[0], { steps: GROWN, size: SIZE, rngSeed: RNG_SEED, every: GROWN });
+  const grown = await nca.grow(rules[0], { steps: GROWN, size: SIZE, rngSeed: RNG_SEED, every: GROWN });
   const random = new nca.Random(RNG_SEED);
   const states = [nca.withStrains(grown[grown.length - 1])];
   for (let round = 0; round < ROUNDS; round++) {
@@ -69,12 +74,8 @@ export async function battle(): Promise<Uint8Array> {
     const from = nca.infectAtRandom(states[states.length - 1], attacker, 1, random);
     const firstStep = GROWN + round * ROUND_STEPS;
     const options = { steps: ROUND_STEPS, every: ROUND_EVERY, firstStep, rngSeed: RNG_SEED };
-    states.push(
-      ...nca
-        .grow({ rules, spread }, { from, ...options })
-        .slice(1)
-        .map(nca.withStrains),
-    );
+    const lived = await nca.grow({ rules, spread }, { from, ...options });
+    states.push(...lived.slice(1).map(nca.withStrains));
   }
   const frames = states.map((state) => nca.sideBySide([nca.toRgba(state), nca.tintedByStrain(state)]));
   return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;

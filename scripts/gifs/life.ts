@@ -20,15 +20,21 @@ const HALF: Wound = (cells) => nca.woundHalf(cells, 0, { normalX: 1, normalY: 0,
 export async function life(emoji: string): Promise<Uint8Array> {
   const rule = await model(`${emoji}-regenerating`);
   const live = (from: nca.Cells | undefined, firstStep: number) =>
-    nca.grow(rule, { steps: STEPS, size: SIZE, rngSeed: RNG_SEED, every: EVERY, from, firstStep });
+    nca.grow(rule, {
+      ...(from ? { from } : { size: SIZE }),
+      steps: STEPS,
+      rngSeed: RNG_SEED,
+      every: EVERY,
+      firstStep,
+    });
   const still = (state: nca.Cells, frames: number) => Array<nca.Cells>(frames).fill(state);
 
-  const frames = live(undefined, 0);
+  const frames = await live(undefined, 0);
   for (const [i, wound] of [HOLE, HALF].entries()) {
     const grown = frames[frames.length - 1];
-    const wounded = { ...grown, data: grown.data.slice() };
+    const wounded = nca.copyCells(grown);
     wound(wounded);
-    frames.push(...still(grown, PAUSE), ...still(wounded, GASP), ...live(wounded, (i + 1) * STEPS));
+    frames.push(...still(grown, PAUSE), ...still(wounded, GASP), ...(await live(wounded, (i + 1) * STEPS)));
   }
   return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
 }

@@ -11,15 +11,17 @@ const COLOURS = ["#2b8a3e", "#1864ab", "#d9480f", "#c92a2a"];
 const INK = "#2f3640";
 
 /** Median log loss at each of the moments. */
-function medians(rule: nca.Rule, target: nca.Target): number[] {
+async function medians(rule: nca.Rule, target: nca.Target): Promise<number[]> {
   const { height, width } = target;
-  const seeds = nca.seedCells(RUNS, height, width, rule.spec.channels);
-  const grown = nca.engine().grow(rule, seeds, { steps: nca.WOUNDED_AT, rngSeed: RNG_SEED });
+  const seeds = nca.seedCells(RUNS, height, width, rule.spec.channels, rule.spec.premultiplied);
+  const grown = await nca.stateAt(rule, seeds, nca.WOUNDED_AT, { rngSeed: RNG_SEED });
   const options = { rngSeed: RNG_SEED, firstStep: nca.WOUNDED_AT };
   const healing = nca.statesAt(rule, nca.cutFiveWays(grown), MOMENTS, options);
-  return Array.from(healing, ({ cells }) => {
-    return nca.median([...nca.pictureLosses(cells, target)].map(nca.logLoss)) ?? Number.NaN;
-  });
+  const losses: number[] = [];
+  for await (const { cells } of healing) {
+    losses.push(nca.median([...nca.pictureLosses(cells, target)].map(nca.logLoss)) ?? Number.NaN);
+  }
+  return losses;
 }
 
 export async function recovery(): Promise<Uint8Array> {
@@ -28,7 +30,7 @@ export async function recovery(): Promise<Uint8Array> {
   for (const [i, emoji] of healers.entries()) {
     const target = await targetNamed(emoji);
     for (const name of [`${emoji}-regenerating`, emoji]) {
-      const y = medians(await model(name), target).map((loss) => Number(loss.toFixed(4)));
+      const y = (await medians(await model(name), target)).map((loss) => Number(loss.toFixed(4)));
       const healing = name !== emoji;
       const line = { color: COLOURS[i], width: healing ? 2.5 : 1.5, dash: healing ? "solid" : "dot" };
       traces.push({

@@ -11,8 +11,8 @@ export async function wall(): Promise<Uint8Array> {
   const frames: nca.Cells[] = [];
   for (const emoji of persistentEmoji()) {
     const rule = await model(emoji);
-    const seed = nca.seedCells(1, SIZE, SIZE, rule.spec.channels);
-    for (const { cells } of nca.statesAt(rule, seed, MOMENTS, { rngSeed: RNG_SEED })) frames.push(cells);
+    const seed = nca.seedCells(1, SIZE, SIZE, rule.spec.channels, rule.spec.premultiplied);
+    for await (const { cells } of nca.statesAt(rule, seed, MOMENTS, { rngSeed: RNG_SEED })) frames.push(cells);
   }
   const labels = frames.map((_, i) => `step ${MOMENTS[i % MOMENTS.length].toLocaleString("en")}`);
   return nca.filmstrip(frames, { columns: MOMENTS.length, labels, scale: 2 }).bytes;

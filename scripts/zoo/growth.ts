@@ -4,10 +4,10 @@ import * as nca from "../../lib/index.js";
 import type { Entry } from "./entry.js";
 import { inTurn, lossCell, percent, type Report, tableOf } from "./table.js";
 
-export function growthTable(entries: readonly Entry[], onProgress: Report): string[] {
+export async function growthTable(entries: readonly Entry[], onProgress: Report): Promise<string[]> {
   const growing = entries.filter(({ infects }) => !infects); // an infection grows nothing by itself
-  const rows = inTurn(growing, onProgress, ({ name, rule, target }, onProgress) => {
-    const { logLoss, recovery } = nca.evaluate(rule, target, { onProgress });
+  const rows = await inTurn(growing, onProgress, async ({ name, rule, target }, onProgress) => {
+    const { logLoss, recovery } = await nca.evaluate(rule, target, { onProgress });
     const recovered = Object.values(recovery).map((at) => `${percent(at.recovered)} of ${at.cases}`);
     return [`\`${name}\``, ...Object.values(logLoss).map(lossCell), ...recovered];
   });

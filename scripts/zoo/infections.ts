@@ -38,9 +38,13 @@ export interface Trials {
 const ALL: Trials = { usual: TRIALS, condition: CONDITION_TRIALS, long: LONG_TRIALS };
 
 /** Each on its own host. */
-export function infectionTable(entries: readonly Entry[], onProgress: Report, count = ALL): string[] {
-  const rows = inTurn(infectionsOf(entries), onProgress, ({ name, infects, rule, target }, report) => {
-    const [trials, long] = inTurn(
+export async function infectionTable(
+  entries: readonly Entry[],
+  onProgress: Report,
+  count = ALL,
+): Promise<string[]> {
+  const rows = await inTurn(infectionsOf(entries), onProgress, async ({ name, infects, rule, target }, report) => {
+    const [trials, long] = await inTurn(
       [{ trials: count.usual }, { trials: count.long, measured: [LONG] }],
       report,
       (options, onProgress) => nca.infectionTrials(infects.strains, rule, target, { ...options, onProgress }),
@@ -71,11 +75,15 @@ export function infectionTable(entries: readonly Entry[], onProgress: Report, co
 }
 
 /** Success of each under other conditions. */
-export function conditionsTable(entries: readonly Entry[], onProgress: Report, count = ALL): string[] {
-  const rows = inTurn(infectionsOf(entries), onProgress, ({ name, infects, rule, target }, report) => {
-    const cells = inTurn(CONDITIONS, report, ([, condition], onProgress) => {
+export async function conditionsTable(
+  entries: readonly Entry[],
+  onProgress: Report,
+  count = ALL,
+): Promise<string[]> {
+  const rows = await inTurn(infectionsOf(entries), onProgress, async ({ name, infects, rule, target }, report) => {
+    const cells = await inTurn(CONDITIONS, report, async ([, condition], onProgress) => {
       const options = { ...condition, trials: count.condition, onProgress };
-      const trials = nca.infectionTrials(infects.strains, rule, target, options);
+      const trials = await nca.infectionTrials(infects.strains, rule, target, options);
       return percent(nca.summaryOfTrials(trials).success);
     });
     return [`\`${name}\``, ...cells];
@@ -96,13 +104,17 @@ export function crossings(entries: readonly Entry[]) {
 }
 
 /** Each on every foreign host: success, and log loss at 1,000. */
-export function crossTable(entries: readonly Entry[], onProgress: Report, count = ALL): string[] {
+export async function crossTable(
+  entries: readonly Entry[],
+  onProgress: Report,
+  count = ALL,
+): Promise<string[]> {
   const { infections, hosts } = crossings(entries);
-  const rows = inTurn(infections, onProgress, (infection, report) => {
-    const cells = inTurn(hosts, report, (host, onProgress) => {
+  const rows = await inTurn(infections, onProgress, async (infection, report) => {
+    const cells = await inTurn(hosts, report, async (host, onProgress) => {
       if (!isForeign(host, infection)) return NOTHING;
       const options = { trials: count.condition, onProgress };
-      const trials = nca.infectionTrials(host.rule, infection.rule, infection.target, options);
+      const trials = await nca.infectionTrials(host.rule, infection.rule, infection.target, options);
       const { success, logLoss } = nca.summaryOfTrials(trials);
       return `${percent(success)}, ${lossCell(logLoss[1000])}`;
     });

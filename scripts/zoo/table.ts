@@ -13,12 +13,16 @@ export function tableOf(heads: readonly string[], rows: readonly (readonly strin
 }
 
 /** Does all one after the other; each reports its own part. */
-export function inTurn<T, Result>(
+export async function inTurn<T, Result>(
   all: readonly T[],
   report: Report,
-  work: (one: T, report: Report) => Result,
-): Result[] {
-  return all.map((one, i) => work(one, (part) => report((i + part) / all.length)));
+  work: (one: T, report: Report) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const [i, one] of all.entries()) {
+    results.push(await work(one, (part) => report((i + part) / all.length)));
+  }
+  return results;
 }
 
 export function percent(part: number): string {

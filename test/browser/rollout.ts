@@ -1,11 +1,11 @@
 // A short training's worth of rollouts, hashed: the same code runs in Node and in a browser's page.
 
-import { seedCells } from "../../lib/cells/cells.js";
+import { cellsOf, seedCells } from "../../lib/cells/cells.js";
 import { mix, Random } from "../../lib/cells/random.js";
-import { Engine } from "../../lib/engine/wasm/wasm.js";
+import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
-import { pictureLossGradient } from "../../lib/train/loss.js";
+import { pictureLossGradient } from "../../lib/train/picture-loss.js";
 
 interface Rollouts {
   readonly count: number;
@@ -30,18 +30,18 @@ function hashOf(arrays: readonly Float32Array[]): number {
 /** Trains a rule towards a noisy square and returns the hash of its weights and of its last state. */
 export function trainedHash(threads: number, steps: number, kind: keyof typeof ROLLOUTS): string {
   const { count, size, caSteps } = ROLLOUTS[kind];
-  const engine = new Engine(threads);
+  const engine = new WasmEngine(threads);
   const rule = createRule({ hidden: 32, rngSeed: 5 });
   const adam = new Adam(rule);
   const random = new Random(9);
-  const target = { height: size, width: size, data: new Float32Array(size * size * 4) };
+  const target = cellsOf(new Float32Array(size * size * 4), { height: size, width: size });
   for (let row = 6; row < 18; row++) {
     for (let i = (row * size + 6) * 4; i < (row * size + 18) * 4; i++)
       target.data[i] = random.uniform(0.5, 1);
   }
   let last = seedCells(count, size, size, 16);
   for (let step = 0; step < steps; step++) {
-    const run = engine.rollout(rule, seedCells(count, size, size, 16), { steps: caSteps, rngSeed: step });
+    const run = engine.rolloutSync(rule, seedCells(count, size, size, 16), { steps: caSteps, rngSeed: step });
     const { dParameters } = run.backward(pictureLossGradient(run.cells, target));
     normalizeGradient(dParameters);
     adam.update(dParameters, 2e-3);

@@ -1,36 +1,39 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Random } from "../../lib/cells/random.js";
-import { type Gradient, plainRollout } from "../../lib/engine/reference/rollout.js";
-import { Engine } from "../../lib/engine/wasm/wasm.js";
+import { referenceRollout } from "../../lib/engine/reference/reference.js";
+import type { Gradient } from "../../lib/engine/reference/step.js";
+import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { PARAMETERS, type Parameters, type Rule } from "../../lib/rule/rule.js";
 import { randomCase, randomCells, randomRule } from "./cases.js";
 import { relativeError } from "./compare.js";
+import { ENGINES } from "./engines.js";
 import { helpersOf } from "./helpers.js";
 
-test("gradients equal the plain twin's in float64", () => {
-  const engine = new Engine();
-  let compared = 0;
-  for (let index = 0; index < 100; index++) {
-    const { name, rule, cells, ...options } = randomCase(index);
-    const random = new Random(index + 1000);
-    const dLast = Float32Array.from(cells.data, () => random.uniform(-1, 1));
-    const rollout = engine.rollout(rule, cells, options);
-    const got = rollout.backward(dLast);
-    const plain = plainRollout(rule, cells, options);
-    if (relativeError(rollout.cells.data, plain.data) > 1e-4) continue; // a mask flipped on a rounding error
-    compared++;
-    const expected = plain.backward(dLast);
-    assert.ok(relativeError(got.dCells.data, expected.dCells) < 1e-4, `case ${index}, dCells: ${name}`);
-    for (const parameter of PARAMETERS) {
-      const error = relativeError(got.dParameters[parameter], expected.dParameters[parameter]);
-      assert.ok(error < 1e-4, `case ${index}, ${parameter} ${error}: ${name}`);
+for (const engine of ENGINES) {
+  test(`${engine.name}: gradients equal the reference's in float64`, async () => {
+    let compared = 0;
+    for (let index = 0; index < 100; index++) {
+      const { name, rule, cells, ...options } = randomCase(index);
+      const random = new Random(index + 1000);
+      const dLast = Float32Array.from(cells.data, () => random.uniform(-1, 1));
+      const rollout = await engine.rollout(rule, cells, options);
+      const got = await rollout.backward(dLast);
+      const plain = referenceRollout(rule, cells, options, "double");
+      if (relativeError(rollout.cells.data, plain.data) > 1e-4) continue; // a mask flipped on a rounding error
+      compared++;
+      const expected = plain.backward(dLast);
+      assert.ok(relativeError(got.dCells.data, expected.dCells) < 1e-4, `case ${index}, dCells: ${name}`);
+      for (const parameter of PARAMETERS) {
+        const error = relativeError(got.dParameters[parameter], expected.dParameters[parameter]);
+        assert.ok(error < 1e-4, `case ${index}, ${parameter} ${error}: ${name}`);
+      }
     }
-  }
-  assert.ok(compared > 90, `only ${compared} cases compared`);
-});
+    assert.ok(compared > 90, `only ${compared} cases compared`);
+  });
+}
 
-test("the plain twin's gradients equal central differences", () => {
+test("the reference's gradients equal central differences", () => {
   const H = 1e-6;
   let compared = 0;
   for (let index = 0; index < 16; index++) {
@@ -42,10 +45,10 @@ test("the plain twin's gradients equal central differences", () => {
     ) as Gradient;
     const rule64 = { spec: rule.spec, parameters: double as unknown as Parameters } as Rule;
     const loss = () => {
-      const { data } = plainRollout(rule64, cells, options);
+      const { data } = referenceRollout(rule64, cells, options, "double");
       return weights.reduce((sum, weight, i) => sum + weight * data[i], 0);
     };
-    const { dParameters } = plainRollout(rule64, cells, options).backward(weights);
+    const { dParameters } = referenceRollout(rule64, cells, options, "double").backward(weights);
     for (const parameter of PARAMETERS) {
       const at = random.integer(0, double[parameter].length);
       const value = double[parameter][at];
@@ -68,14 +71,14 @@ test("the plain twin's gradients equal central differences", () => {
 });
 
 test("one thread or three, one rollout or another in between: the same bits", () => {
-  const one = new Engine(1);
-  const three = new Engine(3);
+  const one = new WasmEngine(1);
+  const three = new WasmEngine(3);
   for (let index = 300; index < 330; index++) {
     const { name, rule, cells, ...options } = randomCase(index);
     const dLast = cells.data.map((x) => x + 0.5);
-    const expected = one.rollout(rule, cells, options).backward(dLast);
-    const rollout = three.rollout(rule, cells, options);
-    three.grow(rule, cells, { steps: 2, rngSeed: 1 });
+    const expected = one.rolloutSync(rule, cells, options).backward(dLast);
+    const rollout = three.rolloutSync(rule, cells, options);
+    three.growSync(rule, cells, { steps: 2, rngSeed: 1 });
     const got = rollout.backward(dLast);
     assert.deepEqual(got, expected, `case ${index}: ${name}`);
     assert.deepEqual(rollout.backward(dLast), expected, `case ${index}, twice: ${name}`);
@@ -84,14 +87,14 @@ test("one thread or three, one rollout or another in between: the same bits", ()
 });
 
 test("a batch of one: however many threads share it, the same bits", () => {
-  const engines = [1, 2, 3, 8].map((threads) => new Engine(threads));
+  const engines = [1, 2, 3, 8].map((threads) => new WasmEngine(threads));
   for (const aliveMask of ["none", "pre-and-post"] as const) {
     const rule = randomRule(new Random(4), { aliveMask, fireRate: 0.5, channels: 16, hidden: 32 });
     const cells = randomCells(new Random(5), 1, 64, 70, 16);
     const options = { steps: 40, rngSeed: 3 };
     const runs = engines.map((engine) => {
-      const rollout = engine.rollout(rule, cells, options);
-      return { grown: engine.grow(rule, cells, options), ...rollout.backward(cells.data) };
+      const rollout = engine.rolloutSync(rule, cells, options);
+      return { grown: engine.growSync(rule, cells, options), ...rollout.backward(cells.data) };
     });
     for (const run of runs.slice(1)) assert.deepEqual(run, runs[0], aliveMask);
   }

@@ -3,7 +3,8 @@
 import { ALPHA, type Cells, emptyCells } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
 import { PERCEPTIONS } from "../../lib/rule/filters.js";
-import { ALIVE_MASKS, createRule, type Rule } from "../../lib/rule/rule.js";
+import { createRule, type Rule } from "../../lib/rule/rule.js";
+import { ALIVE_MASKS } from "../../lib/rule/spec.js";
 
 export interface Case {
   readonly name: string;

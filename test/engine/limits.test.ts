@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import test from "node:test";
 import { emptyCells, seedCells } from "../../lib/cells/cells.js";
-import { EngineError } from "../../lib/engine/errors.js";
+import { EngineError } from "../../lib/cells/errors.js";
 import { planJob } from "../../lib/engine/wasm/plan.js";
-import { Engine } from "../../lib/engine/wasm/wasm.js";
-import { createRule, type RuleSpec } from "../../lib/rule/rule.js";
+import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
+import { createRule } from "../../lib/rule/rule.js";
+import type { RuleSpec } from "../../lib/rule/spec.js";
 import { helpersOf } from "./helpers.js";
 
 const rule = createRule({ hidden: 8 });
@@ -16,41 +17,41 @@ const refused = (work: () => unknown, message: RegExp) =>
   assert.throws(work, { name: "InvalidInputError", message });
 
 test("arguments out of range are named", () => {
-  const engine = new Engine(1);
-  refused(() => new Engine(0), /threads is 0/);
-  refused(() => new Engine(Number.NaN), /threads is NaN/);
-  refused(() => engine.grow(rule, seed, { steps: 2 ** 31, rngSeed: 0 }), /steps is 2147483648/);
-  refused(() => engine.grow(rule, seed, { steps: -1, rngSeed: 0 }), /steps is -1/);
-  refused(() => engine.grow(rule, seed, { steps: 1, rngSeed: 0.5 }), /rngSeed is 0.5/);
-  refused(() => engine.grow(rule, { ...seed, width: 8 }, { steps: 1, rngSeed: 0 }), /2592 numbers/);
+  const engine = new WasmEngine(1);
+  refused(() => new WasmEngine(0), /threads is 0/);
+  refused(() => new WasmEngine(Number.NaN), /threads is NaN/);
+  refused(() => engine.growSync(rule, seed, { steps: 2 ** 31, rngSeed: 0 }), /steps is 2147483648/);
+  refused(() => engine.growSync(rule, seed, { steps: -1, rngSeed: 0 }), /steps is -1/);
+  refused(() => engine.growSync(rule, seed, { steps: 1, rngSeed: 0.5 }), /rngSeed is 0.5/);
+  refused(() => engine.growSync(rule, { ...seed, width: 8 }, { steps: 1, rngSeed: 0 }), /2592 numbers/);
   refused(
-    () => engine.grow(rule, seedCells(1, 4, 4, 8), { steps: 1, rngSeed: 0 }),
+    () => engine.growSync(rule, seedCells(1, 4, 4, 8), { steps: 1, rngSeed: 0 }),
     /8 channels; the rule has 16/,
   );
   const odd = { ...rule, spec: { ...rule.spec, aliveMask: "odd" } as unknown as RuleSpec };
-  refused(() => engine.grow(odd, seed, { steps: 1, rngSeed: 0 }), /aliveMask "odd"/);
+  refused(() => engine.growSync(odd, seed, { steps: 1, rngSeed: 0 }), /aliveMask "odd"/);
   const short = { ...rule, parameters: { ...rule.parameters, b1: new Float32Array(3) } };
-  refused(() => engine.grow(short, seed, { steps: 1, rngSeed: 0 }), /b1 holds 3 numbers/);
-  const run = engine.rollout(rule, seed, { steps: 1, rngSeed: 0 });
+  refused(() => engine.growSync(short, seed, { steps: 1, rngSeed: 0 }), /b1 holds 3 numbers/);
+  const run = engine.rolloutSync(rule, seed, { steps: 1, rngSeed: 0 });
   refused(() => run.backward(new Float32Array(5)), /gradient holds 5 numbers/);
 });
 
 test("a tape that does not fit says so, and the engine works on", () => {
-  const engine = new Engine(2);
+  const engine = new WasmEngine(2);
   const large = createRule({ channels: 4, hidden: 4096, aliveMask: "none", fireRate: 1 });
   const cells = emptyCells(2, 512, 512, 4);
-  const before = engine.grow(rule, seed, { steps: 3, rngSeed: 1 });
+  const before = engine.growSync(rule, seed, { steps: 3, rngSeed: 1 });
   assert.throws(
-    () => engine.rollout(large, cells, { steps: 1, rngSeed: 0 }),
+    () => engine.rolloutSync(large, cells, { steps: 1, rngSeed: 0 }),
     (error) => error instanceof EngineError && /4 GiB/.test(error.message),
   );
-  assert.deepEqual(engine.grow(rule, seed, { steps: 3, rngSeed: 1 }), before);
+  assert.deepEqual(engine.growSync(rule, seed, { steps: 3, rngSeed: 1 }), before);
 });
 
 test("states that do not fit say so", () => {
-  const shape = { count: 20, height: 2048, width: 2048, channels: 16 };
+  const shape = { count: 20, height: 2048, width: 2048, channels: 16, premultiplied: true };
   const data = { length: 20 * 2048 * 2048 * 16 } as Float32Array; // it is refused before anyone reads it
-  assert.throws(() => new Engine(1).grow(rule, { ...shape, data }, { steps: 1, rngSeed: 0 }), {
+  assert.throws(() => new WasmEngine(1).growSync(rule, { ...shape, data }, { steps: 1, rngSeed: 0 }), {
     name: "EngineError",
     message: /need \d+ MiB/,
   });
@@ -58,24 +59,24 @@ test("states that do not fit say so", () => {
 
 test("helpers start whatever flags the process was given, and keep no process alive", () => {
   const program = `
-    import { Engine } from ${JSON.stringify(new URL("../../lib/engine/wasm/wasm.js", import.meta.url).href)};
+    import { WasmEngine } from ${JSON.stringify(new URL("../../lib/engine/wasm/wasm.js", import.meta.url).href)};
     import { seedCells } from ${JSON.stringify(new URL("../../lib/cells/cells.js", import.meta.url).href)};
     import { createRule } from ${JSON.stringify(new URL("../../lib/rule/rule.js", import.meta.url).href)};
-    const engine = new Engine(2);
-    console.log(engine.grow(createRule({ hidden: 8 }), seedCells(2, 9, 9, 16), { steps: 2, rngSeed: 0 }).count);`;
+    const engine = new WasmEngine(2);
+    console.log(engine.growSync(createRule({ hidden: 8 }), seedCells(2, 9, 9, 16), { steps: 2, rngSeed: 0 }).count);`;
   const args = ["--input-type=module", "--eval", program];
   assert.equal(execFileSync(process.execPath, args, { encoding: "utf8", timeout: 15_000 }), "2\n");
 });
 
 test("a short life of one sample starts no helper", () => {
-  const engine = new Engine(64);
-  engine.grow(rule, seedCells(1, 72, 72, 16), { steps: 4, rngSeed: 0 });
+  const engine = new WasmEngine(64);
+  engine.growSync(rule, seedCells(1, 72, 72, 16), { steps: 4, rngSeed: 0 });
   assert.equal(helpersOf(engine).length, 0);
 });
 
 test("a helper with one large sample needs hardly any memory", () => {
   const spec = createRule().spec;
-  const shape = { count: 1, height: 4096, width: 4096, channels: 16 };
+  const shape = { count: 1, height: 4096, width: 4096, channels: 16, premultiplied: true };
   const cells = { ...shape, data: new Float32Array(0) };
   const end = (threads: number, taped: boolean) =>
     planJob(cells, { spec, strains: 1, steps: 1, taped, threads }).end;

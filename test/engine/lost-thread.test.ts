@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { type Cells, seedCells } from "../../lib/cells/cells.js";
-import { Engine } from "../../lib/engine/wasm/wasm.js";
+import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { helpersOf } from "./helpers.js";
 
@@ -14,7 +14,7 @@ const two = seedCells(2, 72, 72, 16);
 
 for (const [name, cells] of Object.entries({ "a batch of two": two, "a batch of one": one })) {
   test(`${name}: a thread that dies between two rollouts`, async () => {
-    const engine = new Engine(2);
+    const engine = new WasmEngine(2);
     const expected = grow(engine, cells);
     await helpersOf(engine)[0].terminate();
     await setImmediate();
@@ -23,7 +23,7 @@ for (const [name, cells] of Object.entries({ "a batch of two": two, "a batch of 
   });
 
   test(`${name}: a thread that dies while it is waited for`, { timeout: 120_000 }, () => {
-    const engine = new Engine(2);
+    const engine = new WasmEngine(2);
     const expected = grow(engine, cells);
     void helpersOf(engine)[0].terminate(); // its end cannot be told to this thread, which is busy from here on
     assert.throws(() => grow(engine, cells), { name: "EngineError", message: /A thread of the engine/ });
@@ -31,6 +31,6 @@ for (const [name, cells] of Object.entries({ "a batch of two": two, "a batch of 
   });
 }
 
-function grow(engine: Engine, cells: Cells): Cells {
-  return engine.grow(rule, cells, { steps: 40, rngSeed: 1 });
+function grow(engine: WasmEngine, cells: Cells): Cells {
+  return engine.growSync(rule, cells, { steps: 40, rngSeed: 1 });
 }

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { type Cells, sampleOf, seedCells } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
-import { plainRollout } from "../../lib/engine/reference/rollout.js";
-import { strainsOf } from "../../lib/engine/wasm/job.js";
-import { Engine } from "../../lib/engine/wasm/wasm.js";
+import { referenceRollout } from "../../lib/engine/reference/reference.js";
+import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
-import { type Strains, withStrain } from "../../lib/rule/strains.js";
+import { type Strains, strainsOf, withStrain } from "../../lib/rule/strains.js";
 import { type Case, randomCase, randomRule } from "./cases.js";
 import { bits, relativeError } from "./compare.js";
+import { ENGINES } from "./engines.js";
 
 interface MixedCase extends Omit<Case, "rule"> {
   readonly strains: Strains;
@@ -34,47 +34,47 @@ function mixedCase(index: number): MixedCase {
   };
 }
 
-test("sparse equals dense with mixed strains, bit for bit", () => {
-  const engine = new Engine();
-  let spreadTo = 0;
-  for (let index = 0; index < 250; index++) {
-    const { name, strains, cells, ...options } = mixedCase(index);
-    const dense = plainRollout(strains, cells, options, Math.fround);
-    for (const grown of [
-      engine.grow(strains, cells, options),
-      engine.rollout(strains, cells, options).cells,
-    ]) {
-      assert.deepEqual(bits(grown.data), bits(dense.data as Float32Array), `case ${index}: ${name}`);
-      assert.deepEqual(grown.strains, dense.strains, `case ${index}, strains: ${name}`);
+for (const engine of ENGINES) {
+  test(`${engine.name}: sparse equals dense with mixed strains, bit for bit`, async () => {
+    let spreadTo = 0;
+    for (let index = 0; index < 250; index++) {
+      const { name, strains, cells, ...options } = mixedCase(index);
+      const dense = referenceRollout(strains, cells, options, "single");
+      for (const grown of [
+        await engine.grow(strains, cells, options),
+        (await engine.rollout(strains, cells, options)).cells,
+      ]) {
+        assert.deepEqual(bits(grown.data), bits(dense.data as Float32Array), `case ${index}: ${name}`);
+        assert.deepEqual(grown.strains, dense.strains, `case ${index}, strains: ${name}`);
+      }
+      if (dense.strains.some((strain, i) => strain > 0 && strain !== cells.strains![i])) spreadTo++;
     }
-    if (dense.strains.some((strain, i) => strain > 0 && strain !== cells.strains![i])) spreadTo++;
-  }
-  assert.ok(spreadTo > 100, `strains spread in ${spreadTo} cases only`);
-});
+    assert.ok(spreadTo > 100, `strains spread in ${spreadTo} cases only`);
+  });
 
-test("gradients through cells of all strains equal the plain twin's; the others' parameters are frozen", () => {
-  const engine = new Engine();
-  let compared = 0;
-  for (let index = 0; index < 100; index++) {
-    const { name, strains, cells, trained, ...options } = mixedCase(index);
-    const random = new Random(index + 1000);
-    const dLast = Float32Array.from(cells.data, () => random.uniform(-1, 1));
-    const rollout = engine.rollout(strains, cells, { ...options, trained });
-    const plain = plainRollout(strains, cells, options);
-    if (relativeError(rollout.cells.data, plain.data) > 1e-4) continue; // a mask flipped on a rounding error
-    compared++;
-    const got = rollout.backward(dLast);
-    const expected = plain.backward(dLast, trained);
-    assert.ok(relativeError(got.dCells.data, expected.dCells) < 1e-4, `case ${index}, dCells: ${name}`);
-    for (const parameter of PARAMETERS) {
-      const error = relativeError(got.dParameters[parameter], expected.dParameters[parameter]);
-      assert.ok(error < 1e-4, `case ${index}, ${parameter} ${error}: ${name}`);
+  test(`${engine.name}: gradients through cells of all strains equal the reference's, the others' are frozen`, async () => {
+    let compared = 0;
+    for (let index = 0; index < 100; index++) {
+      const { name, strains, cells, trained, ...options } = mixedCase(index);
+      const random = new Random(index + 1000);
+      const dLast = Float32Array.from(cells.data, () => random.uniform(-1, 1));
+      const rollout = await engine.rollout(strains, cells, { ...options, trained });
+      const plain = referenceRollout(strains, cells, { ...options, trained }, "double");
+      if (relativeError(rollout.cells.data, plain.data) > 1e-4) continue; // a mask flipped on a rounding error
+      compared++;
+      const got = await rollout.backward(dLast);
+      const expected = plain.backward(dLast);
+      assert.ok(relativeError(got.dCells.data, expected.dCells) < 1e-4, `case ${index}, dCells: ${name}`);
+      for (const parameter of PARAMETERS) {
+        const error = relativeError(got.dParameters[parameter], expected.dParameters[parameter]);
+        assert.ok(error < 1e-4, `case ${index}, ${parameter} ${error}: ${name}`);
+      }
     }
-  }
-  assert.ok(compared > 85, `only ${compared} cases compared`);
-});
+    assert.ok(compared > 85, `only ${compared} cases compared`);
+  });
+}
 
-test("the plain twin's gradient of one strain equals central differences", () => {
+test("the reference's gradient of one strain equals central differences", () => {
   const H = 1e-6;
   let compared = 0;
   for (let index = 0; index < 12; index++) {
@@ -85,10 +85,11 @@ test("the plain twin's gradient of one strain equals central differences", () =>
     const rules = strains.rules.slice();
     rules[trained] = { ...rules[trained], parameters: { ...rules[trained].parameters, w2: w2 as never } };
     const loss = () => {
-      const { data } = plainRollout({ ...strains, rules }, cells, options);
+      const { data } = referenceRollout({ ...strains, rules }, cells, options, "double");
       return weights.reduce((sum, weight, i) => sum + weight * data[i], 0);
     };
-    const { dParameters } = plainRollout({ ...strains, rules }, cells, options).backward(weights, trained);
+    const all = { ...options, trained };
+    const { dParameters } = referenceRollout({ ...strains, rules }, cells, all, "double").backward(weights);
     for (let i = 0; i < 3; i++) {
       const at = random.integer(0, w2.length);
       const value = w2[at];
@@ -111,7 +112,7 @@ test("the plain twin's gradient of one strain equals central differences", () =>
 });
 
 test("mixed strains give the same bits with one thread or three, in batches of one and of many", () => {
-  const engines = [1, 2, 3].map((threads) => new Engine(threads));
+  const engines = [1, 2, 3].map((threads) => new WasmEngine(threads));
   const random = new Random(3);
   const rules = [1, 2].map(() =>
     randomRule(random, {
@@ -125,12 +126,12 @@ test("mixed strains give the same bits with one thread or three, in batches of o
   );
   const strains = withStrain(strainsOf(rules[0]), rules[1], 0.3);
   for (const count of [1, 3]) {
-    const shape = { count, height: 64, width: 70, channels: 16 };
+    const shape = { count, height: 64, width: 70, channels: 16, premultiplied: true };
     const data = Float32Array.from({ length: count * 64 * 70 * 16 }, () => random.uniform(-0.3, 0.3));
     const of = Uint8Array.from({ length: count * 64 * 70 }, () => random.integer(0, 2));
     const cells: Cells = { ...shape, data, strains: of };
     const runs = engines.map((engine) => {
-      const run = engine.rollout(strains, cells, { steps: 40, rngSeed: 3, trained: 1 });
+      const run = engine.rolloutSync(strains, cells, { steps: 40, rngSeed: 3, trained: 1 });
       return { cells: run.cells, ...run.backward(data) };
     });
     for (const run of runs.slice(1)) assert.deepEqual(run, runs[0], `a batch of ${count}`);
@@ -141,76 +142,79 @@ const rules = [1, 2].map((rngSeed) => {
   const random = new Random(rngSeed);
   return randomRule(random, { ...createRule().spec, hidden: 16 });
 });
-const grown = new Engine(1).grow(rules[0], seedCells(2, 24, 24, 16), { steps: 12, rngSeed: 5 });
+const grown = new WasmEngine(1).growSync(rules[0], seedCells(2, 24, 24, 16), { steps: 12, rngSeed: 5 });
 const area = 2 * 24 * 24;
 
-test("a pattern wholly of one strain lives by that strain's rule alone", () => {
-  const engine = new Engine(1);
-  const options = { steps: 9, rngSeed: 4 };
-  for (const strain of [0, 1]) {
-    const all = { ...grown, strains: new Uint8Array(area).fill(strain) };
-    const mixed = engine.grow(withStrain(strainsOf(rules[0]), rules[1], 0.5), all, options);
-    assert.deepEqual(bits(mixed.data), bits(engine.grow(rules[strain], grown, options).data));
-    assert.ok(sampleOf(mixed, 1).strains!.length === area / 2);
-  }
-});
+for (const engine of ENGINES) {
+  test(`${engine.name}: a pattern wholly of one strain lives by that strain's rule alone`, () => {
+    const options = { steps: 9, rngSeed: 4 };
+    for (const strain of [0, 1]) {
+      const all = { ...grown, strains: new Uint8Array(area).fill(strain) };
+      const mixed = engine.growSync(withStrain(strainsOf(rules[0]), rules[1], 0.5), all, options);
+      assert.deepEqual(bits(mixed.data), bits(engine.growSync(rules[strain], grown, options).data));
+      assert.ok(sampleOf(mixed, 1).strains!.length === area / 2);
+    }
+  });
 
-test("a strain spreads by one cell a step at most, with the probability asked for", () => {
-  const still = { ...createRule({ hidden: 4, aliveMask: "none" }) }; // an untrained rule changes nothing
-  const size = 201;
-  const middle = (size * size) >> 1;
-  const after = (spread: number, steps: number) => {
+  test(`${engine.name}: a strain spreads by one cell a step at most, with the probability asked for`, () => {
+    const still = { ...createRule({ hidden: 4, aliveMask: "none" }) }; // an untrained rule changes nothing
+    const size = 201;
+    const middle = (size * size) >> 1;
+    const after = (spread: number, steps: number) => {
+      const cells = seedCells(1, size, size, 16);
+      const one = { ...cells, strains: new Uint8Array(size * size) };
+      one.strains[middle] = 1;
+      const strains = withStrain(strainsOf(still), still, spread);
+      return engine.growSync(strains, one, { steps, rngSeed: 1 }).strains!;
+    };
+    const infected = (strains: Uint8Array) => strains.reduce((sum, strain) => sum + strain, 0);
+    assert.equal(infected(after(0, 50)), 1);
+    assert.equal(infected(after(1, 50)), 101 * 101);
+    const half = infected(after(0.5, 50));
+    assert.ok(half > 1000 && half < 101 * 101, `${half}`);
+
+    // a chessboard of infected cells, two apart: every other cell has one beside it and tosses one coin
     const cells = seedCells(1, size, size, 16);
-    const one = { ...cells, strains: new Uint8Array(size * size) };
-    one.strains[middle] = 1;
-    const strains = withStrain(strainsOf(still), still, spread);
-    return new Engine(1).grow(strains, one, { steps, rngSeed: 1 }).strains!;
-  };
-  const infected = (strains: Uint8Array) => strains.reduce((sum, strain) => sum + strain, 0);
-  assert.equal(infected(after(0, 50)), 1);
-  assert.equal(infected(after(1, 50)), 101 * 101);
-  const half = infected(after(0.5, 50));
-  assert.ok(half > 1000 && half < 101 * 101, `${half}`);
+    const lone = Uint8Array.from({ length: size * size }, (_, i) =>
+      Number((i % size) % 2 === 1 && Math.floor(i / size) % 2 === 1),
+    );
+    const before = infected(lone);
+    for (const chance of [0.1, 0.5, 0.9]) {
+      const strains = withStrain(strainsOf(still), still, chance);
+      const grown = engine.growSync(strains, { ...cells, strains: lone }, { steps: 1, rngSeed: 7 });
+      const coins = size * size - before;
+      const sigma = Math.sqrt(coins * chance * (1 - chance));
+      const got = infected(grown.strains!) - before;
+      assert.ok(Math.abs(got - chance * coins) < 4 * sigma, `${got} of ${coins} at ${chance}`);
+    }
+  });
 
-  // a chessboard of infected cells, two apart: every other cell has one beside it and tosses one coin
-  const cells = seedCells(1, size, size, 16);
-  const lone = Uint8Array.from({ length: size * size }, (_, i) =>
-    Number((i % size) % 2 === 1 && Math.floor(i / size) % 2 === 1),
-  );
-  const before = infected(lone);
-  for (const chance of [0.1, 0.5, 0.9]) {
-    const strains = withStrain(strainsOf(still), still, chance);
-    const grown = new Engine(1).grow(strains, { ...cells, strains: lone }, { steps: 1, rngSeed: 7 });
-    const coins = size * size - before;
-    const sigma = Math.sqrt(coins * chance * (1 - chance));
-    const got = infected(grown.strains!) - before;
-    assert.ok(Math.abs(got - chance * coins) < 4 * sigma, `${got} of ${coins} at ${chance}`);
-  }
-});
-
-test("strains that do not go together are named", () => {
-  const engine = new Engine(1);
-  const options = { steps: 1, rngSeed: 0 };
-  const refuses = (strains: Strains, cells: Cells, what: RegExp) =>
-    assert.throws(() => engine.grow(strains, cells, options), { name: "InvalidInputError", message: what });
-  refuses({ rules: [], spread: [] }, grown, /0 strains; expected 1 to 4/);
-  refuses({ rules, spread: [[0, 0]] }, grown, /spread is \[\[0,0\]\]; 2 strains need a row each/);
-  refuses(
-    {
-      rules,
-      spread: [
-        [0, 0],
-        [2, 0],
-      ],
-    },
-    grown,
-    /spread is 2/,
-  );
-  assert.throws(
-    () => withStrain(strainsOf(rules[0]), createRule({ hidden: 8 }), 1),
-    /share one specification/,
-  );
-  const strains = withStrain(strainsOf(rules[0]), rules[1], 1);
-  refuses(strains, { ...grown, strains: new Uint8Array(3) }, /strains hold 3 numbers/);
-  refuses(strains, { ...grown, strains: new Uint8Array(area).fill(2) }, /of strain 2; there are 2 rules/);
-});
+  test(`${engine.name}: strains that do not go together are named`, () => {
+    const options = { steps: 1, rngSeed: 0 };
+    const refuses = (strains: Strains, cells: Cells, what: RegExp) =>
+      assert.throws(() => engine.growSync(strains, cells, options), {
+        name: "InvalidInputError",
+        message: what,
+      });
+    refuses({ rules: [], spread: [] }, grown, /0 strains; expected 1 to 4/);
+    refuses({ rules, spread: [[0, 0]] }, grown, /spread is \[\[0,0\]\]; 2 strains need a row each/);
+    refuses(
+      {
+        rules,
+        spread: [
+          [0, 0],
+          [2, 0],
+        ],
+      },
+      grown,
+      /spread is 2/,
+    );
+    assert.throws(
+      () => withStrain(strainsOf(rules[0]), createRule({ hidden: 8 }), 1),
+      /share one specification/,
+    );
+    const strains = withStrain(strainsOf(rules[0]), rules[1], 1);
+    refuses(strains, { ...grown, strains: new Uint8Array(3) }, /strains hold 3 numbers/);
+    refuses(strains, { ...grown, strains: new Uint8Array(area).fill(2) }, /of strain 2; there are 2 rules/);
+  });
+}

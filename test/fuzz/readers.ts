@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
-import type { Target } from "../../lib/cells/cells.js";
+import { cellsOf } from "../../lib/cells/cells.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
 import { decodeDistill, encodeDistill } from "../../lib/io/distill/distill.js";
 import { decodeModel } from "../../lib/io/model.js";
@@ -16,6 +16,7 @@ import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { decodeTorch } from "../../lib/io/torch/torch.js";
 import { TORCH_HOST } from "../../lib/io/torch/torch-tensor.js";
 import { createRule } from "../../lib/rule/rule.js";
+import { growth } from "../../lib/train/growth.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
 import { Trainer } from "../../lib/train/trainer.js";
 import { parseCommand } from "../../scripts/shared/command.js";
@@ -121,18 +122,19 @@ function readCommand(bytes: Uint8Array): void {
 
 const folder = mkdtempSync(join(tmpdir(), "nca-fuzz-"));
 process.on("exit", () => rmSync(folder, { recursive: true }));
-const target: Target = { data: new Float32Array(4 * 6 * 4).fill(0.5), height: 4, width: 6 };
+const target = cellsOf(new Float32Array(4 * 6 * 4).fill(0.5), { height: 4, width: 6 });
+const task = growth(target, small);
 const recipe = { batch: 2, poolSize: 2, rollout: [2, 3] as [number, number], steps: 9 };
 
 async function training(): Promise<Reader> {
   const path = join(folder, "state.training");
-  const trainer = new Trainer(small, target, recipe);
+  const trainer = new Trainer(small, task, recipe);
   await saveTraining(trainer, path);
   return {
     seeds: [new Uint8Array(readFileSync(path))],
     read(bytes) {
       writeFileSync(path, bytes);
-      return resumeTraining(path, small, target, recipe);
+      return resumeTraining(path, small, task, recipe);
     },
   };
 }

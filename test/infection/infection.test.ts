@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { sampleOf, seedCells, stackCells } from "../../lib/cells/cells.js";
+import { sampleOf, seedCells } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
-import { strainsOf } from "../../lib/engine/wasm/job.js";
-import { engine } from "../../lib/engine/wasm/wasm.js";
+import { batchOf } from "../../lib/cells/sample.js";
+import { engineFor } from "../../lib/engine/engines.js";
+import { stateAt } from "../../lib/engine/grow.js";
 import { Herd } from "../../lib/infection/herd.js";
 import { infectAtRandom, matureCells, shareOf } from "../../lib/infection/infect.js";
 import { INFECTION_RECIPE, infectionOf } from "../../lib/infection/infection.js";
@@ -15,7 +16,7 @@ import { infectionTrials, type Trial } from "../../lib/infection/trials.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { load } from "../../lib/io/model.js";
 import { cloneRule, createRule, type Rule } from "../../lib/rule/rule.js";
-import { withStrain } from "../../lib/rule/strains.js";
+import { strainsOf, withStrain } from "../../lib/rule/strains.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
 import type { Task } from "../../lib/train/task.js";
 import { Trainer } from "../../lib/train/trainer.js";
@@ -26,7 +27,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const lizard = await load("models/lizard.safetensors");
 const target = await loadTarget("targets/coffin.png");
-const grown = engine().grow(lizard, seedCells(2, 72, 72, 16), { steps: 100, rngSeed: 1 });
+const grown = await stateAt(lizard, seedCells(2, 72, 72, 16), 100, { rngSeed: 1 });
 const weights = (rule: Rule) => Object.values(rule.parameters).map(bits);
 
 test("an infection starts in random mature cells, of every sample its own", () => {
@@ -47,50 +48,52 @@ test("an infection starts in random mature cells, of every sample its own", () =
   assert.throws(() => infectAtRandom(grown, 1, 0, new Random(1)), /points is 0/);
 });
 
-test("a herd holds hosts of every age that was asked for", () => {
-  const herd = new Herd(lizard, seedCells(2, 72, 72, 16), { ages: [10, 22], rngSeed: 3 });
+test("a herd holds hosts of every age that was asked for", async () => {
+  const herd = await Herd.of(lizard, seedCells(2, 72, 72, 16), { ages: [10, 22], rngSeed: 3 });
   const random = new Random(2);
   const found = new Set<string>();
   for (let i = 0; i < 60; i++) {
     const { cells, age } = herd.take(random);
-    const lives = engine().grow(lizard, seedCells(2, 72, 72, 16), { steps: age, rngSeed: 3 });
+    const lives = await stateAt(lizard, seedCells(2, 72, 72, 16), age, { rngSeed: 3 });
     const life = [0, 1].find((life) => sampleOf(lives, life).data.every((x, at) => x === cells.data[at]));
     found.add(`${age} of life ${life}`);
   }
   const expected = [10, 15, 20].flatMap((age) => [0, 1].map((life) => `${age} of life ${life}`));
   assert.deepEqual([...found].sort(), expected.sort());
   const refuses = (ages: [number, number]) =>
-    assert.throws(() => new Herd(lizard, seedCells(1, 9, 9, 16), { ages, rngSeed: 0 }), /age is/);
-  refuses([20, 10]);
-  refuses([-1, 10]);
+    assert.rejects(Herd.of(lizard, seedCells(1, 9, 9, 16), { ages, rngSeed: 0 }), /age is/);
+  await refuses([20, 10]);
+  await refuses([-1, 10]);
 });
 
-test("training moves the infection alone, and it learns", () => {
+test("training moves the infection alone, and it learns", async () => {
   const host = cloneRule(lizard);
   const rule = cloneRule(lizard);
   const task = infectionOf(host, target, { ages: [80, 100] });
-  const trainer = new Trainer(rule, target, { ...INFECTION_RECIPE, steps: 24, batch: 4, poolSize: 8, task });
-  const losses = Array.from({ length: 24 }, () => trainer.next().loss);
+  const trainer = new Trainer(rule, task, { ...INFECTION_RECIPE, steps: 24, batch: 4, poolSize: 8 });
+  const losses: number[] = [];
+  while (trainer.step < 24) losses.push((await trainer.next()).loss);
   assert.deepEqual(weights(host), weights(lizard), "the host is frozen");
   assert.notDeepEqual(weights(rule), weights(lizard));
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   assert.ok(mean(losses.slice(-6)) < 0.8 * mean(losses.slice(0, 3)), `${losses}`);
-  assert.ok(trainer.pool.take([0]).strains!.some((strain) => strain === 1));
+  const { pool } = await trainer.learner.save();
+  assert.ok(pool.strains.some((strain) => strain === 1));
 });
 
 test("training an infection goes on from its file in the same bits, and not against another host", async () => {
   const path = join(folder, "infection.training");
   const options = { ...INFECTION_RECIPE, steps: 6, batch: 3, poolSize: 6 };
   const taskOf = (host: Rule) => infectionOf(host, target, { ages: [20, 30] });
-  const whole = new Trainer(cloneRule(lizard), target, { ...options, task: taskOf(lizard) });
-  while (whole.step < 6) whole.next();
-  const first = new Trainer(cloneRule(lizard), target, { ...options, task: taskOf(lizard) });
-  while (first.step < 3) first.next();
+  const whole = new Trainer(cloneRule(lizard), taskOf(lizard), options);
+  while (whole.step < 6) await whole.next();
+  const first = new Trainer(cloneRule(lizard), taskOf(lizard), options);
+  while (first.step < 3) await first.next();
   await saveTraining(first, path);
-  const second = await resumeTraining(path, lizard, target, { ...options, task: taskOf(lizard) });
-  while (second.step < 6) second.next();
+  const second = await resumeTraining(path, lizard, taskOf(lizard), options);
+  while (second.step < 6) await second.next();
   assert.deepEqual(weights(second.rule), weights(whole.rule));
-  const resume = (rule: Rule, task: Task) => resumeTraining(path, rule, target, { ...options, task });
+  const resume = (rule: Rule, task: Task) => resumeTraining(path, rule, task, options);
   await assert.rejects(resume(lizard, taskOf(createRule())), /another training/);
   await assert.rejects(resume(createRule(), taskOf(lizard)), /another training/);
 });
@@ -98,7 +101,7 @@ test("training an infection goes on from its file in the same bits, and not agai
 test("trials: the host's own rule as its infection succeeds at once, an untrained one never", async () => {
   const own = await loadTarget("targets/lizard.png");
   const options = { trials: 3, ages: [100, 120], measured: [300] } as const;
-  const trials = infectionTrials(lizard, lizard, own, options);
+  const trials = await infectionTrials(lizard, lizard, own, options);
   const good = summaryOfTrials(trials);
   assert.deepEqual([good.trials, good.success], [3, 1]);
   assert.equal(good.stepsToSuccess.median, 5);
@@ -106,24 +109,39 @@ test("trials: the host's own rule as its infection succeeds at once, an untraine
   assert.ok(good.logLoss[1000].worst < -4);
   assert.ok(good.cellsAStep.median! > 0.2 && good.cellsAStep.median! <= 1, `${good.cellsAStep.median}`);
   assert.ok(trials.every(({ age }) => age >= 100 && age <= 120));
-  const two = infectionTrials(lizard, lizard, own, { ...options, trials: 2 });
+  const two = await infectionTrials(lizard, lizard, own, { ...options, trials: 2 });
   assert.deepEqual(two, trials.slice(0, 2), "the same again, and few are the first of many");
-  assert.throws(() => infectionTrials(lizard, lizard, own, { trials: Number.NaN }), /trials is NaN/);
-  assert.throws(() => infectionTrials(lizard, lizard, own, { ages: [30, 20] }), /oldest age is 20/);
-  assert.equal(summaryOfTrials(infectionTrials(lizard, createRule(), target, { trials: 2 })).success, 0);
+  const refuses = (what: object, message: RegExp) =>
+    assert.rejects(infectionTrials(lizard, lizard, own, what), { name: "InvalidInputError", message });
+  await refuses({ trials: Number.NaN }, /trials is NaN/);
+  await refuses({ ages: [30, 20] }, /oldest age is 20/);
+  await refuses({ rngSeed: 1.5 }, /rngSeed is 1.5/);
+  const never = await infectionTrials(lizard, createRule(), target, { trials: 2 });
+  assert.equal(summaryOfTrials(never).success, 0);
 });
 
-test("a cure comes to hosts that were infected before", () => {
+test("a cure comes to hosts that were infected before", async () => {
   const task = infectionOf(withStrain(strainsOf(lizard), lizard, 0.5), target, { ages: [60, 100] });
   const random = new Random(5);
-  const cells = stackCells(Array.from({ length: 4 }, () => task.fresh(random)));
+  const samples = [];
+  for (let i = 0; i < 4; i++) samples.push(await task.fresh(random, engineFor(lizard.spec)));
+  const { cells } = batchOf(samples);
   const { rules, trained } = task.strainsWith(lizard);
   assert.equal(trained, 2);
-  const cured = engine().grow(rules, cells, { steps: 150, rngSeed: 1 });
+  const cured = await stateAt(rules, cells, 150, { rngSeed: 1 });
   for (let sample = 0; sample < 4; sample++) {
     assert.ok(shareOf(cells, 1, sample) > 0.5, "infected before");
     assert.ok(shareOf(cured, 2, sample) > 0.95, `cured: ${shareOf(cured, 2, sample)}`);
   }
+});
+
+test("an infection that cannot be is refused when it is made", () => {
+  const refuses = (options: object, message: RegExp) =>
+    assert.throws(() => infectionOf(lizard, target, options), { name: "InvalidInputError", message });
+  refuses({ ages: [10, 5] }, /oldest age is 5/);
+  refuses({ spread: 7 }, /spread is 7/);
+  refuses({ rngSeed: 1.5 }, /rngSeed is 1.5/);
+  refuses({ points: [3, 1] }, /points, at most is 1/);
 });
 
 test("a summary of trials counts what held", () => {

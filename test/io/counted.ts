@@ -1,6 +1,7 @@
 // The rule of fixtures/counted.pt: PyTorch's tensors each count up from -1 in steps of 1/64.
 
 import type { Rule } from "../../lib/rule/rule.js";
+import { DEFAULT_SPEC } from "../../lib/rule/spec.js";
 
 /** Built from the definition of a convolution, number by number. */
 export function counted(channels: number, hidden: number): Rule {
@@ -22,6 +23,7 @@ export function counted(channels: number, hidden: number): Rule {
   const counting = (length: number) => Float32Array.from({ length }, (_, i) => number(i));
   return {
     spec: {
+      ...DEFAULT_SPEC,
       perception: "neighbourhood",
       angle: 0,
       channels,

@@ -3,7 +3,8 @@ import test from "node:test";
 import { FileError, InvalidInputError } from "../../lib/cells/errors.js";
 import { Random } from "../../lib/cells/random.js";
 import { decodeDistill, encodeDistill } from "../../lib/io/distill/distill.js";
-import { createRule, DEFAULT_SPEC, PARAMETERS, type Rule } from "../../lib/rule/rule.js";
+import { createRule, PARAMETERS, type Rule } from "../../lib/rule/rule.js";
+import { DEFAULT_SPEC } from "../../lib/rule/spec.js";
 
 /** 4 channels, 3 hidden units: bytes count up from 0, first layer and second. */
 const base64 = (length: number) => Buffer.from(Array.from({ length }, (_, i) => i % 256)).toString("base64");

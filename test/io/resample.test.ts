@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { FloatPicture } from "../../lib/io/picture/png.js";
+import { type Cells, cellsOf } from "../../lib/cells/cells.js";
 import { premultiply, resample, unpremultiply } from "../../lib/io/picture/resample.js";
 
-function picture(height: number, width: number, pixel: (y: number, x: number) => number[]): FloatPicture {
+function picture(height: number, width: number, pixel: (y: number, x: number) => number[]): Cells {
   const data = Array.from({ length: height * width }, (_, i) =>
     pixel(Math.floor(i / width), i % width),
   ).flat();
-  return { data: Float32Array.from(data), height, width };
+  return cellsOf(Float32Array.from(data), { height, width });
 }
 
 /** Hard edges everywhere: where Lanczos overshoots most. */
@@ -84,7 +84,7 @@ test("follows the Lanczos-3 formula", () => {
 });
 
 test("rows and columns are treated alike", () => {
-  const turn = (from: FloatPicture) =>
+  const turn = (from: Cells) =>
     picture(from.width, from.height, (y, x) =>
       Array.from(from.data.subarray(4 * (x * from.width + y)).subarray(0, 4)),
     );
@@ -118,8 +118,11 @@ test("unpremultiply undoes premultiply, and is black where nothing shows", () =>
         [0.9, 0.9, 0.9, 0],
       ][x],
   );
-  assert.deepEqual(Array.from(premultiply(straight).data.subarray(0, 4)), [0.5, 0.25, 0.125, 0.5]);
-  const back = unpremultiply(premultiply(straight)).data;
+  assert.deepEqual(
+    Array.from(premultiply({ ...straight, premultiplied: false }).data.subarray(0, 4)),
+    [0.5, 0.25, 0.125, 0.5],
+  );
+  const back = unpremultiply(premultiply({ ...straight, premultiplied: false })).data;
   assert.deepEqual(back.subarray(0, 8), straight.data.subarray(0, 8));
   assert.deepEqual(Array.from(back.subarray(8)), [0, 0, 0, 0]);
 });

@@ -4,7 +4,8 @@ import { InvalidInputError } from "../../lib/cells/errors.js";
 import { decodeModel } from "../../lib/io/model.js";
 import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
-import { createRule, PARAMETERS, type RuleSpec } from "../../lib/rule/rule.js";
+import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
+import type { RuleSpec } from "../../lib/rule/spec.js";
 import { counted } from "./counted.js";
 
 test("a state dict has PyTorch's names, shapes and order", () => {

@@ -85,7 +85,7 @@ test("options out of range say what is expected, before any file is read", async
     await assert.rejects(loadTarget("no-such-file.png", { size }), InvalidInputError);
   }
   await assert.rejects(loadTarget("no-such-file.png", { padding: -1 }), {
-    message: "The target's padding is -1: expected a whole number of cells from 0 to 1024.",
+    message: "The target's padding is -1; expected an integer from 0 to 1024.",
   });
 });
 

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createCanvas, loadImage } from "canvas";
 import { JSDOM } from "jsdom";
-import { seedCells } from "../../lib/cells/cells.js";
+import { emptyCells, seedCells } from "../../lib/cells/cells.js";
 import { InvalidInputError } from "../../lib/cells/errors.js";
 import { lossChart } from "../../lib/notebook/chart.js";
+import { playground } from "../../lib/notebook/playground.js";
 import { show } from "../../lib/notebook/show.js";
-import { playground, playgroundPage } from "../../lib/page/html.js";
+import { playgroundPage } from "../../lib/page/html.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { gif } from "../../lib/view/gif.js";
 import { picture } from "../../lib/view/picture.js";
@@ -45,14 +46,14 @@ test("pictures, gifs and charts reach the notebook in their own kind", () => {
   ]);
 });
 
-test("a playground is its picture and a frame that holds the page", () => {
-  const target = { data: new Float32Array(9 * 9 * 4), height: 9, width: 9 };
+test("a playground is its picture and a frame that holds the page", async () => {
+  const target = emptyCells(1, 9, 9, 4);
   const scene = {
     title: 'a "scene" & </script><!--<script>',
     strains: [{ name: "x", rule: createRule(), target }],
     spread: [[0]],
   };
-  const shown = playground([scene]);
+  const shown = await playground([scene]);
   const outputs = underKernel(() => show(shown));
   assert.deepEqual(outputs, [
     [0, "png", shown.picture.bytes],

@@ -16,6 +16,7 @@ function spoilt(weight: number): nca.Rule {
 }
 const seeds = () => nca.seedCells(1, 8, 8, 4);
 const target = (value = 0.5, size = 8): nca.Target => ({
+  ...nca.emptyCells(1, 8, 8, 4),
   data: new Float32Array(4 * size * size).fill(value),
   height: size,
   width: size,
@@ -52,7 +53,7 @@ const REFUSED: [string, () => unknown, RegExp][] = [
   ["samples that are no number", () => nca.emptyCells(Number.NaN, 8, 8, 4), /\[NaN, 8, 8, 4\] cannot be/],
   [
     "cells of another size than they say",
-    () => nca.engine().grow(rule(), { ...seeds(), height: 9 }, { steps: 1, rngSeed: 0 }),
+    () => nca.engineNamed("wasm").grow(rule(), { ...seeds(), height: 9 }, { steps: 1, rngSeed: 0 }),
     /hold 256 numbers/,
   ],
   ["a batch larger than the pool", () => train({ batch: 8, poolSize: 4 }), /poolSize is 4.*the batch, 8/],
@@ -60,7 +61,11 @@ const REFUSED: [string, () => unknown, RegExp][] = [
   ["a learning rate that is no number", () => train({ learningRate: Number.NaN }), /learningRate is NaN/],
   ["a rollout that ends before it begins", () => train({ rollout: [9, 3] }), /from 9 to 3/],
   ["a target that is no number", () => train({}, target(Number.NaN)), /target has NaN at 0 of 256/],
-  ["a target of another size than it says", () => train({}, { ...target(), height: 9 }), /target holds 256/],
+  [
+    "a target of another size than it says",
+    () => train({}, { ...target(), height: 9 }),
+    /Cells hold 256 numbers/,
+  ],
   ["a target of nothing", () => train({}, target(0, 0)), /height is 0|\[\d+, 0, 0, \d+\]/],
   ["a hidden layer beyond all bounds", () => nca.createRule({ hidden: 1e9 }), /hidden is 1000000000/],
   ["too few channels", () => nca.createRule({ channels: 3 }), /channels is 3/],

@@ -23,7 +23,7 @@ test("the bird's first training steps, from its metadata, give the same bits aga
   const values = valuesOf(first);
   const rule = await nca.load(join(root, values.from));
   const target = await targetFor(rule, { ...values, target: join(root, values.target) });
-  const trainer = new nca.Trainer(rule, target, optionsOf(values));
+  const trainer = new nca.Trainer(rule, nca.growth(target, rule), optionsOf(values));
   for await (const { step } of nca.runTrainer(trainer)) if (step === STEPS) break;
   assert.equal(fingerprint(trainer.rule), BIRD);
 });

@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
-import { strainsOf } from "../../lib/engine/wasm/job.js";
+import { emptyCells } from "../../lib/cells/cells.js";
 import { createRule } from "../../lib/rule/rule.js";
-import { withStrain } from "../../lib/rule/strains.js";
+import { strainsOf, withStrain } from "../../lib/rule/strains.js";
 import { MODELS, modelNames, modelPath } from "../../scripts/shared/models.js";
 import { type Entry, entryOf } from "../../scripts/zoo/entry.js";
 import { growthTable } from "../../scripts/zoo/growth.js";
@@ -40,7 +40,7 @@ test("every rule is in its tables, else run npm run zoo", async () => {
   const infections = names(({ infects }) => infects !== undefined);
   assert.deepEqual(written("infections").names, infections);
   assert.deepEqual(written("conditions").names, infections);
-  assert.deepEqual(written("conditions").head, cellsOf(conditionsTable([], () => {})[0]));
+  assert.deepEqual(written("conditions").head, cellsOf((await conditionsTable([], () => {}))[0]));
   const cross = written("cross");
   const expected = crossings(entries);
   assert.deepEqual(
@@ -62,7 +62,7 @@ test("a cure's entry has the infection that it infects", async () => {
 });
 
 const rule = createRule({ hidden: 8, rngSeed: 1 });
-const target = { height: 24, width: 24, data: new Float32Array(24 * 24 * 4).fill(0.5) };
+const target = { ...emptyCells(1, 24, 24, 4), data: new Float32Array(24 * 24 * 4).fill(0.5) };
 const alone = strainsOf(rule);
 const two = withStrain(alone, rule, 0.5);
 const growing = (name: string): Entry => ({
@@ -85,7 +85,7 @@ const madeUp = [
   infection("a-to-b-cure", "a", two, true),
 ];
 
-test("a table has a cell for each head, and its progress goes from 0 to 1", () => {
+test("a table has a cell for each head, and its progress goes from 0 to 1", async () => {
   const tables: Record<string, [typeof infectionTable, string[]]> = {
     infections: [infectionTable, ["a-to-b", "a-to-b-cure"]],
     conditions: [conditionsTable, ["a-to-b", "a-to-b-cure"]],
@@ -98,7 +98,7 @@ test("a table has a cell for each head, and its progress goes from 0 to 1", () =
       assert.ok(part >= done && part <= 1, `${name}: ${part} after ${done}`);
       done = part;
     };
-    const [head, line, ...rows] = table(madeUp, report, FEW).map(cellsOf);
+    const [head, line, ...rows] = (await table(madeUp, report, FEW)).map(cellsOf);
     assert.equal(done, 1);
     assert.deepEqual(
       rows.map(([name]) => named(name)),
@@ -108,8 +108,8 @@ test("a table has a cell for each head, and its progress goes from 0 to 1", () =
   }
 });
 
-test("an infection is tried on foreign hosts alone", () => {
-  const [head, _line, row] = crossTable(madeUp, () => {}, FEW).map(cellsOf);
+test("an infection is tried on foreign hosts alone", async () => {
+  const [head, _line, row] = (await crossTable(madeUp, () => {}, FEW)).map(cellsOf);
   assert.deepEqual(head, ["infection", "`c`"]); // a is its own host, b shows its picture
   assert.match(row[1], /^0 %, /); // an untrained rule changes nothing
 });

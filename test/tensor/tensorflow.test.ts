@@ -18,7 +18,7 @@ test("the fused operation equals TensorFlow.js's own step and autodiff", () => {
   for (let index = 0; index < 40; index++) {
     const { name, rule, cells, rngSeed, ...one } = randomCase(index);
     const steps = Math.max(1, one.steps); // in no steps the weights have no part, and no gradient
-    const model = new TensorRule(rule, 0);
+    const model = new TensorRule(rule);
     const state = tf.variable(toTensor(cells));
     const random = new Random(index);
     const weights = toTensor({ ...cells, data: cells.data.map(() => random.uniform(-1, 1)) });
@@ -44,7 +44,7 @@ test("the fused operation equals TensorFlow.js's own step and autodiff", () => {
 
 test("two rollouts in one loss, and a tf optimizer", () => {
   const { rule, cells } = randomCase(7);
-  const model = new TensorRule(rule, 0);
+  const model = new TensorRule(rule);
   const start = toTensor(cells);
   const halves = () =>
     model.rollout(model.rollout(start, { steps: 2, rngSeed: 5 }), { steps: 3, rngSeed: 5, firstStep: 2 });
@@ -62,7 +62,7 @@ test("training for many steps keeps no tensor, and a rule's variables are its ow
   const { rule, cells } = randomCase(7);
   const given = rule.parameters.w2.slice();
   const before = tf.memory().numTensors;
-  const model = new TensorRule(rule, 0);
+  const model = new TensorRule(rule);
   const start = toTensor(cells);
   const optimizer = tf.train.sgd(1e-2);
   const step = () =>

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import test, { before } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { emptyCells, seedCells } from "../../lib/cells/cells.js";
+import { cellsOf, emptyCells, seedCells } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
+import { woundCircle, woundHalf, woundHole } from "../../lib/cells/wound.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
 import { ready } from "../../lib/tensor/tensorflow.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
@@ -13,11 +14,9 @@ import {
   randomHole,
   randomSide,
   woundAtRandom,
-  woundCircle,
-  woundHalf,
-  woundHole,
 } from "../../lib/train/damage.js";
-import { type Objective, pictureLosses, pictureLossGradient } from "../../lib/train/loss.js";
+import { OBJECTIVES, slopesOf } from "../../lib/train/loss.js";
+import { pictureLosses, pictureLossGradient } from "../../lib/train/picture-loss.js";
 import { SamplePool } from "../../lib/train/pool.js";
 import { randomCells } from "../engine/cases.js";
 import { relativeError } from "../engine/compare.js";
@@ -57,34 +56,36 @@ test("a normalised gradient has length one in every tensor, and zero stays zero"
 test("the loss and its gradient equal TensorFlow.js's", () => {
   const random = new Random(4);
   const cells = randomCells(random, 3, 7, 5, 6);
-  const target = {
-    height: 7,
-    width: 5,
-    data: Float32Array.from({ length: 7 * 5 * 4 }, () => random.uniform()),
-  };
+  const numbers = Float32Array.from({ length: 7 * 5 * 4 }, () => random.uniform());
+  const target = cellsOf(numbers, { height: 7, width: 5 });
   const goal = tf.tensor4d(target.data, [1, 7, 5, 4]);
   const loss = (x: tf.Tensor) => x.slice([0, 0, 0, 0], [-1, -1, -1, 4]).sub(goal).square().mean([1, 2, 3]);
   const x = tf.tensor4d(cells.data, [3, 7, 5, 6]);
   assert.ok(relativeError(pictureLosses(cells, target), loss(x).dataSync()) < 1e-5);
   const gradient = tf.grad((input) => loss(input).mean())(x);
   assert.ok(relativeError(pictureLossGradient(cells, target), gradient.dataSync()) < 1e-5);
-  const objectives = { root: (losses: tf.Tensor) => losses.sqrt(), log: (losses: tf.Tensor) => losses.log() };
-  for (const [objective, of] of Object.entries(objectives)) {
+  const objectives = {
+    mean: (losses: tf.Tensor) => losses,
+    root: (losses: tf.Tensor) => losses.sqrt(),
+    log: (losses: tf.Tensor) => losses.log(),
+  };
+  for (const objective of OBJECTIVES) {
+    const of = objectives[objective];
     const expected = tf
       .grad((input) => of(loss(input)).mean())(x)
       .dataSync();
-    const got = pictureLossGradient(cells, target, objective as Objective);
+    const got = pictureLossGradient(cells, target, slopesOf(objective, pictureLosses(cells, target)));
     assert.ok(relativeError(got, expected) < 1e-4, objective);
   }
   assert.throws(() => pictureLosses(cells, { ...target, height: 5, width: 7 }), /7 x 5, the target 5 x 7/);
 });
 
 test("the pool gives back what was put, and seeds where nothing was", () => {
-  const seeds = (count: number) => Array.from({ length: count }, () => seedCells(1, 6, 7, 8));
+  const seeds = (count: number) => Array.from({ length: count }, () => ({ cells: seedCells(1, 6, 7, 8) }));
   const pool = new SamplePool(seeds(5));
   const batch = randomCells(new Random(8), 2, 6, 7, 8);
-  pool.put([3, 1], batch);
-  const back = pool.take([1, 3, 0]);
+  pool.put([3, 1], { cells: batch, contexts: [] });
+  const back = pool.take([1, 3, 0]).cells;
   const size = 6 * 7 * 8;
   assert.deepEqual(back.data.subarray(0, size), batch.data.subarray(size));
   assert.deepEqual(back.data.subarray(size, 2 * size), batch.data.subarray(0, size));

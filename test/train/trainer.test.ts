@@ -6,7 +6,8 @@ import test, { after } from "node:test";
 import { type Cells, seedCells } from "../../lib/cells/cells.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { createRule, type Rule } from "../../lib/rule/rule.js";
-import { pictureLosses } from "../../lib/train/loss.js";
+import { growth } from "../../lib/train/growth.js";
+import { pictureLosses } from "../../lib/train/picture-loss.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
 import { DivergedError, Trainer } from "../../lib/train/trainer.js";
 import { InterruptedError, train, training } from "../../lib/train/training.js";
@@ -18,6 +19,7 @@ after(() => rmSync(folder, { recursive: true }));
 const target = await loadTarget("targets/lizard.png", { size: 16, padding: 4 });
 const recipe = { batch: 4, poolSize: 16, rollout: [20, 30], rngSeed: 3 } as const;
 const small = () => createRule({ hidden: 32, rngSeed: 1 });
+const task = growth(target, small());
 const weights = (rule: Rule) => Object.values(rule.parameters).map(bits);
 
 for (const regime of ["growing", "persistent", "regenerating"] as const) {
@@ -48,20 +50,20 @@ test("a training that goes on from its file ends in the bits of one that never s
   const whole = small();
   await train(whole, target, { ...recipe, regime: "regenerating", steps: 12 });
   const path = join(folder, "rule.training");
-  const first = new Trainer(small(), target, { ...recipe, regime: "regenerating", steps: 12 });
-  for (let i = 0; i < 5; i++) first.next();
+  const first = new Trainer(small(), task, { ...recipe, regime: "regenerating", steps: 12 });
+  for (let i = 0; i < 5; i++) await first.next();
   await saveTraining(first, path);
-  const second = await resumeTraining(path, small(), target, {
+  const second = await resumeTraining(path, small(), task, {
     ...recipe,
     regime: "regenerating",
     steps: 12,
   });
-  while (second.step < 12) second.next();
+  while (second.step < 12) await second.next();
   assert.deepEqual(weights(second.rule), weights(whole));
   assert.deepEqual(readdirSync(folder), ["rule.training"], "no temporary file is left behind");
-  await assert.rejects(resumeTraining(path, small(), target, { ...recipe, steps: 12 }), /another training/);
+  await assert.rejects(resumeTraining(path, small(), task, { ...recipe, steps: 12 }), /another training/);
   const wider = createRule({ hidden: 64 });
-  await assert.rejects(resumeTraining(path, wider, target, { ...recipe, steps: 12 }), /another training/);
+  await assert.rejects(resumeTraining(path, wider, task, { ...recipe, steps: 12 }), /another training/);
 });
 
 test("a signal stops the training within one step, and the weights so far remain", async () => {
@@ -101,40 +103,40 @@ const breakages: Record<string, (rule: Rule) => void> = {
   "log loss went up": (rule) => rule.parameters.b2.fill(0.3),
 };
 for (const [why, breakRule] of Object.entries(breakages)) {
-  test(`a rule that breaks goes back to earlier weights: ${why}`, () => {
+  test(`a rule that breaks goes back to earlier weights: ${why}`, async () => {
     const rule = small();
-    const trainer = new Trainer(rule, target, { ...recipe, learningRate: 1e-4, steps: 200 });
-    while (trainer.step < 100) trainer.next();
+    const trainer = new Trainer(rule, task, { ...recipe, learningRate: 1e-4, steps: 200 });
+    while (trainer.step < 100) await trainer.next();
     const good = weights(rule).map((words) => words.slice()); // remembered in the next step, before its update
-    trainer.next();
+    await trainer.next();
     breakRule(rule);
     let rolledBack: string | undefined;
-    while (!rolledBack && trainer.step < 200) rolledBack = trainer.next().rolledBack;
+    while (!rolledBack && trainer.step < 200) ({ rolledBack } = await trainer.next());
     assert.match(rolledBack ?? "", new RegExp(why));
     assert.deepEqual(weights(rule), good);
     assert.equal(trainer.learningRate, 0.5e-4);
-    assert.ok(trainer.next().logLoss < -0.5, "goes on");
+    assert.ok((await trainer.next()).logLoss < -0.5, "goes on");
   });
 }
 
-test("a training that breaks again and again gives up with the last good weights", () => {
+test("a training that breaks again and again gives up with the last good weights", async () => {
   const rule = small();
-  const trainer = new Trainer(rule, target, { ...recipe, steps: 100 });
+  const trainer = new Trainer(rule, task, { ...recipe, steps: 100 });
   const good = weights(rule).map((words) => words.slice());
   const again = () => {
     rule.parameters.w2.fill(Number.NaN);
     return trainer.next();
   };
-  for (let i = 0; i < 5; i++) assert.match(again().rolledBack ?? "", /finite/);
-  assert.throws(again, DivergedError);
+  for (let i = 0; i < 5; i++) assert.match((await again()).rolledBack ?? "", /finite/);
+  await assert.rejects(again, DivergedError);
   assert.deepEqual(weights(rule), good);
 });
 
 test("the weights' running mean comes out, if that is asked for", async () => {
   const mean = Object.values(small().parameters);
-  const trainer = new Trainer(small(), target, { ...recipe, steps: 6 });
+  const trainer = new Trainer(small(), task, { ...recipe, steps: 6 });
   while (trainer.step < 6) {
-    trainer.next();
+    await trainer.next();
     Object.values(trainer.rule.parameters).forEach((numbers, i) => {
       for (let k = 0; k < numbers.length; k++) mean[i][k] = 0.75 * mean[i][k] + 0.25 * numbers[k];
     });
@@ -149,63 +151,63 @@ test("a training that was rolled back resumes to the bits of one that never stop
   const path = join(folder, "broken.training");
   const options = { ...recipe, steps: 20, average: 0.8 };
   const run = async (stopAt: number[]) => {
-    let trainer = new Trainer(small(), target, options);
+    let trainer = new Trainer(small(), task, options);
     while (trainer.step < 20) {
       if (trainer.step === 5) trainer.rule.parameters.w1.fill(Number.NaN);
-      trainer.next();
+      await trainer.next();
       if (!stopAt.includes(trainer.step)) continue;
       await saveTraining(trainer, path);
-      trainer = await resumeTraining(path, small(), target, options);
+      trainer = await resumeTraining(path, small(), task, options);
     }
-    return [...weights(trainer.rule), ...weights(trainer.result)];
+    return [...weights(trainer.rule), ...weights(await trainer.result())];
   };
   assert.deepEqual(await run([3, 6, 10]), await run([]));
 });
 
-test("only samples that are whole are wounded, if that is asked for", () => {
-  const run = (options: object) => {
-    const trainer = new Trainer(small(), target, { ...recipe, steps: 4, ...options });
-    while (trainer.step < 4) trainer.next();
+test("only samples that are whole are wounded, if that is asked for", async () => {
+  const run = async (options: object) => {
+    const trainer = new Trainer(small(), task, { ...recipe, steps: 4, ...options });
+    while (trainer.step < 4) await trainer.next();
     return weights(trainer.rule);
   };
-  const never = run({ regime: "regenerating", woundBelow: Number.NEGATIVE_INFINITY });
-  assert.deepEqual(never, run({ regime: "persistent" }), "nothing is whole enough");
-  assert.notDeepEqual(run({ regime: "regenerating" }), never);
+  const never = await run({ regime: "regenerating", woundBelow: Number.NEGATIVE_INFINITY });
+  assert.deepEqual(never, await run({ regime: "persistent" }), "nothing is whole enough");
+  assert.notDeepEqual(await run({ regime: "regenerating" }), never);
 });
 
-test("a batch of which every sample is wounded is no broken training", () => {
+test("a batch of which every sample is wounded is no broken training", async () => {
   const options = { ...recipe, regime: "regenerating", fresh: 0, damaged: recipe.batch, steps: 5 } as const;
-  const trainer = new Trainer(small(), target, options);
-  while (trainer.step < 5) assert.equal(trainer.next().rolledBack, undefined);
+  const trainer = new Trainer(small(), task, options);
+  while (trainer.step < 5) assert.equal((await trainer.next()).rolledBack, undefined);
 });
 
 test("a training that is further than it is asked to go is not resumed", async () => {
   const path = join(folder, "far.training");
-  const trainer = new Trainer(small(), target, { ...recipe, steps: 3 });
-  while (trainer.step < 3) trainer.next();
+  const trainer = new Trainer(small(), task, { ...recipe, steps: 3 });
+  while (trainer.step < 3) await trainer.next();
   await saveTraining(trainer, path);
-  const resume = (steps: number) => resumeTraining(path, small(), target, { ...recipe, steps });
+  const resume = (steps: number) => resumeTraining(path, small(), task, { ...recipe, steps });
   await assert.rejects(resume(2), /has done 3 training steps, asked for are 2/);
   assert.equal((await resume(3)).step, 3);
 });
 
-test("fresh samples replace the worst, or any", () => {
+test("fresh samples replace the worst, or any", async () => {
   const seed = seedCells(1, target.height, target.width, 16);
   const lossOf = (cells: Cells) => [...pictureLosses(cells, target)];
   const seedLoss = lossOf(seed)[0];
-  const run = (replaced: "worst" | "any") => {
-    const trainer = new Trainer(small(), target, { ...recipe, replaced, steps: 40 });
+  const run = async (replaced: "worst" | "any") => {
+    const trainer = new Trainer(small(), task, { ...recipe, replaced, steps: 40 });
     let keptWorst = 0;
     while (trainer.step < 40) {
-      const { before } = trainer.next();
+      const { before } = await (await trainer.next()).states();
       const [first, ...rest] = lossOf(before);
       assert.equal(first, seedLoss, "a seed in front");
       if (rest.some((loss, i) => i > 0 && loss > rest[0])) keptWorst++; // no longer in the order of losses
     }
     return keptWorst;
   };
-  assert.equal(run("worst"), 0);
-  assert.ok(run("any") > 5);
+  assert.equal(await run("worst"), 0);
+  assert.ok((await run("any")) > 5);
 });
 
 test("a batch of one trains, growing or from a pool", async () => {
@@ -218,7 +220,7 @@ test("a batch of one trains, growing or from a pool", async () => {
 
 test("options out of range are named", () => {
   const refuses = (options: object, what: RegExp) =>
-    assert.throws(() => new Trainer(small(), target, options), { name: "InvalidInputError", message: what });
+    assert.throws(() => new Trainer(small(), task, options), { name: "InvalidInputError", message: what });
   refuses({ regime: "sleeping" }, /regime "sleeping"/);
   refuses({ steps: 0 }, /steps is 0/);
   refuses({ batch: 8, poolSize: 4 }, /poolSize is 4/);
@@ -226,4 +228,7 @@ test("options out of range are named", () => {
   refuses({ learningRate: Number.NaN }, /learningRate is NaN/);
   refuses({ decay: [[10, 0]] }, /decay has \[10, 0\]/);
   refuses({ rngSeed: -1 }, /rngSeed is -1/);
+  refuses({ regime: "growing", damaged: 2 }, /damaged is 2 in the regime growing/);
+  refuses({ woundBelow: Number.NEGATIVE_INFINITY }, /woundBelow is -Infinity where no sample is wounded/);
+  refuses({ damage: "circles-and-sides" }, /damage is circles-and-sides/);
 });

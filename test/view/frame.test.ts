@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { cellsOf } from "../../lib/cells/cells.js";
 import { InvalidInputError } from "../../lib/cells/errors.js";
 import { BROKEN, scale, toRgba } from "../../lib/view/frame.js";
 
-/** One cell, [1, 1, 1, 4]. */
-const cell = (...state: number[]) => ({
-  data: Float32Array.from(state),
-  height: 1,
-  width: state.length / 4,
-  channels: 4,
-});
+/** Cells side by side, premultiplied, [1, 1, N, 4]. */
+const cell = (...state: number[]) =>
+  cellsOf(Float32Array.from(state), { height: 1, width: state.length / 4 });
 const rgb = (image: { data: Uint8ClampedArray }) => [...image.data.subarray(0, 3)];
 
 test("an empty cell is the background, a full cell its own colour", () => {
@@ -21,7 +18,7 @@ test("an empty cell is the background, a full cell its own colour", () => {
 test("half transparent: premultiplied adds the rest of the background, straight mixes", () => {
   assert.deepEqual(rgb(toRgba(cell(0.5, 0, 0, 0.5), { background: [0, 0, 200] })), [128, 0, 100]);
   assert.deepEqual(
-    rgb(toRgba(cell(1, 0, 0, 0.5), { background: [0, 0, 200], premultiplied: false })),
+    rgb(toRgba({ ...cell(1, 0, 0, 0.5), premultiplied: false }, { background: [0, 0, 200] })),
     [128, 0, 100],
   );
 });

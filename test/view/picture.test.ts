@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createCanvas, loadImage } from "canvas";
+import { cellsOf } from "../../lib/cells/cells.js";
 import { InvalidInputError } from "../../lib/cells/errors.js";
 import { scale, toRgba } from "../../lib/view/frame.js";
 import { channelsPicture, filmstrip, type Picture, picture, pictures } from "../../lib/view/picture.js";
@@ -40,7 +41,7 @@ test("a grid has all samples in its columns", async () => {
 });
 
 test("captions are drawn, and a caption wider than its frame is not cut", async () => {
-  const empty = { data: new Float32Array(8 * 8 * 4), height: 8, width: 8, channels: 4 };
+  const empty = cellsOf(new Float32Array(8 * 8 * 4), { height: 8, width: 8 });
   const strip = filmstrip([empty, empty], { labels: ["a very long caption (gjpq)", "step 20"] });
   const data = await decoded(strip);
   const ink = Array.from({ length: strip.width * strip.height }, (_, i) => i).filter((i) => isInk(data, i));
@@ -55,7 +56,7 @@ test("captions are drawn, and a caption wider than its frame is not cut", async 
 });
 
 test("channels diverge from white: red above zero, blue below", async () => {
-  const cells = { data: new Float32Array(2 * 5), height: 1, width: 2, channels: 5 };
+  const cells = cellsOf(new Float32Array(2 * 5), { height: 1, width: 2, channels: 5 });
   cells.data[4] = 0.5;
   cells.data[9] = -0.25;
   const sheet = channelsPicture(cells, { scale: 1, columns: 1 });

@@ -1,6 +1,6 @@
 // The threads that share a job: this one and its helpers. Without shared memory or worker threads it is this one alone.
 
-import { EngineError } from "../errors.js";
+import { EngineError, InvalidInputError } from "../../cells/errors.js";
 import {
   GENERATION,
   JOB,
@@ -18,6 +18,9 @@ import {
 import { canShareMemory, compileKernels, createMemory, instantiate, type Kernels } from "./module.js";
 import type { WorkerStart } from "./worker.js";
 
+/** Threads of an engine at most. */
+export const MAX_THREADS = 1024;
+
 type WorkerThreads = typeof import("node:worker_threads");
 type Worker = InstanceType<WorkerThreads["Worker"]>;
 
@@ -26,10 +29,16 @@ function workerThreads(): WorkerThreads | undefined {
   return globalThis.process?.getBuiltinModule?.("node:worker_threads");
 }
 
-/** How many threads this machine runs at once; NCA_THREADS overrides. */
+/** How many threads this machine runs at once; NCA_THREADS overrides. Throws InvalidInputError where that is no number. */
 export function defaultThreads(): number {
-  const asked = Number(globalThis.process?.env.NCA_THREADS);
-  if (Number.isInteger(asked) && asked >= 1) return asked;
+  const asked = globalThis.process?.env.NCA_THREADS;
+  if (asked) {
+    const threads = Number(asked);
+    if (Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return threads;
+    throw new InvalidInputError(
+      `NCA_THREADS is "${asked}"; expected a whole number from 1 to ${MAX_THREADS}, or nothing for all cores.`,
+    );
+  }
   const os = globalThis.process?.getBuiltinModule?.("node:os");
   return os?.availableParallelism() ?? 1;
 }

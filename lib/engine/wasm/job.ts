@@ -1,96 +1,19 @@
-// A job in the engine's memory: what is asked for, checked at the edge, and written where the kernels read it.
+// A job in the engine's memory: what is asked for, written where the kernels read it.
 
 import type { Cells } from "../../cells/cells.js";
-import { InvalidInputError } from "../../cells/errors.js";
 import { fireThreshold } from "../../cells/random.js";
-import {
-  type AliveMask,
-  checkInteger,
-  checkParameters,
-  checkRngSeed,
-  checkSpec,
-  type Rule,
-} from "../../rule/rule.js";
-import { checkStrains, type Strains } from "../../rule/strains.js";
+import type { AliveMask } from "../../rule/spec.js";
+import type { Strains } from "../../rule/strains.js";
+import type { RolloutOptions } from "../engine.js";
 import * as L from "./layout.js";
 import { packCells, packFilters, packParameters, packStrains } from "./pack.js";
 import { MARGIN, PLANES, type Plan } from "./plan.js";
 
-const MAX_STEPS = 2 ** 30;
-const MAX_CELLS = 2 ** 24; // a side: beyond any memory
 const MASKS: Record<AliveMask, number> = {
   none: L.MASK_NONE,
   pre: L.MASK_PRE,
   "pre-and-post": L.MASK_PRE_AND_POST,
 };
-
-export interface RolloutOptions {
-  /** CA steps. */
-  readonly steps: number;
-  /** Starts the fire mask's coins; a 32-bit integer. */
-  readonly rngSeed: number;
-  /** Number of the first CA step, so that a rollout in parts draws the coins of the whole one. */
-  readonly firstStep?: number;
-}
-
-/** What a grid is computed by: one rule, or several. */
-export type Rules = Rule | Strains;
-
-/** One rule is one strain that needs no spreading. */
-export function strainsOf(rules: Rules): Strains {
-  return "rules" in rules ? rules : { rules: [rules], spread: [[0]] };
-}
-
-/** Throws InvalidInputError unless the rules make sense and go together. */
-export function checkRules(strains: Strains): void {
-  checkStrains(strains);
-  for (const { spec, parameters } of strains.rules) {
-    checkSpec(spec);
-    checkParameters(spec, parameters);
-  }
-}
-
-/** Throws InvalidInputError unless the rules, the cells and the options fit one another. */
-export function checkInput(
-  strains: Strains,
-  cells: Cells,
-  { steps, rngSeed, firstStep = 0 }: RolloutOptions,
-): void {
-  checkRules(strains);
-  checkRngSeed(rngSeed);
-  const [{ spec }] = strains.rules;
-  if (cells.channels !== spec.channels) {
-    throw new InvalidInputError(`Cells have ${cells.channels} channels; the rule has ${spec.channels}.`);
-  }
-  const { count, height, width, channels, data } = cells;
-  for (const [name, size] of Object.entries({ count, height, width })) {
-    checkInteger(`The cells' ${name}`, size, 1, MAX_CELLS);
-  }
-  if (data.length !== count * height * width * channels) {
-    throw new InvalidInputError(
-      `Cells hold ${data.length} numbers; [${count}, ${height}, ${width}, ${channels}] needs ` +
-        `${count * height * width * channels}.`,
-    );
-  }
-  checkStrainsOf(cells, strains.rules.length);
-  checkInteger("steps", steps, 0, MAX_STEPS);
-  checkInteger("firstStep", firstStep, 0, MAX_STEPS);
-}
-
-function checkStrainsOf({ strains, count, height, width }: Cells, rules: number): void {
-  if (!strains) return;
-  if (strains.length !== count * height * width) {
-    throw new InvalidInputError(
-      `The strains hold ${strains.length} numbers; [${count}, ${height}, ${width}] needs ${count * height * width}.`,
-    );
-  }
-  const unknown = strains.find((strain) => strain >= rules);
-  if (unknown !== undefined) {
-    throw new InvalidInputError(
-      `A cell is of strain ${unknown}; there are ${rules} rules, strains 0 to ${rules - 1}.`,
-    );
-  }
-}
 
 /** Writes the job: sizes, addresses, filters, weights and states. */
 export function writeJob(

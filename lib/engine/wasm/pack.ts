@@ -2,7 +2,8 @@
 
 import type { Cells } from "../../cells/cells.js";
 import { filtersOf } from "../../rule/filters.js";
-import type { Parameters, RuleSpec } from "../../rule/rule.js";
+import type { Parameters } from "../../rule/rule.js";
+import type { RuleSpec } from "../../rule/spec.js";
 import * as L from "./layout.js";
 import { MARGIN, type Plan } from "./plan.js";
 

@@ -2,7 +2,7 @@
 
 import type { Cells } from "../../cells/cells.js";
 import { filtersOf } from "../../rule/filters.js";
-import type { RuleSpec } from "../../rule/rule.js";
+import type { RuleSpec } from "../../rule/spec.js";
 import * as L from "./layout.js";
 
 export const MARGIN = 16; // bytes readable on both sides of a plane

@@ -1,47 +1,45 @@
-// The fused rollout and its gradient: typed arrays in and out. Knows nothing of TensorFlow.js, files or screens.
+// The engine of WebAssembly kernels: computes only the cells that matter, forward and backward, with threads where
+// memory can be shared, and gives the same bits everywhere.
 
 import type { Cells } from "../../cells/cells.js";
-import { InvalidInputError } from "../../cells/errors.js";
-import { checkFinite, checkInteger, type Parameters, zeroParameters } from "../../rule/rule.js";
-import type { Strains } from "../../rule/strains.js";
-import { EngineError } from "../errors.js";
-import { Crew, defaultThreads } from "./crew.js";
-import { checkInput, type RolloutOptions, type Rules, strainsOf, writeJob } from "./job.js";
+import { checkInteger, EngineError } from "../../cells/errors.js";
+import { type Parameters, zeroParameters } from "../../rule/rule.js";
+import { DEFAULT_SPEC, type RuleSpec, specDifference } from "../../rule/spec.js";
+import type { Rules, Strains } from "../../rule/strains.js";
+import {
+  checkedStrains,
+  checkGradient,
+  checkWeights,
+  promised,
+  type RolloutOptions,
+  type SyncEngine,
+  type SyncRollout,
+  type TapedOptions,
+} from "../engine.js";
+import { Crew, defaultThreads, MAX_THREADS } from "./crew.js";
+import { writeJob } from "./job.js";
 import * as L from "./layout.js";
 import { PAGE_BYTES } from "./module.js";
 import { addGradient, packCells, unpackCells, unpackStrains } from "./pack.js";
 import { type Plan, planJob } from "./plan.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
-const MAX_THREADS = 1024;
 /** Threads share a batch of one from so many cells times CA steps on: with less, a lizard of 72 x 72 is slower for it. */
 const CELL_STEPS_TO_SHARE = 2 ** 16;
 /** And no more of them than have so many cells of the grid each: sharing a CA step takes ten microseconds. */
 const CELLS_A_THREAD = 1024;
 
-/** A rollout that may be followed back. */
-export interface TapedOptions extends RolloutOptions {
-  /** The strain whose parameters the gradient is asked for, the first if not given; the others are frozen. */
-  readonly trained?: number;
-}
+/** Fields of a rule that there are kernels for: in all others it must be as usual. */
+type Supported = Pick<
+  RuleSpec,
+  "perception" | "angle" | "channels" | "hidden" | "fireRate" | "aliveMask" | "premultiplied"
+>;
 
-/** The gradient of a loss: of the first state and of the trained rule's parameters. */
-export interface RolloutGradient {
-  readonly dCells: Cells;
-  readonly dParameters: Parameters;
-}
-
-/** The last state of a rollout, and the way back through it. */
-export interface Rollout {
-  readonly cells: Cells;
-  /** From the gradient of the last state, float32 [count, height, width, channels]. */
-  backward(dCells: Float32Array): RolloutGradient;
-  /** As `backward`, for who needs no gradient of the first state: it takes as much memory as the batch. */
-  parameterGradient(dCells: Float32Array): Parameters;
-}
-
-/** A fused NCA engine with its own memory and threads. One is enough for a process: see `engine`. */
-export class Engine {
+/** An engine with its own memory and threads; one is enough for a process. */
+export class WasmEngine implements SyncEngine {
+  readonly name = "wasm";
+  readonly grow: SyncEngine["grow"];
+  readonly rollout: SyncEngine["rollout"];
   private crew: Crew;
   /** Whose tape lies in memory. */
   private tapeOwner?: object;
@@ -50,6 +48,21 @@ export class Engine {
   constructor(threads: number = defaultThreads()) {
     checkInteger("threads", threads, 1, MAX_THREADS);
     this.crew = new Crew(threads);
+    ({ grow: this.grow, rollout: this.rollout } = promised(this));
+  }
+
+  supports({ perception, angle, channels, hidden, fireRate, aliveMask, premultiplied, ...rest }: RuleSpec) {
+    const supported: Supported = {
+      perception,
+      angle,
+      channels,
+      hidden,
+      fireRate,
+      aliveMask,
+      premultiplied,
+    };
+    const other = specDifference({ ...supported, ...rest }, { ...DEFAULT_SPEC, ...supported });
+    return other === undefined || `has no kernels for ${other.name} ${other.values[0]}`;
   }
 
   /** How many threads share a batch: one where memory cannot be shared. */
@@ -57,27 +70,18 @@ export class Engine {
     return this.crew.threads;
   }
 
-  /** The state after `steps` CA steps; the cells given stay as they are. */
-  grow(rules: Rules, cells: Cells, options: RolloutOptions): Cells {
-    const strains = strainsOf(rules);
-    checkInput(strains, cells, options);
-    // not in a rollout: there a training finds out by itself, and goes back to earlier weights
-    for (const { parameters } of strains.rules) checkFinite(parameters);
+  growSync(rules: Rules, cells: Cells, options: RolloutOptions): Cells {
+    const strains = checkedStrains(this, rules, cells, options);
+    checkWeights(strains);
     this.tapeOwner = undefined;
     const plan = this.prepare(strains, cells, options, false);
     this.run();
     return this.readState(plan, cells);
   }
 
-  /**
-   * As `grow`, with a tape for the way back. Only the newest tape is kept: the backward pass of an older rollout
-   * runs it again first, so its rule and cells must not have changed.
-   */
-  rollout(rules: Rules, cells: Cells, options: TapedOptions): Rollout {
-    const strains = strainsOf(rules);
-    checkInput(strains, cells, options);
+  rolloutSync(rules: Rules, cells: Cells, options: TapedOptions): SyncRollout {
+    const strains = checkedStrains(this, rules, cells, options);
     const { trained = 0 } = options;
-    checkInteger("trained", trained, 0, strains.rules.length - 1);
     const owner = {};
     const record = (): Plan => {
       this.tapeOwner = undefined;
@@ -88,11 +92,7 @@ export class Engine {
     };
     let plan = record();
     const parameterGradient = (dCells: Float32Array) => {
-      if (dCells.length !== cells.data.length) {
-        throw new InvalidInputError(
-          `The gradient holds ${dCells.length} numbers; the last state needs ${cells.data.length}.`,
-        );
-      }
+      checkGradient(dCells, cells);
       if (this.tapeOwner !== owner) plan = record();
       return this.backpropagate(plan, strains, trained, { ...cells, data: dCells });
     };
@@ -163,8 +163,8 @@ export class Engine {
 
   private read(plan: Plan, like: Cells, block: number): Cells {
     const floats = this.floats();
-    const { count, height, width, channels } = like;
-    const cells = { count, height, width, channels, data: new Float32Array(like.data.length) };
+    const { strains: _, ...shape } = like;
+    const cells = { ...shape, data: new Float32Array(like.data.length) };
     plan.samples.forEach((sample, i) => {
       unpackCells(floats, plan, sample[block] / 4, cells, i);
     });
@@ -196,12 +196,4 @@ export class Engine {
 export function usefulThreads({ count, height, width }: Omit<Cells, "data">, steps: number): number {
   if (count > 1) return count;
   return height * width * steps >= CELL_STEPS_TO_SHARE ? Math.ceil((height * width) / CELLS_A_THREAD) : 1;
-}
-
-let shared: Engine | undefined;
-
-/** The process's engine, made when it is first asked for. */
-export function engine(): Engine {
-  shared ??= new Engine();
-  return shared;
 }

@@ -2,14 +2,8 @@
 // rule's specification, which is always Distill's.
 // Source: Mordvintsev et al. 2020; https://github.com/distillpub/post--growing-ca (public/webgl_models8).
 import { FileError, InvalidInputError } from "../../cells/errors.js";
-import {
-  checkParameters,
-  checkSpec,
-  DEFAULT_SPEC,
-  featuresOf,
-  type Rule,
-  type RuleSpec,
-} from "../../rule/rule.js";
+import { checkParameters, featuresOf, type Rule } from "../../rule/rule.js";
+import { checkSpec, DEFAULT_SPEC, type RuleSpec } from "../../rule/spec.js";
 import { checkInFile } from "../file-errors.js";
 import { checkLayer, decodeLayer, encodeLayer } from "./layer.js";
 

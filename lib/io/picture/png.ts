@@ -1,26 +1,20 @@
 // Reads PNG pictures of every kind as plain floats. Ignores colour profiles and gamma: a sample is its value
 // over the largest one, as in Distill. Runs in Node and in a browser.
 import { type DecodedPng, decode } from "fast-png";
+import { type Cells, cellsOf } from "../../cells/cells.js";
 import { FileError } from "../../cells/errors.js";
 import { reason } from "../file-errors.js";
 import { extractPicture } from "./png-chunks.js";
 import { type PngHeader, readPngHeader } from "./png-header.js";
 
-/** Float32 RGBA [height, width, 4], 0 to 1. Whether RGB is multiplied by alpha, the function that makes it says. */
-export interface FloatPicture {
-  readonly data: Float32Array;
-  readonly height: number;
-  readonly width: number;
-}
-
 /**
- * The picture in PNG bytes, straight RGBA (not premultiplied).
+ * The picture in PNG bytes: RGBA [1, height, width, 4], 0 to 1, straight.
  *
  * @param where what to call the picture in an error, such as its path
  * @throws FileError for another kind of file, one that is broken or cut short, an empty picture, or one larger
  *   than `MAX_PICTURE_SIDE`, which is refused from its header without decoding
  */
-export function decodePng(bytes: Uint8Array, where = "The picture"): FloatPicture {
+export function decodePng(bytes: Uint8Array, where = "The picture"): Cells {
   const header = readPngHeader(bytes, where);
   if (header.interlaced && header.depth < 8) {
     const kind = `interlaced with ${header.depth} bits a sample`; // fast-png decodes these wrongly
@@ -37,7 +31,7 @@ export function decodePng(bytes: Uint8Array, where = "The picture"): FloatPictur
   const pixel = png.palette ? paletteReader(png, samples, where) : sampleReader(png, samples);
   const data = new Float32Array(header.width * header.height * 4);
   for (let i = 0; i < header.width * header.height; i++) pixel(i, data.subarray(4 * i, 4 * i + 4));
-  return { data, height: header.height, width: header.width };
+  return cellsOf(data, { height: header.height, width: header.width, premultiplied: false });
 }
 
 type PixelReader = (index: number, rgba: Float32Array) => void;

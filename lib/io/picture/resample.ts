@@ -1,18 +1,20 @@
 // Shrinks and enlarges pictures with Lanczos-3, the filter that Distill's targets were made with. Uses only
 // arithmetic that is exact by IEEE 754 (no Math.sin), so that a target has the same bits on every machine.
-import type { FloatPicture } from "./png.js";
+import { type Cells, cellsOf } from "../../cells/cells.js";
 
 const LOBES = 3;
 
-/** RGB multiplied by alpha: what may be averaged without colour leaking out of transparent pixels. */
-export function premultiply({ data, height, width }: FloatPicture): FloatPicture {
-  return { data: mapRgb(data, (value, alpha) => value * alpha), height, width };
+/** RGB multiplied by alpha, if it is not yet: what may be averaged without colour leaking out of transparent pixels. */
+export function premultiply(picture: Cells): Cells {
+  if (picture.premultiplied) return picture;
+  return { ...picture, data: mapRgb(picture.data, (value, alpha) => value * alpha), premultiplied: true };
 }
 
 /** The inverse of `premultiply`; black where alpha is 0. */
-export function unpremultiply({ data, height, width }: FloatPicture): FloatPicture {
-  const straight = mapRgb(data, (value, alpha) => (alpha > 0 ? Math.min(1, value / alpha) : 0));
-  return { data: straight, height, width };
+export function unpremultiply(picture: Cells): Cells {
+  if (!picture.premultiplied) return picture;
+  const straight = (value: number, alpha: number) => (alpha > 0 ? Math.min(1, value / alpha) : 0);
+  return { ...picture, data: mapRgb(picture.data, straight), premultiplied: false };
 }
 
 function mapRgb(rgba: Float32Array, change: (value: number, alpha: number) => number): Float32Array {
@@ -23,11 +25,12 @@ function mapRgb(rgba: Float32Array, change: (value: number, alpha: number) => nu
  * The picture at another size. When shrinking, the filter is widened by the same factor, so every source pixel counts.
  * Lanczos overshoots at edges: the result is clamped to 0 <= rgb <= alpha <= 1.
  *
- * @param picture premultiplied RGBA
- * @returns premultiplied RGBA [height, width, 4]
+ * @param picture RGBA [1, height, width, 4], straight or premultiplied
+ * @returns RGBA [1, height, width, 4], premultiplied
  * Source: Duchon 1979, "Lanczos Filtering in One and Two Dimensions"; borders as in Pillow's Image.resize.
  */
-export function resample(picture: FloatPicture, height: number, width: number): FloatPicture {
+export function resample(from: Cells, height: number, width: number): Cells {
+  const picture = premultiply(from);
   const rows = contributions(picture.height, height);
   const columns = contributions(picture.width, width);
   const tall = new Float64Array(4 * picture.width); // one output row, still as wide as the source
@@ -51,7 +54,7 @@ export function resample(picture: FloatPicture, height: number, width: number): 
       );
     }
   }
-  return { data, height, width };
+  return cellsOf(data, { height, width });
 }
 
 interface Contribution {

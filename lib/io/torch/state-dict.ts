@@ -2,15 +2,8 @@
 // Sequential(Conv2d(channels, hidden, 3, padding=1), ReLU(), Conv2d(hidden, channels, 1)).
 // A learned 3x3 convolution is the perception `neighbourhood` and a dense layer, its weights in another order.
 import { FileError, InvalidInputError } from "../../cells/errors.js";
-import {
-  checkRule,
-  DEFAULT_SPEC,
-  MAX_CHANNELS,
-  MAX_HIDDEN,
-  MIN_CHANNELS,
-  type Rule,
-  type RuleSpec,
-} from "../../rule/rule.js";
+import { checkRule, type Rule } from "../../rule/rule.js";
+import { DEFAULT_SPEC, MAX_CHANNELS, MAX_HIDDEN, MIN_CHANNELS, type RuleSpec } from "../../rule/spec.js";
 import { quotable } from "../file-errors.js";
 import { encodeSafetensors } from "../safetensors/safetensors.js";
 import type { Layer, StateTensor } from "./state-layers.js";

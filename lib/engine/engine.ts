@@ -1,0 +1,157 @@
+// An engine is a value: it computes rollouts and their gradients for the rules that it supports. Whoever computes is
+// given one. Knows nothing of TensorFlow.js, files or screens.
+
+import { type Cells, checkCells, colourOf } from "../cells/cells.js";
+import { checkInteger, checkRngSeed, InvalidInputError } from "../cells/errors.js";
+import { checkFinite, type Parameters } from "../rule/rule.js";
+import type { RuleSpec } from "../rule/spec.js";
+import { checkRules, type Rules, type Strains, strainsOf } from "../rule/strains.js";
+import type { Learner, LearnerOrder } from "./learner.js";
+
+export interface RolloutOptions {
+  /** CA steps. */
+  readonly steps: number;
+  /** Starts the fire mask's coins; a 32-bit integer. */
+  readonly rngSeed: number;
+  /** Number of the first CA step, so that a rollout in parts draws the coins of the whole one. */
+  readonly firstStep?: number;
+}
+
+/** A rollout that may be followed back. */
+export interface TapedOptions extends RolloutOptions {
+  /** The strain whose parameters the gradient is asked for, the first if not given; the others are frozen. */
+  readonly trained?: number;
+}
+
+/** The gradient of a loss: of the first state and of the trained rule's parameters. */
+export interface RolloutGradient {
+  readonly dCells: Cells;
+  readonly dParameters: Parameters;
+}
+
+/** The last state of a rollout, and the way back through it. */
+export interface Rollout {
+  readonly cells: Cells;
+  /** From the gradient of the last state, float32 [count, height, width, channels]. */
+  backward(dCells: Float32Array): Promise<RolloutGradient>;
+  /** As `backward`, without the gradient of the first state, which takes as much memory as the batch. */
+  parameterGradient(dCells: Float32Array): Promise<Parameters>;
+}
+
+/**
+ * Computes rollouts. Every method throws InvalidInputError for rules, cells and options that do not fit one another or
+ * that this engine does not support, and EngineError when it cannot finish.
+ */
+export interface Engine {
+  readonly name: string;
+  /** True, or in a few words why this engine cannot compute such a rule. */
+  supports(spec: RuleSpec): true | string;
+  /** The state after `steps` CA steps; the cells given stay as they are. */
+  grow(rules: Rules, cells: Cells, options: RolloutOptions): Promise<Cells>;
+  /**
+   * As `grow`, with a tape for the way back. The newest tape may be the only one that is kept: the way back of an older
+   * rollout then runs it again first, so its rules and cells must not have changed.
+   */
+  rollout(rules: Rules, cells: Cells, options: TapedOptions): Promise<Rollout>;
+  /**
+   * What takes whole training steps on this engine's own device, or undefined where it cannot take such steps. An
+   * engine without this method computes rollouts, and the training's other parts run beside it.
+   */
+  learner?(order: LearnerOrder): Learner | undefined;
+}
+
+/** The way back of a rollout, at once. */
+export interface SyncRollout {
+  readonly cells: Cells;
+  backward(dCells: Float32Array): RolloutGradient;
+  parameterGradient(dCells: Float32Array): Parameters;
+}
+
+/** An engine of the CPU, which also computes at once: TensorFlow.js's `customGrad` needs that. */
+export interface SyncEngine extends Engine {
+  growSync(rules: Rules, cells: Cells, options: RolloutOptions): Cells;
+  rolloutSync(rules: Rules, cells: Cells, options: TapedOptions): SyncRollout;
+}
+
+/** The methods with promises, for an engine that computes at once. */
+export function promised(
+  engine: Pick<SyncEngine, "growSync" | "rolloutSync">,
+): Pick<Engine, "grow" | "rollout"> {
+  return {
+    grow: async (rules, cells, options) => engine.growSync(rules, cells, options),
+    rollout: async (rules, cells, options) => {
+      const run = engine.rolloutSync(rules, cells, options);
+      return {
+        cells: run.cells,
+        backward: async (dCells) => run.backward(dCells),
+        parameterGradient: async (dCells) => run.parameterGradient(dCells),
+      };
+    },
+  };
+}
+
+const MAX_STEPS = 2 ** 30;
+
+/** Throws InvalidInputError unless the engine supports the rule, saying which one does. */
+export function checkSupport(engine: Pick<Engine, "name" | "supports">, spec: RuleSpec): void {
+  const answer = engine.supports(spec);
+  if (answer === true) return;
+  throw new InvalidInputError(
+    `The engine ${engine.name} ${answer}; expected one that supports this rule: \`reference\` supports every rule.`,
+  );
+}
+
+/**
+ * The strains of a rollout. Throws InvalidInputError unless the rules, the cells and the options fit one another and
+ * the engine supports them.
+ */
+export function checkedStrains(
+  engine: Pick<Engine, "name" | "supports">,
+  rules: Rules,
+  cells: Cells,
+  { steps, rngSeed, firstStep = 0, trained = 0 }: TapedOptions,
+): Strains {
+  const strains = strainsOf(rules);
+  checkRules(strains);
+  checkRngSeed(rngSeed);
+  const [{ spec }] = strains.rules;
+  checkSupport(engine, spec);
+  if (cells.channels !== spec.channels) {
+    throw new InvalidInputError(`Cells have ${cells.channels} channels; the rule has ${spec.channels}.`);
+  }
+  if (cells.premultiplied !== spec.premultiplied) {
+    throw new InvalidInputError(
+      `The cells' RGB is ${colourOf(cells)}, the rule's ${colourOf(spec)}; make them with the rule's premultiplied.`,
+    );
+  }
+  checkCells(cells);
+  checkStrainsOf(cells, strains.rules.length);
+  checkInteger("steps", steps, 0, MAX_STEPS);
+  checkInteger("firstStep", firstStep, 0, MAX_STEPS);
+  checkInteger("trained", trained, 0, strains.rules.length - 1);
+  return strains;
+}
+
+/**
+ * Throws InvalidInputError for weights that are not finite. Checked before a growth and not before a rollout of a
+ * training, which finds out by itself and goes back to earlier weights.
+ */
+export function checkWeights({ rules }: Strains): void {
+  for (const { parameters } of rules) checkFinite(parameters);
+}
+
+function checkStrainsOf({ strains }: Cells, rules: number): void {
+  const unknown = strains?.find((strain) => strain >= rules);
+  if (unknown === undefined) return;
+  throw new InvalidInputError(
+    `A cell is of strain ${unknown}; there are ${rules} rules, strains 0 to ${rules - 1}.`,
+  );
+}
+
+/** Throws InvalidInputError unless the gradient of the last state has a number for each of its numbers. */
+export function checkGradient(dCells: Float32Array, { data }: Cells): void {
+  if (dCells.length === data.length) return;
+  throw new InvalidInputError(
+    `The gradient holds ${dCells.length} numbers; the last state needs ${data.length}.`,
+  );
+}

@@ -1,0 +1,52 @@
+// The task of growing a picture from the seed.
+
+import { type Cells, seedCells, type Target } from "../cells/cells.js";
+import { hashOf, hex } from "../cells/random.js";
+import type { Rule } from "../rule/rule.js";
+import { isMature, type RuleSpec } from "../rule/spec.js";
+import { type Evaluation, evaluate } from "./evaluate.js";
+import { checkComparable, checkTarget, pictureLosses, pictureLossGradient } from "./picture-loss.js";
+import type { Task } from "./task.js";
+
+/** What tells a target from others: its size and a fingerprint of its numbers. */
+export function targetDescription({ height, width, premultiplied, data }: Target) {
+  return { height, width, premultiplied, fingerprint: hex(hashOf(data)) };
+}
+
+/** Whether some cell of some sample is mature. */
+export function anyMature({ data, channels }: Cells, spec: RuleSpec): boolean {
+  for (let at = spec.aliveChannel; at < data.length; at += channels)
+    if (isMature(spec, data[at])) return true;
+  return false;
+}
+
+/** What every task has whose samples shall all look like one picture. */
+export function pictureTask(
+  target: Target,
+  spec: RuleSpec,
+): Pick<Task, "losses" | "gradient" | "broken" | "picture"> {
+  checkTarget(target);
+  checkComparable({ ...target, ...spec }, target);
+  return {
+    picture: target,
+    losses: ({ cells }) => pictureLosses(cells, target),
+    gradient: ({ cells }, slopes) => pictureLossGradient(cells, target, slopes),
+    broken: ({ cells }) => (anyMature(cells, spec) ? undefined : "every cell of the batch is dead"),
+  };
+}
+
+/**
+ * To grow a picture from the seed, for rules of this specification. Throws InvalidInputError for a target that cannot be
+ * used, or whose RGB is straight where the rule's is premultiplied, or the other way round.
+ */
+export function growth(target: Target, { spec }: Pick<Rule, "spec">): Task<Evaluation> {
+  const { height, width } = target;
+  const seed = seedCells(1, height, width, spec.channels, spec.premultiplied);
+  return {
+    ...pictureTask(target, spec),
+    description: { kind: "growth", target: targetDescription(target) },
+    strainsWith: (rule) => ({ rules: rule, trained: 0 }),
+    fresh: async () => ({ cells: seed }),
+    measure: (rule, options) => evaluate(rule, target, options),
+  };
+}

@@ -1,0 +1,192 @@
+// Fields of a rule beyond the usual: the reference engine against TensorFlow.js's specification and against finite
+// differences, and what each field means.
+
+import assert from "node:assert/strict";
+import test, { before } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { type Cells, emptyCells } from "../../lib/cells/cells.js";
+import { Random } from "../../lib/cells/random.js";
+import { engineFor, engineNamed } from "../../lib/engine/engines.js";
+import { ReferenceEngine, referenceRollout } from "../../lib/engine/reference/reference.js";
+import type { Gradient } from "../../lib/engine/reference/step.js";
+import { PARAMETERS, type Parameters, type Rule } from "../../lib/rule/rule.js";
+import type { RuleSpec } from "../../lib/rule/spec.js";
+import { caStep } from "../../lib/tensor/ops.js";
+import { TensorRule, toTensor } from "../../lib/tensor/tensor-rule.js";
+import { ready } from "../../lib/tensor/tensorflow.js";
+import { randomCells, randomRule } from "./cases.js";
+import { bits, relativeError } from "./compare.js";
+
+before(async () => {
+  await ready();
+});
+
+const reference = new ReferenceEngine();
+const CASES = 40;
+
+interface Case {
+  readonly rule: Rule;
+  readonly cells: Cells;
+  readonly name: string;
+  readonly steps: number;
+  readonly rngSeed: number;
+}
+
+/** A random rule of every kind, its unusual fields drawn one by one. */
+function unusualCase(index: number): Case {
+  const random = new Random(index + 7000);
+  const channels = random.integer(4, 9);
+  const draw = () => random.uniform() < 0.5;
+  const inputs = [0, 1, 2, 3].filter(() => random.uniform() < 0.3);
+  const options: Partial<RuleSpec> = {
+    channels,
+    hidden: random.integer(1, 9),
+    inputs,
+    ...(draw() && { boundary: "torus" }),
+    ...(draw() && { aliveReach: "cell" }),
+    ...(draw() && { aliveChannel: random.integer(0, channels) }),
+    ...(draw() && { aliveThreshold: random.uniform(-0.5, 0.5) }),
+  };
+  const rule = randomRule(random, options);
+  const [height, width] = [random.integer(1, 7), random.integer(1, 9)];
+  const cells = randomCells(random, random.integer(1, 3), height, width, channels);
+  const name = `${index}: ${height} x ${width} ${JSON.stringify(rule.spec)}`;
+  return { rule, cells, name, steps: random.integer(1, 5), rngSeed: random.next() };
+}
+
+test("values and gradients equal TensorFlow.js's own step and autodiff, whatever the rule", () => {
+  let compared = 0;
+  for (let index = 0; index < CASES; index++) {
+    const { rule, cells, name, steps, rngSeed } = unusualCase(index);
+    const model = new TensorRule(rule, { engine: reference });
+    const state = tf.variable(toTensor(cells));
+    const random = new Random(index);
+    const weights = toTensor({ ...cells, data: cells.data.map(() => random.uniform(-1, 1)) });
+    const plain = () => {
+      let x: tf.Tensor4D = state;
+      for (let step = 0; step < steps; step++) x = caStep(x, model, rule.spec, { rngSeed, step });
+      return x;
+    };
+    const ours = () => model.rollout(state, { steps, rngSeed });
+    const [got, expected] = [ours().dataSync(), plain().dataSync()];
+    if (relativeError(got, expected) > 1e-4) continue; // a mask flipped on a rounding error
+    compared++;
+    const [theirs, mine] = [plain, ours].map((f) => tf.variableGrads(() => f().mul(weights).sum()));
+    for (const [variable, gradient] of Object.entries(theirs.grads)) {
+      const error = relativeError(mine.grads[variable].dataSync(), gradient.dataSync());
+      assert.ok(error < 1e-3, `${variable} ${error}, case ${name}`);
+    }
+    model.dispose();
+    state.dispose();
+  }
+  assert.ok(compared > 0.8 * CASES, `only ${compared} cases compared`);
+});
+
+test("the gradient equals central differences, whatever the rule", () => {
+  const H = 1e-6;
+  let compared = 0;
+  for (let index = 0; index < CASES; index++) {
+    const { rule, cells, name, ...options } = unusualCase(index);
+    const random = new Random(index + 2000);
+    const weights = Float64Array.from(cells.data, () => random.uniform(-1, 1));
+    const double = Object.fromEntries(
+      PARAMETERS.map((parameter) => [parameter, Float64Array.from(rule.parameters[parameter])]),
+    ) as Gradient;
+    const rule64: Rule = { spec: rule.spec, parameters: double as unknown as Parameters };
+    const loss = () => {
+      const { data } = referenceRollout(rule64, cells, options, "double");
+      return weights.reduce((sum, weight, i) => sum + weight * data[i], 0);
+    };
+    const { dParameters } = referenceRollout(rule64, cells, options, "double").backward(weights);
+    for (const parameter of PARAMETERS) {
+      const at = random.integer(0, double[parameter].length);
+      const value = double[parameter][at];
+      const slope = (distance: number) => {
+        double[parameter][at] = value + distance;
+        const up = loss();
+        double[parameter][at] = value - distance;
+        const down = loss();
+        double[parameter][at] = value;
+        return (up - down) / (2 * distance);
+      };
+      // where a mask or a ReLU flips within the distance, the loss has no slope to compare with
+      if (Math.abs(slope(H) - slope(H / 2)) > 1e-5 * Math.max(1, Math.abs(slope(H)))) continue;
+      if (slope(H) !== 0) compared++;
+      const difference = Math.abs(slope(H) - dParameters[parameter][at]);
+      assert.ok(difference <= 1e-4 * Math.max(1, Math.abs(slope(H))), `${parameter}, case ${name}`);
+    }
+  }
+  assert.ok(compared > CASES, `only ${compared} slopes compared`);
+});
+
+/** Every cell of one sample moved down and right, around the edges. */
+function turned(cells: Cells, down: number, right: number): Cells {
+  const { height, width, channels, data } = cells;
+  const moved = emptyCells(1, height, width, channels);
+  for (let cell = 0; cell < height * width; cell++) {
+    const to = ((Math.floor(cell / width) + down) % height) * width + ((cell + right) % width);
+    moved.data.set(data.subarray(cell * channels, (cell + 1) * channels), to * channels);
+  }
+  return moved;
+}
+
+test("on a torus there is no edge: a moved pattern lives as the pattern does, moved", () => {
+  const random = new Random(3);
+  const size = 8; // as wide as high, so that a column moves by whole columns
+  const cells = randomCells(random, 1, size, size, 6);
+  const options = { steps: 6, rngSeed: 1 };
+  for (const boundary of ["torus", "zero"] as const) {
+    const rule = randomRule(new Random(5), { boundary, channels: 6, fireRate: 1, aliveMask: "pre-and-post" });
+    const later = reference.growSync(rule, cells, options);
+    const moved = reference.growSync(rule, turned(cells, 3, 5), options);
+    const same = bits(moved.data).every((word, i) => word === bits(turned(later, 3, 5).data)[i]);
+    assert.equal(same, boundary === "torus", boundary);
+  }
+});
+
+test("inputs are perceived, and neither updates nor death change them", () => {
+  const random = new Random(4);
+  const cells = randomCells(random, 1, 7, 9, 6);
+  const rule = randomRule(new Random(6), { channels: 6, inputs: [0, 5], fireRate: 1, aliveMask: "pre" });
+  const options = { steps: 5, rngSeed: 1 };
+  const grown = reference.growSync(rule, cells, options).data;
+  const input = (data: Float32Array) => data.filter((_, i) => i % 6 === 0 || i % 6 === 5);
+  assert.deepEqual(input(grown), input(cells.data));
+  const other = { ...cells, data: cells.data.map((x, i) => (i % 6 === 5 ? x + 1 : x)) };
+  const hidden = (data: Float32Array) => data.filter((_, i) => i % 6 === 2);
+  assert.notDeepEqual(hidden(reference.growSync(rule, other, options).data), hidden(grown));
+});
+
+test("an input can say which cells live, each for itself", () => {
+  const digit = { inputs: [0], aliveChannel: 0, aliveReach: "cell", aliveThreshold: 0.1 } as const;
+  const rule = randomRule(new Random(8), { ...digit, channels: 5, fireRate: 1, aliveMask: "pre-and-post" });
+  const cells = emptyCells(1, 5, 5, 5);
+  const drawn = [6, 7, 12, 17];
+  for (const cell of drawn) cells.data[cell * 5] = 0.9;
+  const { data } = reference.growSync(rule, cells, { steps: 4, rngSeed: 2 });
+  const moved = [...Array(25).keys()].filter((cell) =>
+    data.subarray(cell * 5 + 1, cell * 5 + 5).some((x) => x !== 0),
+  );
+  assert.deepEqual(moved, drawn);
+});
+
+test("an engine without kernels for a field says so, and the reference engine computes the rule instead", async () => {
+  const rule = randomRule(new Random(9), { boundary: "torus", channels: 4 });
+  const wasm = engineNamed("wasm");
+  assert.equal(wasm.supports(rule.spec), "has no kernels for boundary torus");
+  assert.equal(wasm.supports(randomRule(new Random(9)).spec), true);
+  const refused = wasm.grow(rule, emptyCells(1, 4, 4, 4), { steps: 1, rngSeed: 0 });
+  await assert.rejects(refused, {
+    name: "InvalidInputError",
+    message: /engine wasm has no kernels for boundary/,
+  });
+  const said: string[] = [];
+  const say = (text: string) => said.push(text);
+  assert.equal(engineFor(rule.spec, say).name, "reference");
+  assert.equal(engineFor(rule.spec, say).name, "reference");
+  assert.deepEqual(said, [
+    "This rule runs on the engine reference, which is slow: wasm has no kernels for boundary torus.",
+  ]);
+  assert.equal(engineFor(randomRule(new Random(9)).spec, say).name, "wasm");
+  assert.throws(() => engineNamed("gpu"), /no engine "gpu"; expected one of wasm, reference/);
+});
