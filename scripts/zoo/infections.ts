@@ -2,8 +2,9 @@
 
 import * as nca from "../../lib/index.js";
 import { modelPath } from "../shared/models.js";
+import { percent, tableOf } from "../shared/text.js";
 import type { Entry, Infects } from "./entry.js";
-import { inTurn, lossCell, percent, type Report, tableOf } from "./table.js";
+import { inTurn, lossCell, type Report } from "./table.js";
 
 /** Trials of an infection on its own host, of one under one other condition, and of one that is watched for long. */
 const TRIALS = 200;
