@@ -20,7 +20,9 @@ function alive({ spec }: nca.Rule, { data, height, width, channels }: nca.Cells)
 
 /** Cells that are alive, or all of them under a rule without an alive mask. */
 function moving(rule: nca.Rule, cells: nca.Cells): Uint8Array {
-  return rule.spec.aliveMask === "none" ? new Uint8Array(cells.height * cells.width).fill(1) : alive(rule, cells);
+  return rule.spec.aliveMask === "none"
+    ? new Uint8Array(cells.height * cells.width).fill(1)
+    : alive(rule, cells);
 }
 
 /** The share of a batch's cells that are alive. */
@@ -32,10 +34,7 @@ export function aliveShare({ rule, cells }: Workload): number {
 }
 
 /** Cells that are alive before a CA step and fire in it, over all CA steps and samples of the rollout. */
-export async function activeCellSteps(
-  { rule, cells, steps }: Workload,
-  rngSeed: number,
-): Promise<number> {
+export async function activeCellSteps({ rule, cells, steps }: Workload, rngSeed: number): Promise<number> {
   const threshold = fireThreshold(rule.spec.fireRate);
   let count = 0;
   let state = cells;

@@ -1,117 +1,33 @@
 // npm run bench: every workload on the engine and beside every peer that is installed, taking turns in one run.
 
 import { availableParallelism } from "node:os";
-import { basename } from "node:path";
-import * as nca from "../lib/index.js";
-import { runCommand, UsageError, wholeNumber } from "../scripts/shared/command.js";
-import { duration } from "../scripts/shared/progress.js";
-import { type Contender, contendersOf } from "./contenders.js";
-import { type Curve, curvesOf } from "./curves.js";
-import { figure } from "./figure.js";
-import { RESULTS, RESULTS_PICTURE } from "./files.js";
-import { machine } from "./machine.js";
-import { peakGflops } from "./peak.js";
-import { markdown, type Report } from "./report.js";
-import { type Conditions, type Result, resultsOf, withShare } from "./results.js";
-import { type Series, seriesOf } from "./series.js";
-import { curveRows, tableHead, tableRows } from "./table.js";
-import { growLizards, MODES, type Workload, workloadsOf } from "./workloads.js";
+import { Option } from "@commander-js/extra-typings";
+import { command, RUNNING, runCommand } from "../scripts/shared/command.js";
+import { jsonFlag, whole } from "../scripts/shared/flags.js";
+import { UsageError } from "../scripts/shared/usage.js";
 
 /** From so many turns on a median leaves out a turn that something else disturbed. */
 const WRITE_ROUNDS = 3;
 
-const flags = {
-  rounds: { help: "turns of every contender", value: "7" },
-  threads: { help: "threads each (0: all cores)", value: "0" },
-  only: { help: "names of workloads, curves and contenders, comma-separated", value: "" },
-  json: { help: "print one JSON document", value: false },
-  write: { help: "write bench/RESULTS.md and its chart", value: false },
-} as const;
+export const benchFlags = command("bench", "Measures speed and memory, beside other implementations.", [
+  "--only paper,engine,pytorch --rounds 3",
+  "--write",
+])
+  .optionsGroup("What to measure:")
+  .addOption(
+    new Option("--only <names>", "workloads, curves and contenders, comma-separated").default("", "all"),
+  )
+  .addOption(whole("--rounds <number>", "turns of every contender", 1, 1000).default(7))
+  .addOption(whole("--threads <number>", "threads each", 0, 256).default(0, "0, which takes all cores"))
+  .optionsGroup(RUNNING)
+  .addOption(jsonFlag())
+  .addOption(new Option("--write", "write bench/RESULTS.md and its chart"));
 
-/** The named ones of several lists; of contenders and of things to measure, all where none is named. */
-function selection(only: string, measured: readonly string[], contenders: readonly string[]) {
-  const names = only.split(",").filter(Boolean);
-  const unknown = names.find((name) => !measured.includes(name) && !contenders.includes(name));
-  if (unknown !== undefined) {
-    const known = [...measured, ...contenders].join(", ");
-    throw new UsageError(`--only names "${unknown}"; expected some of ${known}.`);
-  }
-  const among = (all: readonly string[]) => {
-    const named = names.filter((name) => all.includes(name));
-    return named.length > 0 ? named : all;
-  };
-  return { measured: among(measured), contenders: among(contenders) };
-}
-
-/** What comes now, after how many minutes and seconds. */
-function progress(what: string): void {
-  process.stderr.write(`bench: ${duration(performance.now() / 1000)} ${what}\n`);
-}
-
-/** All workloads in both modes, each told as soon as it is measured; the shares are of the best peak of the run. */
-async function measureWorkloads(
-  workloads: readonly Workload[],
-  conditions: Omit<Conditions, "peakGflops">,
-  tell: (text: string) => void,
-) {
-  let best = peakGflops();
-  const results: Result[] = [];
-  if (workloads.length > 0) tell(tableHead());
-  for (const workload of workloads) {
-    for (const mode of MODES) {
-      progress(`${workload.name}, ${mode}`);
-      best = Math.max(best, peakGflops()); // the machine may have been busy the first time
-      const measured = await resultsOf(workload, mode, { ...conditions, peakGflops: best });
-      tell(tableRows(measured));
-      results.push(...measured);
-    }
-  }
-  return { results: results.map((result) => withShare(result, best)), peakGflops: best };
-}
-
-/** All series, each told as soon as it is measured. */
-async function measureCurves(
-  series: readonly Series[],
-  contenders: readonly Contender[],
-  tell: (text: string) => void,
-): Promise<Curve[]> {
-  const curves: Curve[] = [];
-  for (const one of series) {
-    progress(`curve ${one.name}`);
-    const measured = await curvesOf(one, contenders);
-    if (measured.length > 0) tell(curveRows(measured));
-    curves.push(...measured);
-  }
-  return curves;
-}
-
-/** The report and its chart, into the repository. */
-async function write(report: Report): Promise<void> {
-  const text = markdown(report, basename(RESULTS_PICTURE));
-  await nca.writeFileAtomic(RESULTS_PICTURE, figure(report.curves));
-  await nca.writeFileAtomic(RESULTS, new TextEncoder().encode(text));
-  progress(`wrote ${RESULTS} and ${RESULTS_PICTURE}`);
-}
-
-await runCommand("bench", flags, async (values) => {
-  const threads = wholeNumber("threads", values.threads, 0, 256) || availableParallelism();
-  const rounds = wholeNumber("rounds", values.rounds, 1, 1000);
-  if (values.write && values.only) throw new UsageError("--write keeps a whole run: leave --only out.");
-  if (values.write && rounds < WRITE_ROUNDS)
+await runCommand(import.meta.url, benchFlags, async ({ values }) => {
+  const { rounds, threads, only, json = false, write = false } = values;
+  if (write && only) throw new UsageError("--write keeps a whole run: leave --only out.");
+  if (write && rounds < WRITE_ROUNDS)
     throw new UsageError(`--write keeps medians: --rounds is ${rounds}, expected ${WRITE_ROUNDS} or more.`);
-  const lizards = await growLizards();
-  const [workloads, series, everyone] = [workloadsOf(lizards), seriesOf(lizards), contendersOf(threads)];
-  const names = [...workloads, ...series].map(({ name }) => name);
-  const impls = everyone.map(({ impl }) => impl);
-  const chosen = selection(values.only, names, impls);
-  const named = ({ name }: { readonly name: string }) => chosen.measured.includes(name);
-  const contenders = everyone.filter(({ impl }) => chosen.contenders.includes(impl));
-  const tell = (text: string) => {
-    if (!values.json) process.stdout.write(text);
-  };
-  const measured = await measureWorkloads(workloads.filter(named), { contenders, rounds }, tell);
-  const curves = await measureCurves(series.filter(named), contenders, tell);
-  const report: Report = { machine: machine(), rounds, ...measured, curves };
-  if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
-  if (values.write) await write(report);
+  const { bench } = await import("./run.js");
+  await bench({ rounds, threads: threads || availableParallelism(), only, json, write });
 });

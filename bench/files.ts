@@ -1,11 +1,9 @@
 // Files that the measurements read and write, whatever folder the command is typed in.
 
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { root } from "#scripts/setup/root.mjs";
 
-/** The project's folder, with a slash at its end. */
-export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const inRoot = (path: string) => join(ROOT, path);
+const inRoot = (path: string) => join(root, path);
 
 export const LIZARD_MODEL = inRoot("models/lizard.safetensors");
 export const LIZARD_TARGET = inRoot("targets/lizard.png");

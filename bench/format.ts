@@ -1,5 +1,6 @@
 // Figures as people read them.
 
+import { percent } from "../scripts/shared/text.js";
 import type { Result } from "./results.js";
 
 /** Three digits that count: "0.0283", "2.14", "318". */
@@ -16,8 +17,6 @@ export function time(seconds: number): string {
 export function megabytes(mb: number): string {
   return mb >= 1000 ? `${(mb / 1000).toFixed(1)} GB` : `${mb} MB`;
 }
-
-export const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 /** How many times what the engine took, to two digits. */
 export function ratio(value: number, engine: number): string {

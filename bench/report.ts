@@ -1,7 +1,8 @@
 // bench/RESULTS.md: what was measured, on what, and how to measure it again.
 
+import { percent, tableOf } from "../scripts/shared/text.js";
 import { type Curve, TURNS } from "./curves.js";
-import { COLUMNS, cellsOf, percent, REMARKS, remarksOf, shortened, time } from "./format.js";
+import { COLUMNS, cellsOf, REMARKS, remarksOf, shortened, time } from "./format.js";
 import type { Machine } from "./machine.js";
 import { LIMIT_SECONDS } from "./measure.js";
 import { LOSS_TOLERANCE, type Result } from "./results.js";
@@ -16,11 +17,8 @@ export interface Report {
   readonly peakGflops: number;
 }
 
-const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [row(head), `|${"---|".repeat(head.length)}`, ...rows.map(row)].join("\n");
-}
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  tableOf(head, rows).join("\n");
 
 function resultsTable(results: readonly Result[]): string {
   const engineOf = ({ workload, mode }: Result) =>

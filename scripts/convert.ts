@@ -1,46 +1,74 @@
 // npm run convert: a rule from one format into another, and what 8 bits cost.
 
-import * as nca from "../lib/index.js";
-import {
-  lossText,
-  MODEL_FILES,
-  oneOf,
-  quoted,
-  runCommand,
-  UsageError,
-  wholeNumber,
-} from "./shared/command.js";
-import { sizeFlags, targetFor } from "./shared/target.js";
+import { Option } from "@commander-js/extra-typings";
+import type * as nca from "../lib/index.js";
+import { command, RUNNING, runCommand } from "./shared/command.js";
+import { engineFlag, engineOf } from "./shared/engine.js";
+import { file, modelFlag, oneOf, rngSeedFlag } from "./shared/flags.js";
+import { quoted } from "./shared/shell.js";
+import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
+import { lossText } from "./shared/text.js";
+import { UsageError } from "./shared/usage.js";
 
 const LAYOUTS = ["nca", "pytorch"] as const;
 /** When and how often the loss is taken. */
 const STEPS = 200;
 const RUNS = 8;
 
-const flags = {
-  model: { help: `the rule: ${MODEL_FILES}` },
-  out: { help: "where it goes: a .safetensors file, or a .json for Distill's demo, in 8 bits" },
-  layout: {
-    help: "tensors of a .safetensors file: nca is ours, pytorch a state dict (model.0.weight, ...)",
-    value: "nca",
-  },
-  target: { help: "the PNG that it grows: then a .json's log loss is printed before and after", value: "" },
-  ...sizeFlags,
-  "rng-seed": { help: "starts the coins", value: "0" },
-  json: { help: "print the losses as one JSON document", value: false },
-} as const;
+export const convertFlags = command(
+  "convert",
+  "Writes a rule in another format, and says what 8 bits cost.",
+  [
+    "--model rule.pt --out rule.safetensors",
+    "--model models/bird.safetensors --out bird.json --target targets/bird.png",
+  ],
+)
+  .optionsGroup("What to convert:")
+  .addOption(modelFlag())
+  .addOption(
+    file(
+      "--out <file>",
+      "where it goes: a .safetensors file, or a .json for Distill's demo, in 8 bits",
+    ).makeOptionMandatory(),
+  )
+  .addOption(
+    oneOf(
+      "--layout <name>",
+      "tensors of a .safetensors file, ours or those of a PyTorch state dict (model.0.weight, ...)",
+      LAYOUTS,
+    ).default("nca"),
+  )
+  .optionsGroup("What 8 bits cost:")
+  .addOption(targetFlag("that it grows: then a .json's log loss is printed before and after"))
+  .addOption(sizeFlag())
+  .addOption(paddingFlag())
+  .optionsGroup(RUNNING)
+  .addOption(rngSeedFlag("the coins"))
+  .addOption(new Option("--json", "print the losses as one JSON document"))
+  .addOption(engineFlag());
 
 /** The rule in the bytes of the file to be written, and the rule that it then is. */
-function convert(rule: nca.Rule, notes: nca.CheckpointNotes, out: string, layout: string): nca.DistillModel {
+async function convert(
+  rule: nca.Rule,
+  notes: nca.CheckpointNotes,
+  out: string,
+  layout: string,
+): Promise<nca.DistillModel> {
+  const nca = await import("../lib/index.js");
   if (out.endsWith(".json")) return nca.encodeDistill(rule);
   return { rule, bytes: layout === "pytorch" ? nca.encodeStateDict(rule) : nca.encodeRule(rule, notes) };
 }
 
 /** Median log loss after `STEPS` CA steps, over growths with other coins each. */
-async function logLossOf(rule: nca.Rule, target: nca.Target, rngSeed: number): Promise<number> {
+async function logLossOf(
+  rule: nca.Rule,
+  target: nca.Target,
+  options: { readonly rngSeed: number; readonly engine?: nca.Engine },
+): Promise<number> {
+  const nca = await import("../lib/index.js");
   const { channels, premultiplied } = rule.spec;
   const seeds = nca.seedCells(RUNS, target.height, target.width, channels, premultiplied);
-  const cells = await nca.stateAt(rule, seeds, STEPS, { rngSeed });
+  const cells = await nca.stateAt(rule, seeds, STEPS, options);
   return nca.summaryOfLosses([...nca.pictureLosses(cells, target)].map(nca.logLoss)).median;
 }
 
@@ -52,19 +80,21 @@ function checkOut(out: string, layout: string): void {
     throw new UsageError(`--layout ${layout} is of a .safetensors file; --out is "${out}".`);
 }
 
-await runCommand("convert", flags, async (values) => {
-  const layout = oneOf("layout", values.layout, LAYOUTS);
+await runCommand(import.meta.url, convertFlags, async ({ values }) => {
+  const { layout, rngSeed } = values;
   checkOut(values.out, layout);
-  if (values.json && !values.target) throw new UsageError("--json prints log losses, which need --target.");
+  const { target: path } = values;
+  if (values.json && !path) throw new UsageError("--json prints log losses, which need --target.");
+  const nca = await import("../lib/index.js");
   const { rule, notes } = await nca.loadCheckpoint(values.model);
-  const target = values.target ? await targetFor(rule, values) : undefined;
-  const rngSeed = wholeNumber("rng-seed", values["rng-seed"]);
+  const target = path ? await targetFor(rule, { ...values, target: path }) : undefined;
   const command = `npm run convert -- --model ${quoted(values.model)} --out ${quoted(values.out)}`;
-  const converted = convert(rule, { command, ...notes }, values.out, layout);
+  const converted = await convert(rule, { command, ...notes }, values.out, layout);
   await nca.writeFileAtomic(values.out, converted.bytes);
   if (!target) return;
-  const before = await logLossOf(rule, target, rngSeed);
-  const after = await logLossOf(converted.rule, target, rngSeed);
+  const options = { rngSeed, engine: engineOf(values) };
+  const before = await logLossOf(rule, target, options);
+  const after = await logLossOf(converted.rule, target, options);
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ logLoss: { [STEPS]: { before, after } } })}\n`);
     return;

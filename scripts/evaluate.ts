@@ -1,26 +1,37 @@
 // npm run evaluate: how well a rule grows, lives on and heals.
 
-import * as nca from "../lib/index.js";
-import { lossText, MODEL_FILES, runCommand, wholeNumber } from "./shared/command.js";
+import { command, RUNNING, runCommand } from "./shared/command.js";
+import { engineFlag, engineOf } from "./shared/engine.js";
+import { jsonFlag, modelFlag, rngSeedFlag, whole } from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
-import { sizeFlags, targetFor } from "./shared/target.js";
+import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
+import { lossText, percent } from "./shared/text.js";
 
-const flags = {
-  model: { help: `the rule: ${MODEL_FILES}` },
-  target: { help: "the PNG it should grow" },
-  ...sizeFlags,
-  runs: { help: "growths from the seed, each with other coins", value: "8" },
-  "rng-seed": { help: "starts the coins", value: "0" },
-  json: { help: "print one JSON document", value: false },
-} as const;
+export const evaluateFlags = command("evaluate", "Measures how well a rule grows, lives on and heals.", [
+  "--model models/lizard.safetensors --target targets/lizard.png",
+  "--model bird.safetensors --target targets/bird.png --runs 32 --json",
+])
+  .optionsGroup("What to measure:")
+  .addOption(modelFlag())
+  .addOption(targetFlag("it should grow").makeOptionMandatory())
+  .addOption(sizeFlag())
+  .addOption(paddingFlag())
+  .optionsGroup("How:")
+  .addOption(whole("--runs <number>", "growths from the seed, each with other coins", 1, 1000).default(8))
+  .addOption(rngSeedFlag("the coins"))
+  .optionsGroup(RUNNING)
+  .addOption(jsonFlag())
+  .addOption(engineFlag());
 
-await runCommand("evaluate", flags, async (values) => {
+await runCommand(import.meta.url, evaluateFlags, async ({ values }) => {
+  const nca = await import("../lib/index.js");
   const rule = await nca.load(values.model);
   const target = await targetFor(rule, values);
   const progress = new Progress(nca.MEASURED_STEPS[nca.MEASURED_STEPS.length - 1]);
   const evaluation = await nca.evaluate(rule, target, {
-    runs: wholeNumber("runs", values.runs, 1, 1000),
-    rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
+    runs: values.runs,
+    rngSeed: values.rngSeed,
+    engine: engineOf(values),
     onProgress: (done) => progress.update(Math.round(done * 10_000), "CA steps"),
   });
   if (values.json) {
@@ -33,8 +44,6 @@ await runCommand("evaluate", flags, async (values) => {
     process.stdout.write(`${step.padStart(7)}            ${number(median)}${number(worst)}\n`);
   }
   for (const [step, { recovered, cases }] of Object.entries(evaluation.recovery)) {
-    process.stdout.write(
-      `recovered ${step} steps after a cut: ${Math.round(recovered * 100)} % of ${cases}\n`,
-    );
+    process.stdout.write(`recovered ${step} steps after a cut: ${percent(recovered)} of ${cases}\n`);
   }
 });

@@ -2,14 +2,11 @@
 
 import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
-import * as nca from "../lib/index.js";
-import { battle, combinedInfection } from "./gifs/infections.js";
-import { life } from "./gifs/life.js";
-import { recovery } from "./gifs/recovery.js";
-import { wall } from "./gifs/wall.js";
-import { runCommand, UsageError } from "./shared/command.js";
+import { command, RUNNING, runCommand } from "./shared/command.js";
+import { chooseEngine, engineFlag } from "./shared/engine.js";
 import { modelNames } from "./shared/models.js";
 import { Progress } from "./shared/progress.js";
+import { checkNames } from "./shared/usage.js";
 
 /** Patterns whose growth, wounds and healing are shown. */
 const PORTRAITS = ["bird", "lizard"];
@@ -20,31 +17,41 @@ const CURE = "bird-to-lizard-cure";
 function imagesOf(names: readonly string[]): Record<string, () => Promise<Uint8Array>> {
   const emoji = PORTRAITS.filter((name) => names.includes(`${name}-regenerating`));
   return {
-    ...Object.fromEntries(emoji.map((name) => [`${name}.gif`, () => life(name)])),
-    ...(names.includes(INFECTION) && { "combined_infection.gif": combinedInfection }),
-    ...(names.includes(CURE) && { "battle_fast.gif": battle }),
-    "growth.png": wall,
-    "recovery.png": recovery,
+    ...Object.fromEntries(
+      emoji.map((name) => [`${name}.gif`, async () => (await import("./gifs/life.js")).life(name)]),
+    ),
+    ...(names.includes(INFECTION) && {
+      "combined_infection.gif": async () => (await import("./gifs/infections.js")).combinedInfection(),
+    }),
+    ...(names.includes(CURE) && {
+      "battle_fast.gif": async () => (await import("./gifs/infections.js")).battle(),
+    }),
+    "growth.png": async () => (await import("./gifs/wall.js")).wall(),
+    "recovery.png": async () => (await import("./gifs/recovery.js")).recovery(),
   };
 }
 
 const IMAGES = imagesOf(modelNames());
 
-await runCommand(
-  "gifs",
-  {},
-  async (_, names) => {
-    const unknown = names.find((name) => !Object.hasOwn(IMAGES, name));
-    if (unknown) {
-      throw new UsageError(`There is no picture "${unknown}"; expected ${Object.keys(IMAGES).join(", ")}.`);
-    }
-    const wanted = names.length > 0 ? names : Object.keys(IMAGES);
-    const progress = new Progress(wanted.length, 0, "pictures");
-    for (const [done, name] of wanted.entries()) {
-      progress.update(done, name);
-      await nca.writeFileAtomic(join(root, "images", name), await IMAGES[name]());
-    }
-    progress.update(wanted.length, "done");
-  },
-  "the pictures to draw, all if none is named",
-);
+const ALL = Object.keys(IMAGES);
+
+export const gifsFlags = command("gifs", "Draws every picture in images/ anew, byte for byte.", [
+  "",
+  "growth.png",
+])
+  .argument("[name...]", `the pictures to draw, all if none is named: ${ALL.join(", ")}`)
+  .optionsGroup(RUNNING)
+  .addOption(engineFlag());
+
+await runCommand(import.meta.url, gifsFlags, async ({ names, values }) => {
+  chooseEngine(values);
+  checkNames("There is no picture", names, ALL);
+  const { writeFileAtomic } = await import("../lib/index.js");
+  const wanted = names.length > 0 ? names : ALL;
+  const progress = new Progress(wanted.length, 0, "pictures");
+  for (const [done, name] of wanted.entries()) {
+    progress.update(done, name);
+    await writeFileAtomic(join(root, "images", name), await IMAGES[name]());
+  }
+  progress.update(wanted.length, "done");
+});

@@ -1,39 +1,72 @@
 // npm run infect: trials of an infection, how often it takes a host over and how fast.
 
-import * as nca from "../lib/index.js";
-import { lossText, MODEL_FILES, positiveNumber, runCommand, wholeNumber } from "./shared/command.js";
+import { SPREAD } from "../lib/infection/infect.js";
+import { command, RUNNING, runCommand } from "./shared/command.js";
+import { engineFlag, engineOf } from "./shared/engine.js";
+import { file, jsonFlag, MODEL_FILES, range, rngSeedFlag, spreadFlag, whole } from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
-import { rangeOf, strainsBefore } from "./shared/recipe.js";
-import { sizeFlags, targetFor } from "./shared/target.js";
+import { strainsBefore } from "./shared/recipe.js";
+import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
+import { lossText } from "./shared/text.js";
 
-const flags = {
-  host: { help: `the host's rule: ${MODEL_FILES}` },
-  via: { help: "an infection that has taken the host before, where the one tried is a cure", value: "" },
-  infection: { help: "the infection's rule" },
-  target: { help: "the PNG that it should turn the host into" },
-  trials: { help: "how often a host is infected; hosts are drawn from 16 lives", value: "64" },
-  points: { help: "cells that are infected at first", value: "1" },
-  ages: { help: "ages of the hosts in CA steps, at least and at most", value: "20:300" },
-  spread: { help: "how likely an infected cell infects one beside it, a CA step", value: `${nca.SPREAD}` },
-  ...sizeFlags,
-  measure: { help: "more CA steps at which the loss is taken, such as 10000", value: "" },
-  "rng-seed": { help: "starts all randomness", value: "0" },
-  json: { help: "print one JSON document", value: false },
-} as const;
+export const infectFlags = command(
+  "infect",
+  "Tries an infection: how often it takes a host over, and how fast.",
+  [
+    "--host models/bird.safetensors --infection models/bird-to-lizard.safetensors --target targets/lizard.png",
+    "--host models/bird.safetensors --via models/bird-to-lizard.safetensors " +
+      "--infection models/bird-to-lizard-cure.safetensors --target targets/bird.png --trials 16 --json",
+  ],
+)
+  .optionsGroup("Who infects whom:")
+  .addOption(file("--host <file>", `the host's rule, ${MODEL_FILES}`).makeOptionMandatory())
+  .addOption(
+    file("--via <file>", "an infection that has taken the host before, where the one tried is a cure"),
+  )
+  .addOption(file("--infection <file>", "the infection's rule").makeOptionMandatory())
+  .addOption(targetFlag("that it should turn the host into").makeOptionMandatory())
+  .addOption(sizeFlag())
+  .addOption(paddingFlag())
+  .optionsGroup("Trials:")
+  .addOption(
+    whole(
+      "--trials <number>",
+      "how often a host is infected; hosts are drawn from 16 lives",
+      1,
+      100_000,
+    ).default(64),
+  )
+  .addOption(whole("--points <number>", "cells that are infected at first", 1).default(1))
+  .addOption(
+    range("--ages <steps>", "ages of the hosts in CA steps, at least and at most").default(
+      [20, 300],
+      "20:300",
+    ),
+  )
+  .addOption(spreadFlag().default(SPREAD))
+  .addOption(
+    whole("--measure <steps>", "more CA steps at which the loss is taken, such as 10000", 1, 1_000_000),
+  )
+  .addOption(rngSeedFlag("all randomness"))
+  .optionsGroup(RUNNING)
+  .addOption(jsonFlag())
+  .addOption(engineFlag());
 
-await runCommand("infect", flags, async (values) => {
+await runCommand(import.meta.url, infectFlags, async ({ values }) => {
+  const nca = await import("../lib/index.js");
+  const { trials, points, ages, spread, measure, rngSeed } = values;
   const hosts = await strainsBefore(values.host, values.via);
   const infection = await nca.load(values.infection);
   const target = await targetFor(infection, values);
-  const trials = wholeNumber("trials", values.trials, 1, 100_000);
   const progress = new Progress(trials, 0, "trials");
   const results = await nca.infectionTrials(hosts, infection, target, {
     trials,
-    points: wholeNumber("points", values.points, 1),
-    ages: rangeOf("ages", values.ages),
-    spread: positiveNumber("spread", values.spread),
-    measured: values.measure ? [wholeNumber("measure", values.measure, 1, 1_000_000)] : [],
-    rngSeed: wholeNumber("rng-seed", values["rng-seed"]),
+    points,
+    ages,
+    spread,
+    measured: measure ? [measure] : [],
+    rngSeed,
+    engine: engineOf(values),
     onProgress: (done) => progress.update(done * trials, "infected"),
   });
   const summary = nca.summaryOfTrials(results);

@@ -1,5 +1,5 @@
-// Executes the notebooks and writes their outputs in place; with --quick, in a copy that is thrown away.
-// A notebook that fails keeps the outputs it had.
+// npm run notebooks: executes the notebooks and writes their outputs in place; with --quick, in a copy that is thrown
+// away. A notebook that fails keeps the outputs it had.
 import { spawn } from "node:child_process";
 import {
   copyFileSync,
@@ -15,16 +15,33 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
+import { Option } from "@commander-js/extra-typings";
 import { type Jupyter, jupyterEnvironment, requireJupyter } from "#scripts/setup/jupyter.mjs";
 import { root } from "#scripts/setup/root.mjs";
+import { command, RUNNING, runCommand } from "./shared/command.js";
+import { positive } from "./shared/flags.js";
+import { guess, UsageError } from "./shared/usage.js";
 
 const NOTEBOOKS = join(root, "notebooks");
 /** What a notebook may write to: a quick run gets copies of these, and links to everything else. */
 const WRITABLE = ["notebooks", "models", "images"];
 const TIMEOUT_SECONDS = 7200; // a cell may train for half an hour, on a slow machine for longer
 const QUICK_TIMEOUT_SECONDS = 600;
-const USAGE = "Usage: npm run notebooks -- [--quick] [--timeout SECONDS_A_CELL] [NAME or PATH.ipynb ...]";
+
+export const notebooksFlags = command(
+  "notebooks",
+  "Executes the notebooks, and writes their outputs in place.",
+  ["", "--quick basic_walkthrough"],
+)
+  .argument("[name...]", "the notebooks, by name or path; all if none is named")
+  .optionsGroup(RUNNING)
+  .addOption(new Option("--quick", "in a copy that is thrown away, with short trainings"))
+  .addOption(
+    positive("--timeout <seconds>", "the longest that a cell may take").default(
+      undefined,
+      `${TIMEOUT_SECONDS}, with --quick ${QUICK_TIMEOUT_SECONDS}`,
+    ),
+  );
 
 /** What execute.py says, a line at a time. */
 interface CellEvent {
@@ -147,35 +164,16 @@ function allNotebooks(): string[] {
 function notebookAt(name: string): string {
   const places = [resolve(name), join(NOTEBOOKS, name), join(NOTEBOOKS, `${name}.ipynb`)];
   const found = places.find((path) => path.endsWith(".ipynb") && existsSync(path));
-  if (!found)
-    throw new Error(`There is no notebook at ${name}, nor in ${relative(process.cwd(), NOTEBOOKS)}.`);
-  return found;
+  if (found) return found;
+  const known = allNotebooks().map((path) => basename(path, ".ipynb"));
+  const folder = relative(process.cwd(), NOTEBOOKS);
+  throw new UsageError(`There is no notebook at ${name}, nor in ${folder}.${guess(name, known)}`);
 }
 
 interface Options {
   quick: boolean;
   timeoutSeconds: number;
   notebooks: string[];
-}
-
-function parse(): Options {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      quick: { type: "boolean", default: false },
-      timeout: { type: "string" },
-      help: { type: "boolean" },
-    },
-  });
-  if (values.help) {
-    say(USAGE);
-    process.exit(0);
-  }
-  const quick = values.quick ?? false;
-  const timeoutSeconds = Number(values.timeout ?? (quick ? QUICK_TIMEOUT_SECONDS : TIMEOUT_SECONDS));
-  if (!(timeoutSeconds > 0)) throw new Error(`--timeout: got ${values.timeout}, expected seconds above 0.`);
-  const notebooks = positionals.length ? positionals.map(notebookAt) : allNotebooks();
-  return { quick, timeoutSeconds: Math.ceil(timeoutSeconds), notebooks };
 }
 
 async function main(options: Options): Promise<number> {
@@ -201,15 +199,14 @@ async function main(options: Options): Promise<number> {
 
 // The child hears Ctrl-C too and stops its kernel; we wait for that and clean up.
 let interrupted = false;
-process.on("SIGINT", () => {
-  interrupted = true;
-});
 
-try {
-  const failures = await main(parse());
+await runCommand(import.meta.url, notebooksFlags, async ({ values, names }) => {
+  process.on("SIGINT", () => {
+    interrupted = true;
+  });
+  const { quick = false, timeout = quick ? QUICK_TIMEOUT_SECONDS : TIMEOUT_SECONDS } = values;
+  const notebooks = names.length > 0 ? names.map(notebookAt) : allNotebooks();
+  const failures = await main({ quick, timeoutSeconds: Math.ceil(timeout), notebooks });
   if (interrupted) process.exit(130);
   if (failures) process.exit(1);
-} catch (error) {
-  console.error(`${(error as Error).message}\n${USAGE}`);
-  process.exit(2);
-}
+});

@@ -3,18 +3,24 @@
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import * as nca from "../lib/index.js";
-import { runCommand, wholeNumber } from "./shared/command.js";
-import { scenes } from "./shared/scenes.js";
+import { Option } from "@commander-js/extra-typings";
+import { command, RUNNING, runCommand } from "./shared/command.js";
+import { file, whole } from "./shared/flags.js";
 
-const flags = {
-  out: { help: "the folder that the page goes to", value: "dist/playground" },
-  port: { help: "where it is served", value: "8765" },
-  build: { help: "only build the folder", value: false },
-} as const;
+export const playgroundFlags = command(
+  "playground",
+  "Builds the playground as a folder that any web host can serve, and serves it.",
+  ["--port 8080", "--build --out playground"],
+)
+  .optionsGroup(RUNNING)
+  .addOption(file("--out <folder>", "where the page goes").default("dist/playground"))
+  .addOption(whole("--port <number>", "where it is served", 1, 65_535).default(8765))
+  .addOption(new Option("--build", "only build the folder"));
 
-await runCommand("playground", flags, async (values) => {
-  const port = wholeNumber("port", values.port, 1, 65_535);
+await runCommand(import.meta.url, playgroundFlags, async ({ values }) => {
+  const { port } = values;
+  const nca = await import("../lib/index.js");
+  const { scenes } = await import("./shared/scenes.js");
   const page = new TextEncoder().encode(nca.playgroundPage(await scenes(), "Differentiable morphogenesis"));
   try {
     mkdirSync(values.out);

@@ -2,21 +2,20 @@
 
 import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import * as nca from "../lib/index.js";
-import { positiveNumber, runCommand, UsageError, wholeNumber } from "./shared/command.js";
+import { runCommand } from "./shared/command.js";
+import { engineOf } from "./shared/engine.js";
 import { Progress } from "./shared/progress.js";
 import {
   checkTogether,
-  commandOf,
   newRule,
   optionsOf,
-  STAGE,
-  stagesOf,
   strainsBefore,
   type TrainValues,
   trainFlags,
 } from "./shared/recipe.js";
+import { commandOf, STAGE, stagesOf } from "./shared/recorded.js";
 import { targetFor } from "./shared/target.js";
+import { UsageError } from "./shared/usage.js";
 
 const SMOOTH = 0.95; // of the loss that the progress bar shows
 
@@ -42,35 +41,30 @@ function stageDone(out: string, state: string): UsageError {
   return new UsageError(`${out} is finished, there is nothing to resume; ${advice}.`);
 }
 
-/** To infect, where there is a host, else to grow. */
-function taskOf(values: TrainValues, hosts: nca.Strains | undefined, target: nca.Target, rule: nca.Rule): nca.Task {
-  if (!hosts) return nca.growth(target, rule);
-  const spread = values.spread ? positiveNumber("spread", values.spread) : nca.SPREAD;
-  return nca.infectionOf(hosts, target, { spread, rngSeed: wholeNumber("rng-seed", values["rng-seed"]) });
-}
-
-await runCommand("train", trainFlags, async (values) => {
+await runCommand(import.meta.url, trainFlags, async ({ values, texts }) => {
   const statePath = `${values.out}.training`;
   // another stage of the same file: it keeps the commands of all stages, and stays as it is until this one is done
-  const isStage = values.from !== "" && resolve(values.from) === resolve(values.out);
-  const checkpointMs = 1000 * wholeNumber("checkpoint-seconds", values["checkpoint-seconds"]);
+  const isStage = values.from !== undefined && resolve(values.from) === resolve(values.out);
   checkTogether(values);
   checkPaths(values, statePath, isStage);
+  const nca = await import("../lib/index.js");
   const from = values.from ? await nca.loadCheckpoint(values.from) : undefined;
   const hosts = values.host ? await strainsBefore(values.host, values.via) : undefined;
   const rule = from?.rule ?? (hosts ? nca.cloneRule(hosts.rules[0]) : newRule(values));
   const target = await targetFor(rule, values);
-  const options = optionsOf(values);
-  const task = taskOf(values, hosts, target, rule);
+  const { spread = nca.SPREAD, rngSeed } = values;
+  const task = hosts ? nca.infectionOf(hosts, target, { spread, rngSeed }) : nca.growth(target, rule);
+  const options = { ...optionsOf(values), engine: engineOf(values) };
   const stages = (isStage && from && stagesOf(from.notes.command)) || [];
-  const isDone = stages.at(-1) === commandOf(values);
+  const ownCommand = commandOf(texts);
+  const isDone = stages.at(-1) === ownCommand;
   if (values.resume && isDone && !existsSync(statePath)) throw stageDone(values.out, statePath);
   const trainer = existsSync(statePath)
     ? await nca.resumeTraining(statePath, rule, task, options).catch((error) => {
         throw isDone && error instanceof nca.OtherTrainingError ? stageDone(values.out, statePath) : error;
       })
     : new nca.Trainer(rule, task, options);
-  const command = [...stages, commandOf(values)].join(STAGE);
+  const command = [...stages, ownCommand].join(STAGE);
   const saveRule = async () =>
     nca.save(await trainer.result(), values.out, { command, trainingStep: `${trainer.step}` });
   const save = async () => {
@@ -87,7 +81,7 @@ await runCommand("train", trainFlags, async (values) => {
       if (rolledBack) progress.say(`At step ${step} ${rolledBack}: the rule goes back to earlier weights.`);
       smooth = smooth === undefined ? logLoss : SMOOTH * smooth + (1 - SMOOTH) * logLoss;
       progress.update(step, `log loss ${smooth.toFixed(3)}`);
-      if (performance.now() - saved < checkpointMs) continue;
+      if (performance.now() - saved < 1000 * values.checkpointSeconds) continue;
       await save();
       saved = performance.now();
     }

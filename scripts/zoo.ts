@@ -2,13 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import * as nca from "../lib/index.js";
-import { runCommand, UsageError } from "./shared/command.js";
+import { FileError } from "../lib/cells/errors.js";
+import { command, RUNNING, runCommand } from "./shared/command.js";
+import { chooseEngine, engineFlag } from "./shared/engine.js";
 import { MODELS, modelNames } from "./shared/models.js";
 import { Progress } from "./shared/progress.js";
-import { type Entry, entryOf } from "./zoo/entry.js";
-import { growthTable } from "./zoo/growth.js";
-import { conditionsTable, crossTable, infectionTable } from "./zoo/infections.js";
+import { checkNames } from "./shared/usage.js";
+import type { Entry } from "./zoo/entry.js";
 import type { Report } from "./zoo/table.js";
 
 const README = join(MODELS, "README.md");
@@ -21,10 +21,26 @@ interface Table {
 }
 
 const TABLES: readonly Table[] = [
-  { name: "growth", lines: growthTable, share: 15 },
-  { name: "infections", lines: infectionTable, share: 24 },
-  { name: "conditions", lines: conditionsTable, share: 38 },
-  { name: "cross", lines: crossTable, share: 23 },
+  {
+    name: "growth",
+    lines: async (...args) => (await import("./zoo/growth.js")).growthTable(...args),
+    share: 15,
+  },
+  {
+    name: "infections",
+    lines: async (...args) => (await import("./zoo/infections.js")).infectionTable(...args),
+    share: 24,
+  },
+  {
+    name: "conditions",
+    lines: async (...args) => (await import("./zoo/infections.js")).conditionsTable(...args),
+    share: 38,
+  },
+  {
+    name: "cross",
+    lines: async (...args) => (await import("./zoo/infections.js")).crossTable(...args),
+    share: 23,
+  },
 ];
 
 /** What lies between these lines is written by this command. */
@@ -36,24 +52,20 @@ function place(name: string): RegExp {
 async function write(name: string, lines: readonly string[]): Promise<void> {
   const text = readFileSync(README, "utf8");
   const written = text.replace(place(name), (_, start, end) => `${start}\n${lines.join("\n")}\n\n${end}`);
+  const nca = await import("../lib/index.js");
   await nca.writeFileAtomic(README, new TextEncoder().encode(written));
 }
 
 const ALL = TABLES.map(({ name }) => name);
 
-/** The tables of these names, all if there are none. Throws UsageError for a name that is no table's. */
-function tablesNamed(names: readonly string[]): readonly Table[] {
-  const unknown = names.find((name) => !ALL.includes(name));
-  if (unknown) throw new UsageError(`There is no table "${unknown}"; expected ${ALL.join(", ")}.`);
-  return TABLES.filter(({ name }) => names.length === 0 || names.includes(name));
-}
-
+/** Measures and writes the tables of these names, all if there are none. */
 async function zoo(names: readonly string[]): Promise<void> {
+  checkNames("There is no table", names, ALL);
   const text = readFileSync(README, "utf8");
   const missing = TABLES.find(({ name }) => !place(name).test(text));
-  if (missing)
-    throw new nca.FileError(`${README} has no place for a table; expected ${place(missing.name)}.`);
-  const tables = tablesNamed(names);
+  if (missing) throw new FileError(`${README} has no place for a table; expected ${place(missing.name)}.`);
+  const tables = TABLES.filter(({ name }) => names.length === 0 || names.includes(name));
+  const { entryOf } = await import("./zoo/entry.js");
   const entries = await Promise.all(modelNames().map(entryOf));
   const total = tables.reduce((sum, { share }) => sum + share, 0);
   const progress = new Progress(total, 0, "%");
@@ -66,9 +78,16 @@ async function zoo(names: readonly string[]): Promise<void> {
   progress.update(total, "done");
 }
 
-await runCommand(
+export const zooFlags = command(
   "zoo",
-  {},
-  (_, names) => zoo(names),
-  `the tables to write, all if none is named: ${ALL.join(", ")}`,
-);
+  "Measures every rule in models/ and writes the tables in models/README.md.",
+  ["", "growth infections"],
+)
+  .argument("[name...]", `the tables to write, all if none is named: ${ALL.join(", ")}`)
+  .optionsGroup(RUNNING)
+  .addOption(engineFlag());
+
+await runCommand(import.meta.url, zooFlags, ({ names, values }) => {
+  chooseEngine(values);
+  return zoo(names);
+});

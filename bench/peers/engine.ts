@@ -2,9 +2,9 @@
 // which it would bring, does not belong to the engine's memory.
 
 import { cellsOf } from "../../lib/cells/cells.js";
+import { mean } from "../../lib/cells/statistics.js";
 import { engineFor } from "../../lib/engine/engines.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
-import { mean } from "../../lib/cells/statistics.js";
 import { pictureLosses, pictureLossGradient } from "../../lib/train/picture-loss.js";
 import { LEARNING_RATE, RNG_SEED, serve } from "./serve.js";
 

@@ -59,7 +59,8 @@ async function turn(work: Work, steps: number): Promise<Answer> {
 }
 
 /** Answers every request with the time that its work took. What `prepare` does is not counted. */
-export async function serve(prepare: (workload: Workload, mode: Mode) => Work | Promise<Work>,
+export async function serve(
+  prepare: (workload: Workload, mode: Mode) => Work | Promise<Work>,
 ): Promise<void> {
   let ready = "";
   let work: Work | undefined;

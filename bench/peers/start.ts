@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { ROOT } from "../files.js";
+import { root } from "#scripts/setup/root.mjs";
 import type { Answer, Request } from "./serve.js";
 
 export interface Peer {
@@ -57,7 +57,7 @@ export class PeerProcess implements Peer {
 
   /** What the process complained of: the line that names an error, or the last one; without this machine's folders. */
   private reason(): string | undefined {
-    const lines = this.problem.replaceAll(ROOT, "").split("\n");
+    const lines = this.problem.replaceAll(root, "").split("\n");
     const line = lines.find((one) => /error:/i.test(one)) ?? lines.filter(Boolean).pop();
     return line?.replace(/^\s*\w*Error: /, "").replace(/[\s.]+$/, "");
   }

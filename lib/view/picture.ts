@@ -23,9 +23,9 @@ export interface PicturesOptions extends PictureOptions {
   readonly labels?: readonly string[];
 }
 
-/** One sample of a batch, nothing around it. */
-export function picture(cells: Cells, options: PictureOptions = {}): Picture {
-  return png(scale(toRgba(cells, options), options.scale ?? 4));
+/** One sample of a batch, or an image as it is, nothing around it. */
+export function picture(frame: Cells | Rgba, options: PictureOptions = {}): Picture {
+  return png(scale(imageOf(frame, options), options.scale ?? 4));
 }
 
 /** All samples of a batch in a grid, 8 a row. Throws InvalidInputError unless there is a label a sample. */

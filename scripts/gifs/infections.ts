@@ -34,12 +34,7 @@ async function infected(strains: nca.Strains, age: number, points: number): Prom
 }
 
 /** The state, and one every `EVERY` CA steps. */
-function live(
-  strains: nca.Strains,
-  from: nca.Cells,
-  steps: number,
-  firstStep: number,
-): Promise<nca.Cells[]> {
+function live(strains: nca.Strains, from: nca.Cells, steps: number, firstStep: number): Promise<nca.Cells[]> {
   return nca.grow(strains, { from, steps, firstStep, every: EVERY, rngSeed: RNG_SEED });
 }
 

@@ -12,7 +12,8 @@ export async function wall(): Promise<Uint8Array> {
   for (const emoji of persistentEmoji()) {
     const rule = await model(emoji);
     const seed = nca.seedCells(1, SIZE, SIZE, rule.spec.channels, rule.spec.premultiplied);
-    for await (const { cells } of nca.statesAt(rule, seed, MOMENTS, { rngSeed: RNG_SEED })) frames.push(cells);
+    for await (const { cells } of nca.statesAt(rule, seed, MOMENTS, { rngSeed: RNG_SEED }))
+      frames.push(cells);
   }
   const labels = frames.map((_, i) => `step ${MOMENTS[i % MOMENTS.length].toLocaleString("en")}`);
   return nca.filmstrip(frames, { columns: MOMENTS.length, labels, scale: 2 }).bytes;

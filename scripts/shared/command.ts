@@ -1,121 +1,154 @@
-// What every command shares: arguments from flags, errors as one line, progress on standard error.
+// What every command shares: its flags, declared once and read by commander; its help; its errors as one line.
 
-import { parseArgs } from "node:util";
-import { NcaError } from "../../lib/index.js";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import {
+  Command,
+  CommanderError,
+  type CommandUnknownOpts,
+  Option,
+  type OptionValues,
+} from "@commander-js/extra-typings";
+import { NcaError } from "../../lib/cells/errors.js";
+import { guess, UsageError } from "./usage.js";
 
-/** A flag: what it is for, and its value when it is not given; without one it is required. */
-export interface Flag {
-  readonly help: string;
-  readonly value?: string | boolean;
-}
+/** The flags that were given, without their dashes, each with its value as it was written. */
+export type Texts = ReadonlyMap<string, string>;
 
-/** The files that every command reads rules from. */
-export const MODEL_FILES = "a .safetensors file, PyTorch's .pt or Distill's .json";
-
-export type Flags = Record<string, Flag>;
-export type Values<F extends Flags> = {
-  [Name in keyof F]: F[Name]["value"] extends boolean ? boolean : string;
-};
-
-/** A command line that cannot be used. */
-export class UsageError extends NcaError {
-  override name = "UsageError";
-}
-
-function usage(name: string, flags: Flags, names?: string): string {
-  const width = Math.max(4, ...Object.keys(flags).map((flag) => flag.length)) + 4;
-  const lines = Object.entries(flags).map(([flag, { help, value }]) => {
-    const fallback = value === undefined ? "required" : `default ${value}`;
-    return `  ${`--${flag}`.padEnd(width)}${help}${typeof value === "boolean" || value === "" ? "" : ` (${fallback})`}`;
-  });
-  const synopsis = [lines.length > 0 && "[flags]", names && "[NAME ...]"].filter(Boolean).join(" ");
-  if (names) lines.push(`  ${"NAME".padEnd(width)}${names}`);
-  return `npm run ${name} -- ${synopsis}\n\n${lines.join("\n")}\n`;
-}
-
-/** The flags' values and the names after them; nothing when the arguments ask for help. */
-export function parseCommand<F extends Flags>(
-  flags: F,
-  args: readonly string[],
-  takesNames = false,
-): { values: Values<F>; names: string[] } | undefined {
-  const options = Object.fromEntries(
-    Object.entries({ ...flags, help: { help: "", value: false } }).map(([flag, { value }]) => [
-      flag,
-      { type: typeof value === "boolean" ? "boolean" : "string" } as const,
-    ]),
-  );
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: takesNames });
-  if (values.help) return undefined;
-  const entries = Object.entries(flags).map(([flag, { help, value }]) => {
-    const given = values[flag] ?? value;
-    if (given === undefined) throw new UsageError(`--${flag} is missing: ${help}.`);
-    return [flag, given];
-  });
-  return { values: Object.fromEntries(entries) as Values<F>, names: positionals };
-}
-
-/** The arguments cannot be used: an error of `parseCommand`. */
-export function isUsage(error: unknown): boolean {
-  return error instanceof UsageError || `${(error as { code?: string }).code}`.startsWith("ERR_PARSE_ARGS");
-}
-
-/** A flag's value as a whole number; throws a UsageError otherwise. */
-export function wholeNumber(flag: string, value: string, low = 0, high = 2 ** 32 - 1): number {
-  const number = Number(value);
-  if (value.trim() !== "" && Number.isInteger(number) && number >= low && number <= high) return number;
-  throw new UsageError(`--${flag} is "${value}"; expected a whole number from ${low} to ${high}.`);
-}
-
-/** A flag's value as a number above zero; throws a UsageError otherwise. */
-export function positiveNumber(flag: string, value: string): number {
-  const number = Number(value);
-  if (value.trim() !== "" && number > 0 && Number.isFinite(number)) return number;
-  throw new UsageError(`--${flag} is "${value}"; expected a number above 0.`);
-}
-
-/** A flag's value as one of a list; throws a UsageError otherwise. */
-export function oneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
-  const found = allowed.find((item) => item === value);
-  if (found !== undefined) return found;
-  throw new UsageError(`--${flag} is "${value}"; expected one of ${allowed.join(", ")}.`);
-}
-
-/** A log loss in a table: a pattern that exploded or is not a number is lost. */
-export function lossText(logLoss: number): string {
-  return logLoss < 1000 ? logLoss.toFixed(2) : "lost";
-}
-
-/** A word of a command line as a shell takes it. */
-export function quoted(text: string): string {
-  return /^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** A word of a command line as the shell hands it on: what `quoted` was given. */
-export function unquoted(word: string): string {
-  return word.replace(/'([^']*)'|\\'/g, (_, inside) => inside ?? "'");
+/** A command line as it was given. */
+export interface Given<Values> {
+  readonly values: Values;
+  /** What stands there without a flag. */
+  readonly names: readonly string[];
+  readonly texts: Texts;
 }
 
 /**
- * Runs a command: its flags parsed, its errors as one line with exit code 1. With `names`, which says what they are,
- * it also takes names after the flags.
+ * A command to add flags to, in groups. `examples` stand at the end of its help, each what follows `npm run NAME -- `;
+ * a test reads them as the command does.
  */
-export async function runCommand<F extends Flags>(
-  name: string,
-  flags: F,
-  body: (values: Values<F>, names: string[]) => Promise<void>,
-  names?: string,
-): Promise<void> {
+export function command(name: string, about: string, examples: readonly string[]) {
+  const lines = examples.map((flags) => `  npm run ${name}${flags && ` -- ${flags}`}`);
+  return new Command(name)
+    .description(about)
+    .usage("[flags]")
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ outputError: () => {} })
+    .configureHelp({
+      commandUsage: (command) => [`npm run ${name} --`, command.usage(), ...argumentsOf(command)].join(" "),
+      optionDescription: described,
+    })
+    .addHelpOption(new Option("--help", "print this").helpGroup(RUNNING))
+    .addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}
+
+/** The last group of every command's flags. */
+export const RUNNING = "Running:";
+
+function argumentsOf(command: CommandUnknownOpts): string[] {
+  return command.registeredArguments.map((argument) => `[${argument.name()} ...]`);
+}
+
+function described(option: Option): string {
+  const { description, mandatory, defaultValue, defaultValueDescription, envVar } = option;
+  const usual = defaultValueDescription ?? defaultValue;
+  const notes = [
+    mandatory && "required",
+    usual !== undefined && `default: ${usual}`,
+    envVar && `or ${envVar} in the environment`,
+  ].filter(Boolean);
+  return notes.length > 0 ? `${description} (${notes.join("; ")})` : description;
+}
+
+/** Reads a command line. Throws UsageError where it cannot be used; prints the help where it asks for that. */
+export function parse<Values extends OptionValues>(
+  command: Command<unknown[], Values>,
+  args: readonly string[],
+): Given<Values> {
+  const texts = new Map<string, string>();
+  const events = command as unknown as NodeJS.EventEmitter; // which its types do not say
+  const listeners = command.options.map((option) => {
+    const hear = (text: string | undefined) => {
+      if (texts.has(option.name())) throw new UsageError(`${option.long} is given twice.`);
+      texts.set(option.name(), text ?? "");
+    };
+    return [`option:${option.name()}`, hear] as const;
+  });
+  for (const [event, hear] of listeners) events.on(event, hear);
   try {
-    const given = parseCommand(flags, process.argv.slice(2), names !== undefined);
-    if (given) await body(given.values, given.names);
-    else process.stdout.write(usage(name, flags, names));
+    command.parse([...args], { from: "user" });
+    return { values: command.opts(), names: command.args, texts };
   } catch (error) {
-    if (!(error instanceof NcaError) && !isUsage(error)) throw error;
-    const message = (error as Error).message.split("\n")[0];
-    const hint = isUsage(error) ? `${/[.!?]$/.test(message) ? "" : "."} See npm run ${name} -- --help.` : "";
+    throw error instanceof CommanderError && error.code !== HELP ? usageError(error, command) : error;
+  } finally {
+    for (const [event, hear] of listeners) events.off(event, hear);
+  }
+}
+
+const HELP = "commander.helpDisplayed";
+
+/** What commander says, as we say it; a flag that is unknown comes before one that is missing, which it may mean. */
+function usageError({ code, message }: CommanderError, command: CommandUnknownOpts): UsageError {
+  const flags = command.options.map(({ long }) => `${long}`);
+  const unknown = command.args.find((arg) => arg.startsWith("-"))?.split("=")[0];
+  const [first] = command.args;
+  const option = command.options.find(({ flags }) => message.includes(`'${flags}'`));
+  if (code === "commander.optionMissingArgument")
+    return new UsageError(`${option?.long} has no value: ${option?.description}.`);
+  if (unknown) return new UsageError(`There is no flag "${unknown}".${guess(unknown, flags)}`);
+  if (first !== undefined && command.registeredArguments.length === 0) {
+    const example = `npm run ${command.name()} -- ${flags[0]} ...`;
+    return new UsageError(`"${first}" belongs to no flag; flags come after a --, as in ${example}`);
+  }
+  if (code === "commander.missingMandatoryOptionValue")
+    return new UsageError(`${option?.long} is missing: ${option?.description}.`);
+  return new UsageError(message);
+}
+
+/**
+ * Without a -- before them npm takes flags for its own, and hands them on as variables alone: `--rng-seed 3` as
+ * npm_config_rng_seed. Throws UsageError where there is one of ours that the command line lacks.
+ */
+function checkSwallowed(command: CommandUnknownOpts, args: readonly string[]): void {
+  const taken = command.options.filter(({ long }) => {
+    const variable = process.env[`npm_config_${long!.slice(2).replaceAll("-", "_")}`];
+    return variable && variable !== "false" && !args.some((arg) => arg.split("=")[0] === long);
+  });
+  if (taken.length === 0) return;
+  const flags = taken.map((option) => (option.isBoolean() ? option.long : `${option.long} ...`));
+  const names = taken.map(({ long }) => long).join(", ");
+  throw new UsageError(`npm took ${names} for itself: write npm run ${command.name()} -- ${flags.join(" ")}`);
+}
+
+/** Node was started with this module, and not with one that imports it. */
+function isMain(url: string): boolean {
+  const [, started] = process.argv;
+  return started !== undefined && createRequire(url).resolve(started) === fileURLToPath(url);
+}
+
+/**
+ * Runs a command where its module, at `url`, is the one that node was started with: its flags read, its errors as one
+ * line with exit code 1.
+ */
+export async function runCommand<Values extends OptionValues>(
+  url: string,
+  command: Command<unknown[], Values>,
+  body: (given: Given<Values>) => Promise<void>,
+): Promise<void> {
+  if (!isMain(url)) return;
+  const args = process.argv.slice(2);
+  try {
+    checkSwallowed(command, args);
+    await body(parse(command, args));
+  } catch (error) {
+    if (error instanceof CommanderError && error.code === HELP) return;
+    if (!(error instanceof NcaError)) throw error;
+    const [message] = error.message.split("\n");
+    const stop = /[.!?]$/.test(message) ? "" : ".";
+    const hint = error instanceof UsageError ? `${stop} See npm run ${command.name()} -- --help.` : "";
     if (process.stderr.isTTY) process.stderr.write("\r\x1b[K"); // a progress bar that had not come to its end
-    console.error(`${name}: ${message}${hint}`);
-    process.exitCode = error instanceof NcaError && error.name === "InterruptedError" ? 130 : 1;
+    console.error(`${command.name()}: ${message}${hint}`);
+    process.exitCode = error.name === "InterruptedError" ? 130 : 1;
   }
 }

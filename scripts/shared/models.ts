@@ -4,7 +4,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
-import * as nca from "../../lib/index.js";
+import type * as nca from "../../lib/index.js";
 
 export const MODELS = join(root, "models");
 const ENDING = ".safetensors";
@@ -22,11 +22,13 @@ export function modelPath(name: string): string {
   return join(MODELS, name + ENDING);
 }
 
-export function model(name: string): Promise<nca.Rule> {
+export async function model(name: string): Promise<nca.Rule> {
+  const nca = await import("../../lib/index.js");
   return nca.load(modelPath(name));
 }
 
-export function targetNamed(emoji: string): Promise<nca.Target> {
+export async function targetNamed(emoji: string): Promise<nca.Target> {
+  const nca = await import("../../lib/index.js");
   return nca.loadTarget(join(root, `targets/${emoji}.png`));
 }
 

@@ -1,21 +1,25 @@
 // The picture that a command is about: its flags, and the target they ask for.
 
-import * as nca from "../../lib/index.js";
-import { wholeNumber } from "./command.js";
+import type { Rule, Target } from "../../lib/index.js";
+import { file, whole } from "./flags.js";
 
-export const sizeFlags = {
-  size: { help: "longest side of the picture in cells", value: "40" },
-  padding: { help: "empty cells on each side of it", value: "16" },
-} as const;
+export function targetFlag(what: string) {
+  return file("--target <png>", `the PNG ${what}`);
+}
+
+export function sizeFlag() {
+  return whole("--size <cells>", "longest side of the picture in cells", 1).default(40);
+}
+
+export function paddingFlag() {
+  return whole("--padding <cells>", "empty cells on each side of it").default(16);
+}
 
 /** The PNG as a target for the rule. */
-export function targetFor(
-  rule: nca.Rule,
-  values: { readonly target: string; readonly size: string; readonly padding: string },
-): Promise<nca.Target> {
-  return nca.loadTarget(values.target, {
-    size: wholeNumber("size", values.size, 1),
-    padding: wholeNumber("padding", values.padding),
-    premultiplied: rule.spec.premultiplied,
-  });
+export async function targetFor(
+  rule: Rule,
+  { target, size, padding }: { readonly target: string; readonly size: number; readonly padding: number },
+): Promise<Target> {
+  const nca = await import("../../lib/index.js");
+  return nca.loadTarget(target, { size, padding, premultiplied: rule.spec.premultiplied });
 }

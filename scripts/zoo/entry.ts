@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
 import * as nca from "../../lib/index.js";
 import { modelPath } from "../shared/models.js";
-import { stagesOf, strainsBefore, valuesOf } from "../shared/recipe.js";
+import { strainsBefore } from "../shared/recipe.js";
+import { stagesOf, valuesOf } from "../shared/recorded.js";
 import { targetFor } from "../shared/target.js";
 
 export interface Entry {
@@ -36,11 +37,11 @@ export async function entryOf(name: string): Promise<Entry> {
     throw new nca.FileError(`${path} does not say which command made it: ${advice}.`);
   }
   const values = valuesOf(last);
-  const inRoot = (path: string) => path && join(root, path);
-  const target = await targetFor(rule, { ...values, target: inRoot(values.target) });
   const { target: picture, host, via } = values;
+  const inRoot = (path: string) => join(root, path);
+  const target = await targetFor(rule, { ...values, target: inRoot(picture) });
   if (!host) return { name, rule, picture, target, infects: undefined };
   const hostPath = inRoot(host);
-  const strains = await strainsBefore(hostPath, inRoot(via));
-  return { name, rule, picture, target, infects: { hostPath, strains, isCure: via !== "" } };
+  const strains = await strainsBefore(hostPath, via && inRoot(via));
+  return { name, rule, picture, target, infects: { hostPath, strains, isCure: via !== undefined } };
 }

@@ -1,8 +1,9 @@
 // How well each rule grows its picture, keeps it, and heals.
 
 import * as nca from "../../lib/index.js";
+import { percent, tableOf } from "../shared/text.js";
 import type { Entry } from "./entry.js";
-import { inTurn, lossCell, percent, type Report, tableOf } from "./table.js";
+import { inTurn, lossCell, type Report } from "./table.js";
 
 export async function growthTable(entries: readonly Entry[], onProgress: Report): Promise<string[]> {
   const growing = entries.filter(({ infects }) => !infects); // an infection grows nothing by itself

@@ -2,8 +2,9 @@
 
 import * as nca from "../../lib/index.js";
 import { modelPath } from "../shared/models.js";
+import { percent, tableOf } from "../shared/text.js";
 import type { Entry, Infects } from "./entry.js";
-import { inTurn, lossCell, percent, type Report, tableOf } from "./table.js";
+import { inTurn, lossCell, type Report } from "./table.js";
 
 /** Trials of an infection on its own host, of one under one other condition, and of one that is watched for long. */
 const TRIALS = 200;
@@ -43,23 +44,28 @@ export async function infectionTable(
   onProgress: Report,
   count = ALL,
 ): Promise<string[]> {
-  const rows = await inTurn(infectionsOf(entries), onProgress, async ({ name, infects, rule, target }, report) => {
-    const [trials, long] = await inTurn(
-      [{ trials: count.usual }, { trials: count.long, measured: [LONG] }],
-      report,
-      (options, onProgress) => nca.infectionTrials(infects.strains, rule, target, { ...options, onProgress }),
-    );
-    const { success, stepsToSuccess, cellsAStep, logLoss } = nca.summaryOfTrials(trials);
-    return [
-      `\`${name}\``,
-      `${percent(success)} of ${trials.length}`,
-      `${stepsToSuccess.median ?? NOTHING}`,
-      lossCell(logLoss[200]),
-      lossCell(logLoss[1000]),
-      lossCell(nca.summaryOfTrials(long).logLoss[LONG]),
-      cellsAStep.median?.toFixed(2) ?? NOTHING,
-    ];
-  });
+  const rows = await inTurn(
+    infectionsOf(entries),
+    onProgress,
+    async ({ name, infects, rule, target }, report) => {
+      const [trials, long] = await inTurn(
+        [{ trials: count.usual }, { trials: count.long, measured: [LONG] }],
+        report,
+        (options, onProgress) =>
+          nca.infectionTrials(infects.strains, rule, target, { ...options, onProgress }),
+      );
+      const { success, stepsToSuccess, cellsAStep, logLoss } = nca.summaryOfTrials(trials);
+      return [
+        `\`${name}\``,
+        `${percent(success)} of ${trials.length}`,
+        `${stepsToSuccess.median ?? NOTHING}`,
+        lossCell(logLoss[200]),
+        lossCell(logLoss[1000]),
+        lossCell(nca.summaryOfTrials(long).logLoss[LONG]),
+        cellsAStep.median?.toFixed(2) ?? NOTHING,
+      ];
+    },
+  );
   return tableOf(
     [
       "infection",
@@ -80,14 +86,18 @@ export async function conditionsTable(
   onProgress: Report,
   count = ALL,
 ): Promise<string[]> {
-  const rows = await inTurn(infectionsOf(entries), onProgress, async ({ name, infects, rule, target }, report) => {
-    const cells = await inTurn(CONDITIONS, report, async ([, condition], onProgress) => {
-      const options = { ...condition, trials: count.condition, onProgress };
-      const trials = await nca.infectionTrials(infects.strains, rule, target, options);
-      return percent(nca.summaryOfTrials(trials).success);
-    });
-    return [`\`${name}\``, ...cells];
-  });
+  const rows = await inTurn(
+    infectionsOf(entries),
+    onProgress,
+    async ({ name, infects, rule, target }, report) => {
+      const cells = await inTurn(CONDITIONS, report, async ([, condition], onProgress) => {
+        const options = { ...condition, trials: count.condition, onProgress };
+        const trials = await nca.infectionTrials(infects.strains, rule, target, options);
+        return percent(nca.summaryOfTrials(trials).success);
+      });
+      return [`\`${name}\``, ...cells];
+    },
+  );
   return tableOf(["infection", ...CONDITIONS.map(([condition]) => condition)], rows);
 }
 

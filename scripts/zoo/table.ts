@@ -1,16 +1,10 @@
-// Tables in Markdown, and how far their making is.
+// What the tables share: a loss in a cell, and how far their making is.
 
 import type * as nca from "../../lib/index.js";
-import { lossText } from "../shared/command.js";
+import { lossText } from "../shared/text.js";
 
 /** Hears how far it is, from 0 to 1. */
 export type Report = (done: number) => void;
-
-/** Lines of a table: the head, the rule below it, the rows. */
-export function tableOf(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(heads), `|${"---|".repeat(heads.length)}`, ...rows.map(line)];
-}
 
 /** Does all one after the other; each reports its own part. */
 export async function inTurn<T, Result>(
@@ -23,10 +17,6 @@ export async function inTurn<T, Result>(
     results.push(await work(one, (part) => report((i + part) / all.length)));
   }
   return results;
-}
-
-export function percent(part: number): string {
-  return `${Math.round(part * 100)} %`;
 }
 
 /** Median (worst). */

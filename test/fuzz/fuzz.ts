@@ -7,10 +7,12 @@ import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
 import { NcaError } from "../../lib/cells/errors.js";
 import { Random } from "../../lib/cells/random.js";
-import { isUsage, oneOf, runCommand, wholeNumber } from "../../scripts/shared/command.js";
+import { command, RUNNING, runCommand } from "../../scripts/shared/command.js";
+import { rngSeedFlag, whole } from "../../scripts/shared/flags.js";
+import { checkNames } from "../../scripts/shared/usage.js";
 import { allocated } from "./allocations.js";
 import { mutated } from "./mutate.js";
-import { type Reader, readers } from "./readers.js";
+import type { Reader } from "./readers.js";
 
 /** Bytes that typed arrays may take: some for any file, and so many a byte of the file. */
 const FREE_BYTES = 2 ** 20;
@@ -37,7 +39,7 @@ export async function tried(reader: Reader, bytes: Uint8Array): Promise<string |
     await reader.read(bytes);
     return undefined;
   } catch (error) {
-    if (error instanceof NcaError || isUsage(error)) return (error as Error).message;
+    if (error instanceof NcaError) return error.message;
     throw error;
   }
 }
@@ -95,30 +97,25 @@ function keep(bytes: Uint8Array): string {
   return path;
 }
 
-const flags = {
-  cases: { help: "for each reader", value: "100000" },
-  "rng-seed": { help: "starts the mutations", value: "1" },
-};
+export const fuzzFlags = command("fuzz", "Gives broken files and command lines to all that reads them.", [
+  "",
+  "--cases 1000000 --rng-seed 2 picture command",
+])
+  .argument("[name...]", "the readers, all if none is named")
+  .optionsGroup(RUNNING)
+  .addOption(whole("--cases <number>", "for each reader", 1).default(100_000))
+  .addOption(rngSeedFlag("the mutations", 1));
 
-if (process.argv[1] === import.meta.filename) {
-  await runCommand(
-    "fuzz",
-    flags,
-    async (values, names) => {
-      const all = await readers();
-      const cases = wholeNumber("cases", values.cases, 1);
-      for (const name of names.length > 0 ? names : Object.keys(all)) {
-        const began = performance.now();
-        const reader = all[oneOf("NAME", name, Object.keys(all))];
-        const random = new Random(wholeNumber("rng-seed", values["rng-seed"]));
-        const { refused, messages, slowestMs, mostBytes } = await fuzz(reader, cases, random);
-        const seconds = (performance.now() - began) / 1000;
-        console.log(
-          `${name}: ${cases} cases in ${seconds.toFixed(0)} s, ${refused} refused with ${messages} kinds of message, ` +
-            `the slowest ${slowestMs.toFixed(0)} ms, at most ${mostBytes} bytes`,
-        );
-      }
-    },
-    "readers, all if none is named",
-  );
-}
+await runCommand(import.meta.url, fuzzFlags, async ({ values: { cases, rngSeed }, names }) => {
+  const all = await (await import("./readers.js")).readers();
+  checkNames("There is no reader", names, Object.keys(all));
+  for (const name of names.length > 0 ? names : Object.keys(all)) {
+    const began = performance.now();
+    const { refused, messages, slowestMs, mostBytes } = await fuzz(all[name], cases, new Random(rngSeed));
+    const seconds = (performance.now() - began) / 1000;
+    console.log(
+      `${name}: ${cases} cases in ${seconds.toFixed(0)} s, ${refused} refused with ${messages} kinds of message, ` +
+        `the slowest ${slowestMs.toFixed(0)} ms, at most ${mostBytes} bytes`,
+    );
+  }
+});

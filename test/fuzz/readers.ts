@@ -19,16 +19,9 @@ import { createRule } from "../../lib/rule/rule.js";
 import { growth } from "../../lib/train/growth.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
 import { Trainer } from "../../lib/train/trainer.js";
-import { parseCommand } from "../../scripts/shared/command.js";
-import {
-  checkTogether,
-  commandOf,
-  newRule,
-  optionsOf,
-  type TrainValues,
-  trainFlags,
-  valuesOf,
-} from "../../scripts/shared/recipe.js";
+import { parse } from "../../scripts/shared/command.js";
+import { checkTogether, newRule, optionsOf, trainFlags } from "../../scripts/shared/recipe.js";
+import { commandOf, valuesOf } from "../../scripts/shared/recorded.js";
 import { makePng } from "../io/make-png.js";
 import * as P from "../io/make-torch.js";
 
@@ -110,14 +103,14 @@ const COMMANDS = [
 
 function readCommand(bytes: Uint8Array): void {
   const args = new TextDecoder().decode(bytes).split("\n");
-  const parsed = parseCommand(trainFlags, args);
-  if (!parsed) return;
-  const values: TrainValues = parsed.values;
+  const { values, texts } = parse(trainFlags, args);
   checkTogether(values);
   optionsOf(values);
   newRule(values);
-  const noRecipe = { resume: false, "checkpoint-seconds": trainFlags["checkpoint-seconds"].value };
-  assert.deepEqual(valuesOf(commandOf(values)), { ...values, ...noRecipe });
+  const { resume: _, ...recipe } = values;
+  const usual = parse(trainFlags, ["--target", "a.png", "--out", "b.safetensors"]).values;
+  const noRecipe = { checkpointSeconds: usual.checkpointSeconds, engine: usual.engine };
+  assert.deepEqual(valuesOf(commandOf(texts)), { ...recipe, ...noRecipe });
 }
 
 const folder = mkdtempSync(join(tmpdir(), "nca-fuzz-"));

@@ -104,6 +104,6 @@ test("a quick run says so to the notebook, finds the project and changes nothing
 
 test("a missing notebook is named", { timeout: 180_000 }, () => {
   const done = run("no-such.ipynb");
-  assert.equal(done.status, 2);
+  assert.equal(done.status, 1);
   assert.match(done.stderr, /no notebook at no-such\.ipynb/);
 });

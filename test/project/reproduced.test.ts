@@ -8,7 +8,8 @@ import * as nca from "../../lib/index.js";
 import { fingerprint } from "../../lib/rule/rule.js";
 import { wall } from "../../scripts/gifs/wall.js";
 import { modelPath } from "../../scripts/shared/models.js";
-import { optionsOf, stagesOf, valuesOf } from "../../scripts/shared/recipe.js";
+import { optionsOf } from "../../scripts/shared/recipe.js";
+import { stagesOf, valuesOf } from "../../scripts/shared/recorded.js";
 import { targetFor } from "../../scripts/shared/target.js";
 
 const STEPS = 200;
@@ -21,7 +22,7 @@ test("the bird's first training steps, from its metadata, give the same bits aga
   const { notes } = await nca.loadCheckpoint(modelPath("bird"));
   const [first] = stagesOf(notes.command);
   const values = valuesOf(first);
-  const rule = await nca.load(join(root, values.from));
+  const rule = await nca.load(join(root, values.from!));
   const target = await targetFor(rule, { ...values, target: join(root, values.target) });
   const trainer = new nca.Trainer(rule, nca.growth(target, rule), optionsOf(values));
   for await (const { step } of nca.runTrainer(trainer)) if (step === STEPS) break;

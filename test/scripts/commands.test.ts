@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { decodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
-import { run, scripts } from "./run.js";
+import { run, runWith, scripts } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "commands-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -182,6 +182,32 @@ const broken: [string, string, string[], RegExp][] = [
     ["--host", model, "--infection", model, "--target", LIZARD, "--ages", "9:3"],
     /--ages is "9:3"/,
   ],
+  [
+    "a flag with a typo",
+    "train",
+    ["--taget", LIZARD, "--out", model],
+    /no flag "--taget"\. Did you mean --target\?/,
+  ],
+  ["a typo before =", "grow", [`--modle=${model}`], /no flag "--modle"\. Did you mean --model\?/],
+  [
+    "a choice with a typo",
+    "train",
+    ["--target", LIZARD, "--regime", "persistant", "--out", model],
+    /--regime is "persistant"; expected one of growing, .*\. Did you mean persistent\?/,
+  ],
+  ["a flag given twice", "grow", ["--model", model, "--model=b.pt"], /--model is given twice/],
+  ["a flag without its value", "evaluate", ["--target", LIZARD, "--model"], /--model has no value/],
+  ["a flag as another's value", "evaluate", ["--target", "--model", model], /--target is "--model"/],
+  ["a word without a flag", "grow", ["b.png"], /"b\.png" belongs to no flag; .* npm run grow -- --model/],
+  [
+    "an unknown engine",
+    "grow",
+    ["--model", model, "--engine", "wsm"],
+    /--engine is "wsm".* Did you mean wasm\?/,
+  ],
+  ["a picture with a typo", "gifs", ["growht.png"], /Did you mean growth\.png\?/],
+  ["a table with a typo", "zoo", ["growht"], /no table "growht"; expected .*\. Did you mean growth\?/],
+  ["a notebook with a typo", "notebooks", ["nca_prototpe"], /Did you mean nca_prototype\?/],
   ["a picture that no one draws", "gifs", ["toString"], /no picture "toString"/],
   ["a folder that cannot be made", "playground", ["--build", "--out", "/proc/x"], /\/proc\/x/],
 ];
@@ -197,3 +223,38 @@ for (const [what, script, args, message] of broken) {
     assert.equal(stderr.trimEnd().split("\n").length, 1, stderr);
   });
 }
+
+const taken: [string, string, string[], RegExp][] = [
+  ["target", "train", [], /npm took --target for itself: write npm run train -- --target \.\.\. See/],
+  [
+    "json",
+    "evaluate",
+    ["--model", model],
+    /npm took --json for itself: write npm run evaluate -- --json\. See/,
+  ],
+  ["rng_seed", "grow", ["3"], /npm took --rng-seed for itself: write npm run grow -- --rng-seed \.\.\. See/],
+];
+for (const [variable, script, args, message] of taken) {
+  test(`${script} says that npm took --${variable.replace("_", "-")}`, async () => {
+    const { code, stdout, stderr } = await runWith({ [`npm_config_${variable}`]: "true" }, script, ...args);
+    assert.deepEqual([code, stdout], [1, ""], stderr);
+    assert.match(stderr, message);
+  });
+}
+
+test("a variable of npm's does not matter beside the flag itself", async () => {
+  const { stderr } = await runWith(
+    { npm_config_model: "true" },
+    "grow",
+    "--model=no.safetensors",
+    "--out",
+    "a.png",
+  );
+  assert.match(stderr, /no file .*no\.safetensors/);
+});
+
+test("the engine may come from the environment", async () => {
+  const { code, stderr } = await runWith({ NCA_ENGINE: "wsm" }, "grow", "--model", model, "--out", "a.png");
+  assert.equal(code, 1);
+  assert.match(stderr, /NCA_ENGINE is "wsm"; expected one of reference, wasm/);
+});

@@ -14,8 +14,14 @@ export interface Outcome {
 }
 
 export function run(script: string, ...args: string[]): Promise<Outcome> {
+  return runWith({}, script, ...args);
+}
+
+/** With these variables in its environment as well. */
+export function runWith(env: NodeJS.ProcessEnv, script: string, ...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(scripts, `${script}.js`), ...args], (error, stdout, stderr) => {
+    const options = { env: { ...process.env, ...env } };
+    execFile(process.execPath, [join(scripts, `${script}.js`), ...args], options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
   });

@@ -1,0 +1,22 @@
+// What computes the CA steps of a command.
+
+import type { Engine } from "../../lib/engine/engine.js";
+import { ENGINE_NAMES, engineNamed } from "../../lib/engine/engines.js";
+import { oneOf } from "./flags.js";
+
+/** The engine by name; states have the same bits on all of them. */
+export function engineFlag() {
+  return oneOf("--engine <name>", "what computes", ENGINE_NAMES)
+    .env("NCA_ENGINE")
+    .default(undefined, "the fastest that supports the rule");
+}
+
+/** For commands of many parts: the engine that a command line names is the one that the library chooses. */
+export function chooseEngine({ engine }: { readonly engine?: string | undefined }): void {
+  if (engine !== undefined) process.env.NCA_ENGINE = engine;
+}
+
+/** The engine that a command line names; undefined where the library is to choose. */
+export function engineOf({ engine }: { readonly engine?: string | undefined }): Engine | undefined {
+  return engine === undefined ? undefined : engineNamed(engine);
+}

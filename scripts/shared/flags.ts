@@ -1,0 +1,134 @@
+// Kinds of flags: what each reads, what it expects, and how its help and its error say so; and flags that several
+// commands have.
+
+import { Option } from "@commander-js/extra-typings";
+import { guess, UsageError } from "./usage.js";
+
+/** The files that every command reads rules from. */
+export const MODEL_FILES = "a .safetensors file, PyTorch's .pt or Distill's .json";
+
+/** The largest whole number: an rng seed has 32 bits. */
+const MOST = 2 ** 32 - 1;
+
+/**
+ * A flag whose value `read` makes of its text; undefined says that it makes none. `names` are texts that may have been
+ * meant.
+ */
+export function flag<const Usage extends string, Value>(
+  usage: Usage,
+  help: string,
+  expected: string,
+  read: (text: string) => Value | undefined,
+  names: readonly string[] = [],
+) {
+  const option = new Option(usage, help);
+  return option.argParser((text: string): Value => {
+    const value = read(text);
+    if (value !== undefined) return value;
+    const { long, envVar } = option;
+    const where = envVar && process.env[envVar] === text ? envVar : long;
+    throw new UsageError(`${where} is "${text}"; expected ${expected}.${guess(text, names)}`);
+  });
+}
+
+/** A file or a folder. */
+export function file<const Usage extends string>(usage: Usage, help: string) {
+  const isName = (text: string) => text !== "" && !text.startsWith("--"); // that is the next flag
+  return flag(usage, help, "the name of a file", (text) => (isName(text) ? text : undefined));
+}
+
+/** One of a list. */
+export function oneOf<const Usage extends string, Name extends string>(
+  usage: Usage,
+  help: string,
+  names: readonly Name[],
+) {
+  const list = names.join(", ");
+  const read = (text: string) => names.find((name) => name === text);
+  return flag(usage, `${help}: ${list}`, `one of ${list}`, read, names);
+}
+
+function numberOf(text: string): number | undefined {
+  const number = Number(text);
+  return text.trim() !== "" && Number.isFinite(number) ? number : undefined;
+}
+
+/** A number above 0. */
+export function positive<const Usage extends string>(usage: Usage, help: string) {
+  return real(usage, help, "a number above 0", (number) => number > 0);
+}
+
+/** A number of which `isGood` holds, as `expected` says. */
+export function real<const Usage extends string>(
+  usage: Usage,
+  help: string,
+  expected: string,
+  isGood: (number: number) => boolean = () => true,
+) {
+  return flag(usage, `${help}, ${expected}`, expected, (text) => {
+    const number = numberOf(text);
+    return number !== undefined && isGood(number) ? number : undefined;
+  });
+}
+
+function wholeNumberOf(text: string, low: number, high = MOST): number | undefined {
+  const number = numberOf(text);
+  return Number.isInteger(number) && number! >= low && number! <= high ? number : undefined;
+}
+
+/** A whole number. */
+export function whole<const Usage extends string>(usage: Usage, help: string, low = 0, high = MOST) {
+  const ends = high === MOST ? `from ${low}` : `from ${low} to ${high}`;
+  return flag(usage, `${help}, ${ends}`, `a whole number ${ends}`, (text) => wholeNumberOf(text, low, high));
+}
+
+/** Two whole numbers, "64:95"; "64" alone is both. */
+export function range<const Usage extends string>(usage: Usage, help: string, low = 0) {
+  const read = (text: string): [number, number] | undefined => {
+    const [from, to = from, ...rest] = text.split(":");
+    const [first, last] = [from, to].map((end) => wholeNumberOf(end, low));
+    if (first === undefined || last === undefined || first > last || rest.length > 0) return undefined;
+    return [first, last];
+  };
+  return flag(
+    usage,
+    `${help}, LOW:HIGH from ${low}`,
+    `LOW:HIGH, whole numbers from ${low}, such as 64:95`,
+    read,
+  );
+}
+
+/** Pairs of a whole number and one above 0, "2000:0.1,7000:0.5". */
+export function schedule<const Usage extends string>(usage: Usage, help: string) {
+  const expected = "STEP:FACTOR,..., such as 2000:0.1,7000:0.5";
+  return flag(usage, `${help}, as STEP:FACTOR,...`, expected, (text) => {
+    const pairs = text.split(",").map((pair) => {
+      const [step, factor, ...rest] = pair.split(":");
+      const [at, by] = [wholeNumberOf(step, 0), numberOf(factor ?? "")];
+      return at !== undefined && by !== undefined && by > 0 && rest.length === 0 && ([at, by] as const);
+    });
+    return pairs.every((pair) => pair !== false) ? pairs : undefined;
+  });
+}
+
+export function modelFlag() {
+  return file("--model <file>", `the rule, ${MODEL_FILES}`).makeOptionMandatory();
+}
+
+export function rngSeedFlag(what: string, value = 0) {
+  return whole("--rng-seed <number>", `starts ${what}`).default(value);
+}
+
+export function jsonFlag() {
+  return new Option("--json", "print one JSON document");
+}
+
+export function spreadFlag() {
+  const help = "how likely an infected cell infects one beside it, a CA step";
+  return real(
+    "--spread <chance>",
+    help,
+    "a number above 0, at most 1",
+    (chance) => chance > 0 && chance <= 1,
+  );
+}

@@ -1,0 +1,83 @@
+// What is written about the commands, in their help and in the README, is what they take.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import test from "node:test";
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { root } from "#scripts/setup/root.mjs";
+import { benchFlags } from "../../bench/bench.js";
+import { convertFlags } from "../../scripts/convert.js";
+import { evaluateFlags } from "../../scripts/evaluate.js";
+import { gifsFlags } from "../../scripts/gifs.js";
+import { growFlags } from "../../scripts/grow.js";
+import { infectFlags } from "../../scripts/infect.js";
+import { notebooksFlags } from "../../scripts/notebooks.js";
+import { playgroundFlags } from "../../scripts/playground.js";
+import { parse } from "../../scripts/shared/command.js";
+import { trainFlags } from "../../scripts/shared/recipe.js";
+import { wordsOf } from "../../scripts/shared/shell.js";
+import { zooFlags } from "../../scripts/zoo.js";
+import { fuzzFlags } from "../fuzz/fuzz.js";
+import { run } from "./run.js";
+
+const SCRIPTS: Record<string, string> = { bench: "../bench/bench", fuzz: "../test/fuzz/fuzz" };
+/** Packages that take most of a second to load: help must not wait for them. */
+const SLOW = /node_modules\/(@tensorflow|jsdom|plotly\.js|canvas)\//;
+
+const ALL: readonly CommandUnknownOpts[] = [
+  trainFlags,
+  growFlags,
+  evaluateFlags,
+  infectFlags,
+  convertFlags,
+  zooFlags,
+  gifsFlags,
+  playgroundFlags,
+  notebooksFlags,
+  benchFlags,
+  fuzzFlags,
+];
+
+/** The lines of a text that run one of our commands: its name, and what follows the --. */
+function linesIn(text: string): [string, string][] {
+  const lines = text.matchAll(/^ *npm run ([\w:]+)(?: -- ([^#\n]*))?/gm);
+  return [...lines].map(([, name, flags = ""]) => [name, flags]);
+}
+
+for (const flags of ALL) {
+  const name = flags.name();
+  test(`npm run ${name} -- --help shows every flag in a group, and two examples that it takes`, async () => {
+    const { code, stdout, stderr } = await run(SCRIPTS[name] ?? name, "--help");
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, new RegExp(`^Usage: npm run ${name} -- \\[flags\\]`));
+    assert.match(stdout, /^Running:$/m);
+    assert.doesNotMatch(stdout, /^Options:$/m, "every flag has a group");
+    for (const { long } of flags.options) assert.match(stdout, new RegExp(`^ {2}${long} `, "m"));
+    const examples = linesIn(stdout.slice(stdout.indexOf("Examples:")));
+    assert.equal(examples.length, 2);
+    for (const [of, line] of examples) {
+      assert.equal(of, name);
+      parse(flags, wordsOf(line));
+    }
+  });
+}
+
+test("the commands' flags load no package that is slow", async () => {
+  const { cache } = createRequire(import.meta.url);
+  const slow = () => Object.keys(cache).filter((path) => SLOW.test(path));
+  assert.deepEqual(slow(), []);
+  await import("../../lib/index.js");
+  assert.ok(slow().length > 0, "they would be seen");
+});
+
+test("the README's commands are ones that we take", () => {
+  const lines = linesIn(readFileSync(join(root, "README.md"), "utf8"));
+  assert.ok(lines.length > 8);
+  for (const [name, line] of lines) {
+    const command = ALL.find((one) => one.name() === name);
+    assert.ok(command, `README: npm run ${name}`);
+    parse(command, wordsOf(line));
+  }
+});
