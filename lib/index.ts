@@ -142,6 +142,7 @@ export {
 } from "./train/options.js";
 export { pictureLosses, pictureLossGradient } from "./train/picture-loss.js";
 export { SamplePool } from "./train/pool.js";
+export { notesOf, type Recipe, recipeIn, type Stage, stageOf } from "./train/recipe.js";
 export { OtherTrainingError, resumeTraining, saveTraining } from "./train/resume.js";
 export type { Safeguard } from "./train/safeguard.js";
 export type { MeasureOptions, Task } from "./train/task.js";

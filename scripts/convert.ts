@@ -5,6 +5,7 @@ import type * as nca from "../lib/index.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, modelFlag, oneOf, rngSeedFlag } from "./shared/flags.js";
+import { recipeOf } from "./shared/recorded.js";
 import { quoted } from "./shared/shell.js";
 import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
 import { lossText } from "./shared/text.js";
@@ -88,8 +89,11 @@ await runCommand(import.meta.url, convertFlags, async ({ values }) => {
   const nca = await import("../lib/index.js");
   const { rule, notes } = await nca.loadCheckpoint(values.model);
   const target = path ? await targetFor(rule, { ...values, target: path }) : undefined;
+  const recipe = recipeOf(notes, values.model);
   const command = `npm run convert -- --model ${quoted(values.model)} --out ${quoted(values.out)}`;
-  const converted = await convert(rule, { command, ...notes }, values.out, layout);
+  const { command: _command, trainingStep: _step, ...others } = notes; // a recipe says both
+  const kept = recipe.length > 0 ? { ...others, ...nca.notesOf(recipe) } : { command, ...notes };
+  const converted = await convert(rule, kept, values.out, layout);
   await nca.writeFileAtomic(values.out, converted.bytes);
   if (!target) return;
   const options = { rngSeed, engine: engineOf(values) };

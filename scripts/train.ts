@@ -2,6 +2,7 @@
 
 import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Stage } from "../lib/index.js";
 import { runCommand } from "./shared/command.js";
 import { engineOf } from "./shared/engine.js";
 import { Progress } from "./shared/progress.js";
@@ -13,7 +14,7 @@ import {
   type TrainValues,
   trainFlags,
 } from "./shared/recipe.js";
-import { commandOf, STAGE, stagesOf } from "./shared/recorded.js";
+import { commandOf, flagsOf, recipeOf } from "./shared/recorded.js";
 import { targetFor } from "./shared/target.js";
 import { UsageError } from "./shared/usage.js";
 
@@ -41,9 +42,9 @@ function stageDone(out: string, state: string): UsageError {
   return new UsageError(`${out} is finished, there is nothing to resume; ${advice}.`);
 }
 
-await runCommand(import.meta.url, trainFlags, async ({ values, texts }) => {
+await runCommand(import.meta.url, trainFlags, async ({ values }) => {
   const statePath = `${values.out}.training`;
-  // another stage of the same file: it keeps the commands of all stages, and stays as it is until this one is done
+  // another stage of the same file: it keeps the recipe of all stages, and stays as it is until this one is done
   const isStage = values.from !== undefined && resolve(values.from) === resolve(values.out);
   checkTogether(values);
   checkPaths(values, statePath, isStage);
@@ -55,18 +56,19 @@ await runCommand(import.meta.url, trainFlags, async ({ values, texts }) => {
   const { spread = nca.SPREAD, rngSeed } = values;
   const task = hosts ? nca.infectionOf(hosts, target, { spread, rngSeed }) : nca.growth(target, rule);
   const options = { ...optionsOf(values), engine: engineOf(values) };
-  const stages = (isStage && from && stagesOf(from.notes.command)) || [];
-  const ownCommand = commandOf(texts);
-  const isDone = stages.at(-1) === ownCommand;
+  const stages = isStage && from ? recipeOf(from.notes, values.out) : [];
+  const flags = flagsOf(values);
+  const isDone = commandOf(stages.at(-1)?.flags ?? {}) === commandOf(flags);
   if (values.resume && isDone && !existsSync(statePath)) throw stageDone(values.out, statePath);
   const trainer = existsSync(statePath)
     ? await nca.resumeTraining(statePath, rule, task, options).catch((error) => {
         throw isDone && error instanceof nca.OtherTrainingError ? stageDone(values.out, statePath) : error;
       })
     : new nca.Trainer(rule, task, options);
-  const command = [...stages, ownCommand].join(STAGE);
-  const saveRule = async () =>
-    nca.save(await trainer.result(), values.out, { command, trainingStep: `${trainer.step}` });
+  const saveRule = async () => {
+    const stage = { ...nca.stageOf(trainer), flags } as Stage;
+    await nca.save(await trainer.result(), values.out, nca.notesOf([...stages, stage]));
+  };
   const save = async () => {
     if (!isStage) await saveRule();
     await nca.saveTraining(trainer, statePath);

@@ -8,9 +8,11 @@ import { checkInFile, quotable } from "./file-errors.js";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
 
 /** The value of the metadata's `format`; another number means another meaning of the file. */
-const FORMAT = "nca-rule-1";
+const FORMAT = "nca-rule-2";
+/** Files of before recipes, whose rules know fewer fields: those they lack are as usual. */
+const OLD_FORMAT = "nca-rule-1";
 
-/** What a checkpoint says beside the weights: each a short text, such as the command that makes the file again. */
+/** What a checkpoint says beside the weights: each a short text, such as the recipe that makes the file again. */
 export type CheckpointNotes = Record<string, string>;
 
 export interface Checkpoint {
@@ -70,7 +72,7 @@ export function decodeRule(bytes: Uint8Array, where = "The checkpoint"): Checkpo
 /** The rule in a checkpoint's tensors; throws as `decodeRule`. */
 export function checkpointOf(file: Safetensors, where: string): Checkpoint {
   const { format, rule, ...notes } = file.metadata;
-  if (format !== FORMAT) {
+  if (format !== FORMAT && format !== OLD_FORMAT) {
     throw new FileError(
       `${where} holds ${format ? `"${format}"` : "tensors of something else"}, not a rule; ` +
         `expected a checkpoint that \`npm run train\` wrote ("${FORMAT}").`,

@@ -12,15 +12,11 @@ import {
 import { NcaError } from "../../lib/cells/errors.js";
 import { guess, UsageError } from "./usage.js";
 
-/** The flags that were given, without their dashes, each with its value as it was written. */
-export type Texts = ReadonlyMap<string, string>;
-
 /** A command line as it was given. */
 export interface Given<Values> {
   readonly values: Values;
   /** What stands there without a flag. */
   readonly names: readonly string[];
-  readonly texts: Texts;
 }
 
 /**
@@ -66,19 +62,19 @@ export function parse<Values extends OptionValues>(
   command: Command<unknown[], Values>,
   args: readonly string[],
 ): Given<Values> {
-  const texts = new Map<string, string>();
+  const seen = new Set<Option>();
   const events = command as unknown as NodeJS.EventEmitter; // which its types do not say
   const listeners = command.options.map((option) => {
-    const hear = (text: string | undefined) => {
-      if (texts.has(option.name())) throw new UsageError(`${option.long} is given twice.`);
-      texts.set(option.name(), text ?? "");
+    const hear = () => {
+      if (seen.has(option)) throw new UsageError(`${option.long} is given twice.`);
+      seen.add(option);
     };
     return [`option:${option.name()}`, hear] as const;
   });
   for (const [event, hear] of listeners) events.on(event, hear);
   try {
     command.parse([...args], { from: "user" });
-    return { values: command.opts(), names: command.args, texts };
+    return { values: command.opts(), names: command.args };
   } catch (error) {
     throw error instanceof CommanderError && error.code !== HELP ? usageError(error, command) : error;
   } finally {

@@ -36,7 +36,7 @@ function usual(option: keyof TrainingOptions): string {
 }
 
 /** [64, 95] as 64:95, [[2000, 0.1], [7000, 0.5]] as 2000:0.1,7000:0.5. */
-function text(value: unknown): string {
+export function text(value: unknown): string {
   if (!Array.isArray(value)) return `${value ?? ""}`;
   return value.map(text).join(Array.isArray(value[0]) ? "," : ":");
 }

@@ -1,11 +1,11 @@
-// A rule in models/ and what its own command says of it: its picture, and the strains that it infects.
+// A rule in models/ and what its recipe says of it: its picture, and the strains that it infects.
 
 import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
 import * as nca from "../../lib/index.js";
 import { modelPath } from "../shared/models.js";
 import { strainsBefore } from "../shared/recipe.js";
-import { stagesOf, valuesOf } from "../shared/recorded.js";
+import { flagsIn, recipeOf } from "../shared/recorded.js";
 import { targetFor } from "../shared/target.js";
 
 export interface Entry {
@@ -27,16 +27,16 @@ export interface Infects {
   readonly isCure: boolean;
 }
 
-/** The rule of that name in models/. Throws FileError when its notes hold no command. */
+/** The rule of that name in models/. Throws FileError when its notes hold no recipe. */
 export async function entryOf(name: string): Promise<Entry> {
   const path = modelPath(name);
   const { rule, notes } = await nca.loadCheckpoint(path);
-  const last = stagesOf(notes.command).at(-1);
+  const last = recipeOf(notes, path).at(-1);
   if (!last) {
-    const advice = 'expected "command" in its metadata; names of your own rules begin with my-';
-    throw new nca.FileError(`${path} does not say which command made it: ${advice}.`);
+    const advice = "expected a recipe in its metadata; names of your own rules begin with my-";
+    throw new nca.FileError(`${path} does not say how it was made: ${advice}.`);
   }
-  const values = valuesOf(last);
+  const values = flagsIn(last);
   const { target: picture, host, via } = values;
   const inRoot = (path: string) => join(root, path);
   const target = await targetFor(rule, { ...values, target: inRoot(picture) });

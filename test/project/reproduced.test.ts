@@ -8,8 +8,7 @@ import * as nca from "../../lib/index.js";
 import { fingerprint } from "../../lib/rule/rule.js";
 import { wall } from "../../scripts/gifs/wall.js";
 import { modelPath } from "../../scripts/shared/models.js";
-import { optionsOf } from "../../scripts/shared/recipe.js";
-import { stagesOf, valuesOf } from "../../scripts/shared/recorded.js";
+import { flagsIn, recipeOf } from "../../scripts/shared/recorded.js";
 import { targetFor } from "../../scripts/shared/target.js";
 
 const STEPS = 200;
@@ -20,11 +19,11 @@ test("the bird's first training steps, from its metadata, give the same bits aga
   timeout: 900_000,
 }, async () => {
   const { notes } = await nca.loadCheckpoint(modelPath("bird"));
-  const [first] = stagesOf(notes.command);
-  const values = valuesOf(first);
+  const [first] = recipeOf(notes, "bird");
+  const values = flagsIn(first);
   const rule = await nca.load(join(root, values.from!));
   const target = await targetFor(rule, { ...values, target: join(root, values.target) });
-  const trainer = new nca.Trainer(rule, nca.growth(target, rule), optionsOf(values));
+  const trainer = new nca.Trainer(rule, nca.growth(target, rule), first.options);
   for await (const { step } of nca.runTrainer(trainer)) if (step === STEPS) break;
   assert.equal(fingerprint(trainer.rule), BIRD);
 });

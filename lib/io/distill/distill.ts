@@ -3,7 +3,7 @@
 // Source: Mordvintsev et al. 2020; https://github.com/distillpub/post--growing-ca (public/webgl_models8).
 import { FileError, InvalidInputError } from "../../cells/errors.js";
 import { checkParameters, featuresOf, type Rule } from "../../rule/rule.js";
-import { checkSpec, DEFAULT_SPEC, type RuleSpec } from "../../rule/spec.js";
+import { checkSpec, DEFAULT_SPEC, type RuleSpec, specDifference } from "../../rule/spec.js";
 import { checkInFile } from "../file-errors.js";
 import { checkLayer, decodeLayer, encodeLayer } from "./layer.js";
 
@@ -69,10 +69,11 @@ export function encodeDistill({ spec, parameters }: Rule): DistillModel {
   checkParameters(spec, parameters);
   const { channels, hidden } = spec;
   const distills: RuleSpec = { ...DEFAULT_SPEC, channels, hidden };
-  for (const name of Object.keys(distills) as (keyof RuleSpec)[]) {
-    if (spec[name] === distills[name]) continue;
+  const other = specDifference(spec, distills);
+  if (other) {
+    const [got, expected] = other.values;
     throw new InvalidInputError(
-      `This rule's ${name} is ${spec[name]}, which Distill's JSON cannot say; it needs ${distills[name]}.`,
+      `This rule's ${other.name} is ${got}, which Distill's JSON cannot say; it needs ${expected}.`,
     );
   }
   const { w1, b1, w2, b2 } = parameters;

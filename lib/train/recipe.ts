@@ -1,0 +1,58 @@
+// How a rule was made, as data: every training that it went through, with every option in full. It stands in the
+// metadata of the rule's file.
+
+import { FileError, NcaError } from "../cells/errors.js";
+import { fromJson, type Json, toJson } from "../cells/json.js";
+import type { CheckpointNotes } from "../io/checkpoint.js";
+import { VERSION } from "../version.js";
+import { completeOptions, type TrainingOptions } from "./options.js";
+import type { Trainer } from "./trainer.js";
+
+/** One training. What is null was not recorded: older files hold less. */
+export interface Stage {
+  /** Of the package, and the name of the engine that computed it. */
+  readonly version: string | null;
+  readonly engine: string | null;
+  /** The fingerprint of the rule that the training started from; its specification is the file's. */
+  readonly start: string | null;
+  /** As `Task.description`: with fingerprints of the target's numbers and of the hosts. */
+  readonly task: Json;
+  readonly options: TrainingOptions;
+  /** Training steps that were done. */
+  readonly step: number;
+  /** The flags of the command that asked for it, by name; none where a program of one's own trained. */
+  readonly flags?: Readonly<Record<string, Json>>;
+}
+
+/** Trainings one after the other, each from the rule that the one before it left. */
+export type Recipe = readonly Stage[];
+
+/** The stage that a trainer has come to. */
+export function stageOf({ engine, startFingerprint, task, options, step }: Trainer): Stage {
+  const { description } = task;
+  return {
+    version: VERSION,
+    engine: engine.name,
+    start: startFingerprint,
+    task: description,
+    options,
+    step,
+  };
+}
+
+/** The notes that a rule is saved with: `save(rule, path, notesOf([stageOf(trainer)]))`. */
+export function notesOf(recipe: Recipe): CheckpointNotes {
+  return { recipe: toJson(recipe) };
+}
+
+/** The recipe in a file's notes, empty where they hold none. Throws FileError, naming `where`, for one that is broken. */
+export function recipeIn(notes: CheckpointNotes, where: string): Recipe {
+  if (notes.recipe === undefined) return [];
+  try {
+    const stages = fromJson(notes.recipe) as unknown as Recipe;
+    return stages.map((stage) => ({ ...stage, options: completeOptions(stage.options) }));
+  } catch (error) {
+    const why = error instanceof NcaError ? error.message : "it is not the JSON of a list of trainings.";
+    throw new FileError(`${where} holds a recipe that cannot be read: ${why}`);
+  }
+}

@@ -1,0 +1,48 @@
+// Whether the rules that a rule was made from still lie where its recipe says: a rule can be made again only from these.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Stage } from "../../lib/index.js";
+import { loadCheckpoint } from "../../lib/io/model.js";
+import { fingerprint } from "../../lib/rule/rule.js";
+import { recipeOf } from "./recorded.js";
+
+/** A file that a training read a rule from, and what stands for the weights that it had then. */
+interface Ancestor {
+  readonly path: string;
+  readonly fingerprint: string;
+}
+
+/** The rules that a training started from and infected, as far as that was recorded. */
+function ancestorsOf({ flags, start, task }: Stage): Ancestor[] {
+  const { out, from, host, via } = (flags ?? {}) as Record<string, string | undefined>;
+  const hosts = (task as { hosts?: readonly string[] } | null)?.hosts ?? [];
+  const read: [string | undefined, string | null | undefined][] = [
+    [from === out ? undefined : from, start], // a stage of the same file has replaced what it started from
+    [host, hosts[0]],
+    [via, hosts[1]],
+  ];
+  return read.flatMap(([path, fingerprint]) => (path && fingerprint ? [{ path, fingerprint }] : []));
+}
+
+/**
+ * A line for every rule that the recipe of the file at `path` names and that is gone or another by now; `folder` is where
+ * the commands were given. Throws as `recipeOf`.
+ */
+export async function ancestryProblems(path: string, folder: string): Promise<string[]> {
+  const { notes } = await loadCheckpoint(path);
+  const problems: string[] = [];
+  for (const ancestor of recipeOf(notes, path).flatMap(ancestorsOf)) {
+    const place = join(folder, ancestor.path);
+    if (!existsSync(place)) {
+      problems.push(`${path} was made from ${ancestor.path}, which is gone.`);
+      continue;
+    }
+    const got = fingerprint((await loadCheckpoint(place)).rule);
+    if (got === ancestor.fingerprint) continue;
+    problems.push(
+      `${path} was made from ${ancestor.path} when that was ${ancestor.fingerprint}; it is ${got} now.`,
+    );
+  }
+  return problems;
+}
