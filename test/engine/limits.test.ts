@@ -83,3 +83,17 @@ test("a helper with one large sample needs hardly any memory", () => {
   assert.ok(end(8, false) < 2 ** 32, "the largest grid fits, with as many threads as there may be");
   for (const taped of [false, true]) assert.ok(end(8, taped) - end(1, taped) < 2 ** 20);
 });
+
+test("NCA_THREADS that is no number of threads is named", () => {
+  const url = JSON.stringify(new URL("../../lib/engine/wasm/crew.js", import.meta.url).href);
+  const program = `import { defaultThreads } from ${url}; try { console.log(defaultThreads()) } catch (e) { console.log(e.message) }`;
+  const threads = (NCA_THREADS: string) =>
+    execFileSync(process.execPath, ["--input-type=module", "--eval", program], {
+      encoding: "utf8",
+      env: { ...process.env, NCA_THREADS },
+    }).trim();
+  assert.equal(threads("3"), "3");
+  for (const wrong of ["two", "0", "1.5", "-1"]) {
+    assert.match(threads(wrong), new RegExp(`NCA_THREADS is "${wrong}"; expected a whole number from 1`));
+  }
+});

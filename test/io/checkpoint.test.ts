@@ -39,3 +39,23 @@ test("tensors that are no rule, or of another one, are refused", () => {
   const noJson = encodeSafetensors(tensors, { format: "nca-rule-1", rule: "{" });
   assert.throws(() => decodeRule(noJson), /not JSON/);
 });
+
+test("a rule keeps every field of its specification, and one that this version does not know is refused", () => {
+  const unusual = {
+    boundary: "torus",
+    inputs: [0, 2],
+    aliveChannel: 2,
+    aliveThreshold: 0.25,
+    aliveReach: "cell",
+    premultiplied: false,
+  } as const;
+  const rule = createRule({ channels: 6, hidden: 4, ...unusual });
+  const bytes = encodeRule(rule);
+  assert.deepEqual(decodeRule(bytes).rule, rule);
+  const text = new TextDecoder("latin1").decode(bytes).replace("boundary", "boundari");
+  const changed = Uint8Array.from(text, (character) => character.charCodeAt(0));
+  assert.throws(() => decodeRule(changed, "a.safetensors"), {
+    name: "FileError",
+    message: /a\.safetensors .*"boundari", which a later version knows/,
+  });
+});

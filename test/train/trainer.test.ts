@@ -232,3 +232,10 @@ test("options out of range are named", () => {
   refuses({ woundBelow: Number.NEGATIVE_INFINITY }, /woundBelow is -Infinity where no sample is wounded/);
   refuses({ damage: "circles-and-sides" }, /damage is circles-and-sides/);
 });
+
+test("a training that wounds nothing is another than one that wounds all", async () => {
+  const path = join(folder, "wounds.training");
+  const options = { ...recipe, regime: "regenerating", damaged: 1, steps: 4 } as const;
+  await saveTraining(new Trainer(small(), task, { ...options, woundBelow: Number.NEGATIVE_INFINITY }), path);
+  await assert.rejects(resumeTraining(path, small(), task, options), /another training/);
+});

@@ -78,3 +78,15 @@ test("frames of two sizes, no frame and too short a delay are refused", () => {
   assert.throws(() => gif([discs(1)], { delayMs: 10 }), InvalidInputError);
   assert.throws(() => gif([discs(1)], { scale: 0.5 }), InvalidInputError);
 });
+
+test("frames are taken one at a time, and one that is too large before the next is made", () => {
+  let made = 0;
+  function* frames() {
+    for (let age = 0; age < 100; age++) {
+      made++;
+      yield discs(age);
+    }
+  }
+  assert.throws(() => gif(frames(), { scale: 1000 }), /24000 x 24000 px is too large/);
+  assert.equal(made, 1);
+});
