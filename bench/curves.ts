@@ -1,8 +1,9 @@
 // How the time grows with one thing at a time: the grid, the batch, the CA steps, the share of it that is alive.
 
+import { median } from "../lib/cells/statistics.js";
 import { activeCellSteps } from "./active.js";
 import type { Contender } from "./contenders.js";
-import { LIMIT_SECONDS, median, WARM_STEPS, withFiles } from "./measure.js";
+import { LIMIT_SECONDS, WARM_STEPS, withFiles } from "./measure.js";
 import { RNG_SEED } from "./peers/serve.js";
 import { type Peer, PeerError } from "./peers/start.js";
 import type { Series } from "./series.js";
@@ -58,7 +59,7 @@ function turnSeconds(peer: Peer, impl: string, workload: Workload, mode: Mode, s
     await turn(impl === "pytorch" ? Math.min(WARM_STEPS, steps) : steps);
     const times: number[] = [];
     while (times.length < TURNS[impl] && sum(times) < ENOUGH_SECONDS) times.push(await turn(steps));
-    return median(times);
+    return median(times)!;
   });
 }
 

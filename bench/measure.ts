@@ -24,8 +24,6 @@ export interface Turns {
   readonly why?: string;
 }
 
-export const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
-
 /** Puts a workload into files for as long as `body` runs. */
 export async function withFiles<T>(workload: Workload, body: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));

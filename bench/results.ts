@@ -1,9 +1,10 @@
 // What the command says of a workload: one result a contender, as `--json` prints it.
 
+import { median } from "../lib/cells/statistics.js";
 import { usefulThreads } from "../lib/engine/wasm/wasm.js";
 import { activeCellSteps, operationsPerCell } from "./active.js";
 import { type Contender, trainer } from "./contenders.js";
-import { median, type Turns, takeAllTurns, takeTurns } from "./measure.js";
+import { type Turns, takeAllTurns, takeTurns } from "./measure.js";
 import { RNG_SEED } from "./peers/serve.js";
 import { PeerError } from "./peers/start.js";
 import type { Mode, Workload } from "./workloads.js";
@@ -76,7 +77,7 @@ function resultOf(workload: Workload, mode: Mode, { contender, caSteps, answers,
   const spread = [Math.min(...seconds), Math.max(...seconds)] as const;
   const peakRssMb = Math.round(Math.max(...answers.map((answer) => answer.peakRssMb)));
   const scaled = caSteps < workload.steps ? { note: noteOf(mode, caSteps, workload.steps) } : {};
-  return { ...same, secondsPerStep: median(seconds), spread, peakRssMb, ...scaled };
+  return { ...same, secondsPerStep: median(seconds)!, spread, peakRssMb, ...scaled };
 }
 
 function noteOf(mode: Mode, caSteps: number, steps: number): string {
@@ -109,7 +110,7 @@ async function overhead(workload: Workload, rounds: number, threads: number) {
   try {
     const answers = await takeTurns(peer, workload, "train", rounds);
     return {
-      trainerSecondsPerStep: median(answers.map(({ seconds }) => seconds)),
+      trainerSecondsPerStep: median(answers.map(({ seconds }) => seconds))!,
       overheadShare: median(answers.map(({ seconds, engineSeconds = 0 }) => 1 - engineSeconds / seconds)),
     };
   } catch (error) {

@@ -62,7 +62,7 @@ export function lossChart(options: LossChartOptions = {}): LossChart {
   const update = (event: LossEvent) => {
     const { step, loss, steps = 0 } = event;
     if (!Number.isFinite(step))
-      throw new InvalidInputError(`a chart needs the number of the step, got ${step}`);
+      throw new InvalidInputError(`The step of a chart is ${step}; expected a number.`);
     points.push({ step, logLoss: logLoss(loss) });
     total = Math.max(total, steps);
     if (!notebook()) return;

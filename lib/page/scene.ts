@@ -1,8 +1,8 @@
 // What a playground shows, and the text in which a page carries it.
 
+import { fromBase64, toBase64 } from "../cells/base64.js";
 import { cellsOf, type Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
-import { fromBase64, toBase64 } from "../io/base64.js";
 import { checkRule, PARAMETERS, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
 import type { RuleSpec } from "../rule/spec.js";
 import { checkStrains, type Strains } from "../rule/strains.js";

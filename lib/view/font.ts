@@ -33,7 +33,7 @@ export function registerFont(family: string): void {
   for (const weight of [400, 700]) {
     const file = resolve(`${FILES}-${weight}-normal.woff`);
     if (!GlobalFonts.registerFromPath(file, family)) {
-      throw new FileError(`${file} is not a font that can be drawn: run npm ci again`);
+      throw new FileError(`${file} is not a font that can be drawn: run npm ci again.`);
     }
   }
   registered.add(family);

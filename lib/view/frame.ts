@@ -1,7 +1,7 @@
 // Cell states as colours. What a reader sees of a state is its first four channels, laid over a background.
 
 import { ALPHA, type Cells, checkCells, sampleOf } from "../cells/cells.js";
-import { InvalidInputError } from "../cells/errors.js";
+import { checkInteger, InvalidInputError } from "../cells/errors.js";
 
 /** Red, green, blue, each 0-255. */
 export type Rgb = readonly [number, number, number];
@@ -41,7 +41,7 @@ export function toRgba(cells: Cells, options: RgbaOptions = {}): Rgba {
   checkCells(cells);
   const { data, width, height, channels, premultiplied } = sampleOf(cells, sample);
   if (channels <= ALPHA) {
-    throw new InvalidInputError(`a picture needs 4 channels (RGB and alpha), got cells with ${channels}`);
+    throw new InvalidInputError(`Cells have ${channels} channels; a picture needs 4, RGB and alpha.`);
   }
   const rgba = new Uint8ClampedArray(width * height * 4);
   for (let cell = 0; cell < width * height; cell++) {
@@ -98,13 +98,11 @@ export function checkScaledSize(image: Pick<Rgba, "width" | "height">, factor: n
   const [width, height] = [image.width * factor, image.height * factor];
   if (Math.max(width, height) <= MAX_SIDE) return;
   throw new InvalidInputError(
-    `a picture of ${width} x ${height} px is too large; at most ${MAX_SIDE} a side: use a smaller scale`,
+    `A picture of ${width} x ${height} px is too large; expected at most ${MAX_SIDE} a side: use a smaller scale.`,
   );
 }
 
 /** Throws InvalidInputError unless `factor` is a whole number of at least 1. */
 export function checkFactor(factor: number): void {
-  if (!Number.isInteger(factor) || factor < 1) {
-    throw new InvalidInputError(`scale is a whole number of pixels a cell, at least 1, got ${factor}`);
-  }
+  checkInteger("scale, in pixels a cell,", factor, 1, Number.MAX_SAFE_INTEGER);
 }

@@ -44,7 +44,8 @@ const SHORTEST_DELAY_MS = 20;
 export function gif(frames: Iterable<Cells | Rgba>, options: GifOptions = {}): Gif {
   const { scale: factor = 4, delayMs = 50, holdLastMs = delayMs, background = WHITE } = options;
   for (const ms of [delayMs, holdLastMs]) {
-    if (!(ms >= SHORTEST_DELAY_MS)) throw new InvalidInputError(`a frame lasts at least 20 ms, got ${ms} ms`);
+    if (!(ms >= SHORTEST_DELAY_MS))
+      throw new InvalidInputError(`A frame lasts ${ms} ms; expected ${SHORTEST_DELAY_MS} at least.`);
   }
   checkFactor(factor);
   const images: Rgba[] = [];

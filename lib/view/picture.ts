@@ -67,7 +67,7 @@ function captioned(images: readonly Rgba[], options: { scale: number; labels?: r
   const { labels } = options;
   if (labels && labels.length !== images.length) {
     throw new InvalidInputError(
-      `one label a picture: got ${labels.length} labels for ${images.length} pictures`,
+      `Got ${labels.length} labels for ${images.length} pictures; expected one a picture.`,
     );
   }
   return images.map((image, index) => ({ image: scale(image, options.scale), label: labels?.[index] }));

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { JSDOM, VirtualConsole } from "jsdom";
+import { hashOf, Random } from "../cells/random.js";
 import { SVG_FAMILY } from "./font.js";
 import { measureTextIn } from "./text-boxes.js";
 
@@ -68,7 +69,8 @@ export function plot(data: readonly object[], layout: object = {}, options: Plot
   page ??= loadPlotly();
   // Plotly names its clip paths at random. Named after the content they stay the same from run to run, and two charts
   // on one page do not use each other's.
-  page.Math.random = randomFrom(JSON.stringify([data, layout, width, height]));
+  const random = new Random(hashOf(JSON.stringify([data, layout, width, height])));
+  page.Math.random = () => random.uniform();
   const element = page.document.body.appendChild(page.document.createElement("div"));
   // All is drawn when newPlot returns; its promise only reports so, to the element. No Plotly.purge, which would make
   // that report fail: a static plot leaves nothing behind but the element.
@@ -85,16 +87,4 @@ function loadPlotly(): PlotlyWindow {
   measureTextIn(window);
   window.eval(readFileSync(file, "utf8"));
   return window as unknown as PlotlyWindow;
-}
-
-/** Numbers in [0, 1) that depend on the text alone. Source: FNV-1a hash, mulberry32 generator. */
-function randomFrom(text: string): () => number {
-  let state = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

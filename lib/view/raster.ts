@@ -16,7 +16,7 @@ const DENSITY = 1.25;
 export function rasterised(svg: string, density = DENSITY): Picture {
   if (!svg.startsWith("<svg")) {
     throw new InvalidInputError(
-      `expected SVG text that begins with <svg, got ${JSON.stringify(svg.slice(0, 40))}`,
+      `Expected SVG text that begins with <svg; got ${JSON.stringify(svg.slice(0, 40))}.`,
     );
   }
   registerFont(SVG_FAMILY);
@@ -24,7 +24,7 @@ export function rasterised(svg: string, density = DENSITY): Picture {
   image.src = Buffer.from(svg);
   const [width, height] = [Math.round(image.width * density), Math.round(image.height * density)];
   if (!(width > 0 && height > 0))
-    throw new InvalidInputError("the SVG says no width and height that can be drawn");
+    throw new InvalidInputError("The SVG says no width and height that can be drawn.");
   const canvas = createCanvas(width, height);
   const context = canvas.getContext("2d");
   context.fillStyle = "#ffffff";

@@ -1,7 +1,7 @@
 // Several images on one white sheet, each with its caption. Pictures, filmstrips and channel views are sheets.
 
 import { createCanvas, ImageData } from "canvas";
-import { InvalidInputError } from "../cells/errors.js";
+import { checkInteger, InvalidInputError } from "../cells/errors.js";
 import { font, textWidth } from "./font.js";
 import type { Rgba } from "./frame.js";
 
@@ -18,6 +18,7 @@ export interface Tile {
   readonly label?: string;
 }
 
+const MAX_COLUMNS = 8192;
 const GAP_PX = 12;
 const LABEL_PX = 13;
 const LABEL_ROOM_PX = 20;
@@ -38,10 +39,8 @@ export function png(image: Rgba): Picture {
  * @throws InvalidInputError if there is no tile or `columns` is not a whole number of at least 1.
  */
 export function sheet(tiles: readonly Tile[], columns: number): Picture {
-  if (tiles.length === 0) throw new InvalidInputError("nothing to draw: got no frames or samples");
-  if (!Number.isInteger(columns) || columns < 1) {
-    throw new InvalidInputError(`columns is a whole number of at least 1, got ${columns}`);
-  }
+  if (tiles.length === 0) throw new InvalidInputError("There is nothing to draw: got no frames or samples.");
+  checkInteger("columns", columns, 1, MAX_COLUMNS);
   const labelled = tiles.some((tile) => tile.label);
   const room = (tile: Tile) =>
     Math.max(tile.image.width + 2, Math.ceil(textWidth(tile.label ?? "", LABEL_PX)));

@@ -12,7 +12,6 @@ import {
   SILENT_SECONDS,
   STATUS,
   THREAD_FAILED,
-  THREADS,
   TICKETS,
 } from "./layout.js";
 import { canShareMemory, compileKernels, createMemory, instantiate, type Kernels } from "./module.js";
@@ -83,14 +82,14 @@ export class Crew {
     }
   }
 
-  /** Runs the job that lies in memory on its threads; throws EngineError when it could not be finished. */
-  run(): void {
+  /** Runs the job that lies in memory on so many threads; throws EngineError when it could not be finished. */
+  run(threads: number): void {
     const job = this.job;
     if (this.lost) throw new EngineError(`A thread of the engine was lost: ${this.lost}. Try again.`);
     Atomics.store(job, NEXT_SAMPLE, 0);
     Atomics.store(job, STATUS, OK);
     Atomics.store(job, TICKETS, 0);
-    const helpers = job[THREADS] - 1;
+    const helpers = threads - 1;
     if (helpers > 0) {
       this.hire(helpers);
       Atomics.store(job, RUNNING, this.workers.length);

@@ -1,5 +1,6 @@
 // The compiled kernels: the binaries are text in a generated module, so that Node and a browser load them alike.
 
+import { fromBase64 } from "../../cells/base64.js";
 import { shared, single } from "./kernels.generated.js";
 
 /** What the kernels export. */
@@ -12,17 +13,13 @@ export const PAGE_BYTES = 65_536;
 const MAX_PAGES = 65_536; // 4 GiB, as compiled
 const FIRST_PAGES = 16;
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
 /** Can this place share memory between threads? Pages need isolation headers for it. */
 export function canShareMemory(): boolean {
   return typeof SharedArrayBuffer !== "undefined";
 }
 
 export function compileKernels(): WebAssembly.Module {
-  return new WebAssembly.Module(bytesOf(canShareMemory() ? shared : single));
+  return new WebAssembly.Module(fromBase64(canShareMemory() ? shared : single));
 }
 
 export function createMemory(): WebAssembly.Memory {

@@ -75,7 +75,7 @@ export class WasmEngine implements SyncEngine {
     checkWeights(strains);
     this.tapeOwner = undefined;
     const plan = this.prepare(strains, cells, options, false);
-    this.run();
+    this.run(plan);
     return this.readState(plan, cells);
   }
 
@@ -86,7 +86,7 @@ export class WasmEngine implements SyncEngine {
     const record = (): Plan => {
       this.tapeOwner = undefined;
       const plan = this.prepare(strains, cells, options, true);
-      this.run();
+      this.run(plan);
       this.tapeOwner = owner;
       return plan;
     };
@@ -115,7 +115,7 @@ export class WasmEngine implements SyncEngine {
     });
     this.words()[L.JOB / 4 + L.KIND] = L.BACKPROPAGATE;
     this.words()[L.JOB / 4 + L.TRAINED] = trained;
-    this.run();
+    this.run(plan);
     const dParameters = zeroParameters(spec);
     const after = this.floats();
     for (const sample of plan.samples) {
@@ -150,9 +150,9 @@ export class WasmEngine implements SyncEngine {
     }
   }
 
-  private run(): void {
+  private run({ threads: { length: threads } }: Plan): void {
     try {
-      this.crew.run();
+      this.crew.run(threads);
     } catch (error) {
       this.crew.dispose();
       this.crew = new Crew(this.threads);

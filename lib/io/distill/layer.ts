@@ -1,7 +1,8 @@
 // A dense layer in 8 bits, as the demo of the Distill article reads it: a texture of bytes with the biases as its last
 // row, and two scales. Source: https://github.com/distillpub/post--growing-ca (public/ca.js, createDenseInfo).
+
+import { fromBase64, toBase64 } from "../../cells/base64.js";
 import { FileError, InvalidInputError } from "../../cells/errors.js";
-import { fromBase64, toBase64 } from "../base64.js";
 
 /** A byte b of the texture is the number (b / 255 - 0.5) * scale: from -scale / 2 to scale / 2, without a zero. */
 const LEVELS = 255;

@@ -7,6 +7,6 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /** Throws DOMException for text that is no base64. */
-export function fromBase64(text: string): Uint8Array {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }
