@@ -39,7 +39,7 @@ export type {
   SyncRollout,
   TapedOptions,
 } from "./engine/engine.js";
-export { ENGINE_NAMES, type EngineName, engineFor, engineNamed } from "./engine/engines.js";
+export { ENGINE_NAMES, type EngineName, engineFor, engineNamed, syncEngineFor } from "./engine/engines.js";
 export { type GrowOptions, grow, MAX_SIZE, type Moment, stateAt, statesAt } from "./engine/grow.js";
 export type {
   Learner,

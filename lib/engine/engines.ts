@@ -2,7 +2,7 @@
 
 import { InvalidInputError } from "../cells/errors.js";
 import type { RuleSpec } from "../rule/spec.js";
-import type { SyncEngine } from "./engine.js";
+import type { Engine, SyncEngine } from "./engine.js";
 import { ReferenceEngine } from "./reference/reference.js";
 import { WasmEngine } from "./wasm/wasm.js";
 
@@ -10,15 +10,15 @@ import { WasmEngine } from "./wasm/wasm.js";
 export const ENGINE_NAMES = ["wasm", "reference"] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
-const MAKERS: Record<EngineName, () => SyncEngine> = {
+const MAKERS: Record<EngineName, () => Engine> = {
   wasm: () => new WasmEngine(),
   reference: () => new ReferenceEngine(),
 };
 
-const made = new Map<EngineName, SyncEngine>();
+const made = new Map<EngineName, Engine>();
 
 /** The process's engine of this name, made when it is first asked for. Throws InvalidInputError for any other name. */
-export function engineNamed(name: string): SyncEngine {
+export function engineNamed(name: string): Engine {
   const known = ENGINE_NAMES.find((one) => one === name);
   if (!known) {
     throw new InvalidInputError(`There is no engine "${name}"; expected one of ${ENGINE_NAMES.join(", ")}.`);
@@ -28,25 +28,43 @@ export function engineNamed(name: string): SyncEngine {
   return engine;
 }
 
-/** Reasons that were said before. */
+/** What was said before. */
 const said = new Set<string>();
 
 /**
  * The fastest engine that supports a rule, or the one that the environment variable NCA_ENGINE names. Where the fastest
  * does not support it, `say` hears once a process which engine computes instead and why.
  */
-export function engineFor(spec: RuleSpec, say: (text: string) => void = console.warn): SyncEngine {
+export function engineFor(spec: RuleSpec, say: (text: string) => void = console.warn): Engine {
   const named = globalThis.process?.env.NCA_ENGINE;
-  if (named) return engineNamed(named);
+  return named ? engineNamed(named) : fastest(ENGINE_NAMES.map(engineNamed), spec, say);
+}
+
+const isSync = (engine: Engine): engine is SyncEngine => "growSync" in engine;
+
+/**
+ * As `engineFor`, of the engines that also compute at once. Throws InvalidInputError where NCA_ENGINE names one that does
+ * not.
+ */
+export function syncEngineFor(spec: RuleSpec, say: (text: string) => void = console.warn): SyncEngine {
+  const named = globalThis.process?.env.NCA_ENGINE;
+  if (!named) return fastest(ENGINE_NAMES.map(engineNamed).filter(isSync), spec, say);
+  const engine = engineNamed(named);
+  if (isSync(engine)) return engine;
+  throw new InvalidInputError(
+    `NCA_ENGINE is ${named}, which cannot compute at once, as TensorFlow.js needs it; expected one of the CPU.`,
+  );
+}
+
+function fastest<E extends Engine>(engines: readonly E[], spec: RuleSpec, say: (text: string) => void): E {
   const reasons: string[] = [];
-  for (const name of ENGINE_NAMES) {
-    const engine = engineNamed(name);
+  for (const engine of engines) {
     const answer = engine.supports(spec);
     if (answer !== true) {
-      reasons.push(`${name} ${answer}`);
+      reasons.push(`${engine.name} ${answer}`);
       continue;
     }
-    const text = `This rule runs on the engine ${name}, which is slow: ${reasons.join("; ")}.`;
+    const text = `This rule runs on the engine ${engine.name}, which is slow: ${reasons.join("; ")}.`;
     if (reasons.length > 0 && !said.has(text)) say(text);
     said.add(text);
     return engine;

@@ -6,7 +6,7 @@ import type { Cells } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import { Random } from "../cells/random.js";
 import type { RolloutOptions, SyncEngine } from "../engine/engine.js";
-import { engineFor } from "../engine/engines.js";
+import { syncEngineFor } from "../engine/engines.js";
 import { type Parameters, type Rule, shapesOf } from "../rule/rule.js";
 import type { RuleSpec } from "../rule/spec.js";
 
@@ -27,7 +27,7 @@ export function toCells(tensor: tf.Tensor4D, premultiplied = true): Cells {
 export interface TensorRuleOptions {
   /** Starts the coins of rollouts that do not bring their own; 0 if not given. */
   readonly rngSeed?: number;
-  /** What computes the rollouts, at once; `engineFor` the rule if not given. */
+  /** What computes the rollouts, at once; `syncEngineFor` the rule if not given. */
   readonly engine?: SyncEngine;
 }
 
@@ -40,7 +40,10 @@ export class TensorRule {
   private readonly coins: Random;
   private readonly engine: SyncEngine;
 
-  constructor({ spec, parameters }: Rule, { rngSeed = 0, engine = engineFor(spec) }: TensorRuleOptions = {}) {
+  constructor(
+    { spec, parameters }: Rule,
+    { rngSeed = 0, engine = syncEngineFor(spec) }: TensorRuleOptions = {},
+  ) {
     const shapes = shapesOf(spec);
     this.spec = spec;
     this.coins = new Random(rngSeed);

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { cellsOf, copyCells, emptyCells, sampleOf, seedCells, stackCells } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
-import { engineNamed } from "../../lib/engine/engines.js";
 import { grow } from "../../lib/engine/grow.js";
+import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { infectAtRandom, matureCells } from "../../lib/infection/infect.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { createRule } from "../../lib/rule/rule.js";
@@ -53,7 +53,7 @@ test("a cell whose alpha is the threshold as float32 is dead to the engine, and 
   cells.data[4 * 16 + 3] = 0.1;
   assert.deepEqual(matureCells(cells), []);
   assert.ok(infectAtRandom(cells, 1, 1, new Random(1)).strains!.every((strain) => strain === 0));
-  const grown = engineNamed("wasm").growSync(createRule(), cells, { steps: 1, rngSeed: 0 });
+  const grown = new WasmEngine(1).growSync(createRule(), cells, { steps: 1, rngSeed: 0 });
   assert.ok(grown.data.every((value) => value === 0));
   cells.data[4 * 16 + 3] = 0.100001;
   assert.deepEqual(matureCells(cells), [4]);
@@ -85,7 +85,7 @@ test("straight and premultiplied colours do not mix", async () => {
   const seed = seedCells(1, 12, 12, 4);
   const options = { steps: 1, rngSeed: 0 };
   refuses(
-    () => engineNamed("wasm").growSync(straight, seed, options),
+    () => new WasmEngine(1).growSync(straight, seed, options),
     /make them with the rule's premultiplied/,
   );
   const [last] = (await grow(straight, { steps: 1, size: 5 })).slice(-1);
