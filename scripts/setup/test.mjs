@@ -9,19 +9,29 @@ import { installJupyter } from "./jupyter.mjs";
 import { root } from "./root.mjs";
 import { ensureNpmCache, install } from "./setup.mjs";
 
-/** Runs a script of ours or of a package by this Node; true when it succeeded. */
+/**
+ * Runs a script of ours or of a package by this Node; true when it succeeded.
+ *
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
 function node(args, env = {}) {
-  const options = { cwd: root, stdio: "inherit", env: { ...process.env, ...env } };
-  return spawnSync(process.execPath, args, options).status === 0;
+  const done = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  return done.status === 0;
 }
 
 function compiledTests() {
   const folder = join(root, "dist/test");
   if (!existsSync(folder)) return [];
-  const names = readdirSync(folder, { recursive: true });
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return names.filter((name) => name.endsWith(".test.js")).map((name) => join(folder, name));
 }
 
+/** @param {string[]} files */
 function unitTests(files) {
   const chromium = requireChromium();
   if (!chromium) skip("Chromium", "No Chromium or Chrome was found");
@@ -36,13 +46,22 @@ function unitTests(files) {
 
 /** The result of a part that cannot run here. */
 const SKIPPED = "skipped";
-/** What is not there, and its tests skipped. */
+/**
+ * What is not there, and its tests skipped.
+ *
+ * @type {string[]}
+ */
 const missing = [];
+/**
+ * @param {string} what
+ * @param {string} why
+ */
 function skip(what, why) {
   missing.push(what);
   console.log(`${why}: what needs it is skipped.`);
 }
 
+/** @type {boolean | undefined} */
 let jupyterFound;
 /** Whether there is a Jupyter, installed now if need be; says so where there is none. */
 function hasJupyter() {
@@ -68,6 +87,7 @@ function compile() {
   return true;
 }
 
+/** @type {Record<string, { title: string, run: (files: string[]) => boolean | string }>} */
 const PARTS = {
   lint: { title: "Format and lint", run: lint },
   types: { title: "Build and types", run: compile },
@@ -76,10 +96,15 @@ const PARTS = {
 };
 const NEEDS_BUILD = ["unit", "notebooks"];
 
+/** @param {number} since */
 function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
+/**
+ * @param {string} name
+ * @param {string[]} files
+ */
 function runPart(name, files) {
   const started = performance.now();
   console.log(`\n== ${PARTS[name].title}`);
@@ -98,7 +123,7 @@ if (args.length && !(only && only in PARTS)) {
 const started = performance.now();
 ensureNpmCache(); // tests call npm as well
 install();
-if (NEEDS_BUILD.includes(only)) build();
+if (only && NEEDS_BUILD.includes(only)) build();
 for (const name of only ? [only] : Object.keys(PARTS)) runPart(name, args.slice(2));
 const without = missing.length > 0 ? `, without what needs ${missing.join(" and ")}` : "";
 console.log(`\nAll passed in ${seconds(started)}${without}.`);
