@@ -14,6 +14,7 @@ import {
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { root } from "./root.mjs";
+import { hasStaticData } from "./wasm.mjs";
 
 const KERNELS = "lib/engine/wasm/kernels";
 const KERNELS_OUT = "lib/engine/wasm/kernels.generated.ts";
@@ -75,7 +76,13 @@ function fail(script) {
 function compileKernels(source, out, flags) {
   const common = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory"];
   run("assemblyscript/bin/asc.js", [source, "-o", out, ...common, ...flags]);
-  return readFileSync(join(root, out));
+  const bytes = readFileSync(join(root, out));
+  if (!hasStaticData(bytes)) return bytes;
+  console.error(`${source}: got static data, such as a string or a static array; expected none, as the host`);
+  console.error(
+    "lays out all of the memory and would overwrite it. Pass a pointer to a table of the host instead.",
+  );
+  return fail("asc");
 }
 
 /** Two binaries of one source: with shared memory for threads, and without for pages that may not have it. */
