@@ -20,8 +20,8 @@ const ENDLESS = 1_000_000;
 const LONG = { timeout: 1_800_000 };
 
 const folder = mkdtempSync(join(tmpdir(), "nca-kill-"));
-after(() => {
-  killTrainings();
+after(async () => {
+  await killTrainings();
   rmSync(folder, { recursive: true });
 });
 
