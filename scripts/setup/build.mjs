@@ -34,7 +34,7 @@ function newest(paths) {
   let time = 0;
   for (const path of paths) {
     const full = join(root, path);
-    if (!existsSync(full) || path.endsWith(".generated.ts")) continue;
+    if (!existsSync(full) || /\.generated\.ts$|\/node_modules$/.test(path)) continue;
     const stat = statSync(full);
     const within = stat.isDirectory() ? newest(readdirSync(full).map((name) => `${path}/${name}`)) : 0;
     time = Math.max(time, stat.mtimeMs, within);
