@@ -1,4 +1,5 @@
 // Checks the project. The names of test files say where they belong, see tests.mjs.
+//   npm run check       style, types and the fast tests; or those files alone that are named, whatever their kind
 //   npm test            style, types, fast and slow tests, the notebooks in quick mode; `-- --only PART` for one part
 //   npm run test:full   the rest of the tests
 import { spawn } from "node:child_process";
@@ -9,7 +10,7 @@ import { build } from "./build.mjs";
 import { hasJupyter, missing, programs } from "./programs.mjs";
 import { root } from "./root.mjs";
 import { ensureNpmCache, install } from "./setup.mjs";
-import { compiled, kindOf, testFiles } from "./tests.mjs";
+import { compiled, kindOf, namedTests, testFiles } from "./tests.mjs";
 
 /**
  * Tests that drive Jupyter run in turn: kernels that start at the same time may take each other's ports.
@@ -89,6 +90,7 @@ function testing(title, belongs) {
 const PARTS = {
   lint: { title: "Format and lint", run: lint },
   types: { title: "Build and types", run: compile },
+  fast: testing("Fast tests", (_, kind) => kind === "fast"),
   unit: testing("Unit, property and browser tests", (path, kind) => kind !== "full" && !drivesJupyter(path)),
   jupyter: testing("Tests of notebooks and kernels", (path, kind) => kind !== "full" && drivesJupyter(path)),
   notebooks: { title: "Notebooks, quickly", run: notebooks },
@@ -152,6 +154,12 @@ const FIRST = ["lint", "types"];
 
 /** @type {Record<string, (args: string[]) => Promise<boolean>>} */
 const MODES = {
+  async check(args) {
+    if (args.length === 0) return inTurn([...FIRST, "fast"]);
+    const files = namedTests(args);
+    PARTS.named = { title: "Named tests", run: () => runTests(files) };
+    return inTurn(["types", "named"]);
+  },
   async test(args) {
     if (args.length === 0) return (await inTurn(FIRST)) && sideBySide(["unit"], ["jupyter", "notebooks"]);
     const [flag, part, ...more] = args;
