@@ -1,6 +1,7 @@
 // Reads and writes whole files, with errors that say what is wrong in one line. A file is written completely or not
 // at all: whatever happens, its path holds the old bytes or the new ones. Node only.
 import { createHash, randomUUID } from "node:crypto";
+import type { Stats } from "node:fs";
 import {
   access,
   constants,
@@ -18,8 +19,8 @@ import { reason } from "./file-errors.js";
 
 /**
  * Writes a file: to a temporary file in the same folder, flushed to the disk, then renamed over the old one.
- * A symbolic link stays, and the file that it points to is replaced. What a killed writer of the same file left in the
- * folder is removed a minute later.
+ * The file keeps its mode and, where root writes, its owner. A symbolic link stays, and the file that it points to is
+ * replaced. What a killed writer of the same file left in the folder is removed a minute later.
  *
  * @throws FileError for a missing folder, a folder or device in the file's place, no permission, a full disk;
  *   the old file is then untouched and nothing is left behind
@@ -33,8 +34,10 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
     const beside = join(dirname(place), `${temporaryPrefix(place)}${randomUUID().slice(0, 8)}.tmp`);
     inFlight.add(beside);
     temporary = beside;
-    const file = await open(beside, "wx");
+    const old = await stat(place).catch(() => undefined);
+    const file = await open(beside, "wx", old?.mode); // never open to more than the old file was
     try {
+      if (old) await keepAccess(file, old);
       await file.writeFile(bytes);
       await file.sync();
     } finally {
@@ -47,6 +50,12 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   } finally {
     if (temporary !== undefined) inFlight.delete(temporary);
   }
+}
+
+/** Gives a new file the old one's owner and mode, in this order, as a new owner takes bits of the mode away. */
+async function keepAccess(file: FileHandle, old: Stats): Promise<void> {
+  if (process.getuid?.() === 0) await file.chown(old.uid, old.gid).catch(() => undefined); // not every disk can
+  await file.chmod(old.mode);
 }
 
 /** Temporary files that this process is writing. */

@@ -14,6 +14,7 @@ import {
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { root } from "./root.mjs";
+import { hasStaticData } from "./wasm.mjs";
 
 const KERNELS = "lib/engine/wasm/kernels";
 const KERNELS_OUT = "lib/engine/wasm/kernels.generated.ts";
@@ -24,12 +25,16 @@ const COMPILED = ["lib", "scripts", "test", "bench"];
 const SOURCES = [...COMPILED, "package.json", "package-lock.json", "tsconfig.json"];
 const MEMORY_PAGES_MAX = 65_536; // 4 GiB, all that a 32-bit pointer reaches
 
-/** The newest modification time below the paths, in milliseconds; generated files do not count. */
+/**
+ * The newest modification time below the paths, in milliseconds; generated files do not count.
+ *
+ * @param {string[]} paths
+ */
 function newest(paths) {
   let time = 0;
   for (const path of paths) {
     const full = join(root, path);
-    if (!existsSync(full) || path.endsWith(".generated.ts")) continue;
+    if (!existsSync(full) || /\.generated\.ts$|\/node_modules$/.test(path)) continue;
     const stat = statSync(full);
     const within = stat.isDirectory() ? newest(readdirSync(full).map((name) => `${path}/${name}`)) : 0;
     time = Math.max(time, stat.mtimeMs, within);
@@ -37,6 +42,12 @@ function newest(paths) {
   return time;
 }
 
+/**
+ * Runs a script of a package, and ends the process where that fails.
+ *
+ * @param {string} script its path in node_modules
+ * @param {string[]} args
+ */
 function run(script, args) {
   const done = spawnSync(process.execPath, [join(root, "node_modules", script), ...args], {
     cwd: root,
@@ -45,17 +56,33 @@ function run(script, args) {
   if (done.status !== 0) fail(script);
 }
 
+/**
+ * @param {string} script
+ * @returns {never}
+ */
 function fail(script) {
   rmSync(join(root, STAMP), { force: true });
   console.error(`Build failed in ${script}; the messages above say where.`);
   process.exit(1);
 }
 
-/** Compiles AssemblyScript; the bytes of the binary. */
+/**
+ * Compiles AssemblyScript; the bytes of the binary.
+ *
+ * @param {string} source
+ * @param {string} out
+ * @param {string[]} flags
+ */
 function compileKernels(source, out, flags) {
   const common = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd", "--importMemory"];
   run("assemblyscript/bin/asc.js", [source, "-o", out, ...common, ...flags]);
-  return readFileSync(join(root, out));
+  const bytes = readFileSync(join(root, out));
+  if (!hasStaticData(bytes)) return bytes;
+  console.error(`${source}: got static data, such as a string or a static array; expected none, as the host`);
+  console.error(
+    "lays out all of the memory and would overwrite it. Pass a pointer to a table of the host instead.",
+  );
+  return fail("asc");
 }
 
 /** Two binaries of one source: with shared memory for threads, and without for pages that may not have it. */
@@ -76,11 +103,13 @@ function buildKernels() {
 
 /** The playground's script and style as text, for a page that has all inside. */
 function buildPlayground() {
+  /** @type {typeof import("esbuild")} */
   const { buildSync } = createRequire(import.meta.url)("esbuild"); // not there before npm has installed it
-  const options = { bundle: true, minify: true, write: false, legalComments: "none", absWorkingDir: root };
+  /** @type {(entry: string, more: import("esbuild").BuildOptions) => string} */
   const textOf = (entry, more) => {
+    const options = { ...more, absWorkingDir: root, bundle: true, minify: true, entryPoints: [entry] };
     try {
-      return buildSync({ ...options, ...more, entryPoints: [entry] }).outputFiles[0].text;
+      return buildSync({ ...options, legalComments: "none", write: false }).outputFiles[0].text;
     } catch {
       return fail("esbuild"); // which has said why
     }
@@ -94,15 +123,19 @@ export const style = ${JSON.stringify(style)};
   writeFileSync(join(root, PLAYGROUND_OUT), source);
 }
 
-/** Removes what was compiled from sources that are gone: an old test would still run, an old module still load. */
+/**
+ * Removes what was compiled from sources that are gone: an old test would still run, an old module still load.
+ *
+ * @param {string} folder
+ */
 function removeOrphans(folder) {
   const full = join(root, "dist", folder);
   if (!existsSync(full)) return;
   for (const entry of readdirSync(full, { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;
-    const source = join(root, path.replace(/(\.d\.ts|\.js)$/, ".ts"));
+    const source = join(root, path.replace(/(\.d\.ts|\.js)$/, ".ts").replace(/\.d\.mts$/, ".mjs"));
     if (entry.isDirectory()) removeOrphans(path);
-    else if (/\.(d\.ts|js)$/.test(path) && !existsSync(source)) rmSync(join(root, "dist", path));
+    else if (/\.(d\.m?ts|js)$/.test(path) && !existsSync(source)) rmSync(join(root, "dist", path));
   }
 }
 
@@ -117,7 +150,7 @@ export function build() {
     buildKernels();
   buildPlayground();
   const started = new Date(); // an edit made while the compiler runs is newer than the stamp
-  run("typescript/bin/tsc", []);
+  run("typescript/bin/tsc", ["--build"]); // the scripts beside this one first
   for (const folder of COMPILED) removeOrphans(folder);
   writeFileSync(join(root, STAMP), "");
   utimesSync(join(root, STAMP), started, started);

@@ -12,7 +12,11 @@ const NAMES = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-/** Where a program of this name is. */
+/**
+ * Where a program of this name may be.
+ *
+ * @param {string} name
+ */
 function pathsOf(name) {
   const folders = (process.env.PATH ?? "").split(delimiter);
   return isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name));

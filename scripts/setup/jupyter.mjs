@@ -16,11 +16,25 @@ const VENV = join(root, ".venv");
 const WINDOWS = process.platform === "win32";
 const VENV_PYTHON = join(VENV, WINDOWS ? "Scripts/python.exe" : "bin/python");
 
+/**
+ * A Python that has Jupyter, and the module that is its notebook server.
+ *
+ * @typedef {{ python: string, server: string }} Jupyter
+ */
+
+/**
+ * @param {string} program
+ * @param {string[]} args
+ */
 function works(program, args) {
   return spawnSync(program, args, { stdio: "ignore" }).status === 0;
 }
 
-/** The beginning of a file, nothing of what is none or cannot be read. */
+/**
+ * The beginning of a file, nothing of what is none or cannot be read.
+ *
+ * @param {string} path
+ */
 function headOf(path) {
   try {
     return readFileSync(path, "latin1").slice(0, 1000);
@@ -52,7 +66,7 @@ function pythons() {
 /**
  * A Python that has both a notebook server and what executes notebooks; each is started for real.
  *
- * @returns {import("./jupyter.mjs").Jupyter | undefined} nothing where there is none
+ * @returns {Jupyter | undefined} nothing where there is none
  */
 export function findJupyter() {
   for (const python of pythons()) {
@@ -129,6 +143,7 @@ function registerKernel() {
 /** Where Jupyter keeps what else it writes, which is the user's home unless that cannot be written. */
 function foldersOutsideHome() {
   if (writable(homedir())) return {};
+  /** @param {string} name */
   const folder = (name) => join(JUPYTER, name);
   return {
     JUPYTER_DATA_DIR: folder("data"),
@@ -137,7 +152,11 @@ function foldersOutsideHome() {
   };
 }
 
-/** The environment in which Jupyter finds this project's kernel before any other. Registers the kernel. */
+/**
+ * The environment in which Jupyter finds this project's kernel before any other. Registers the kernel.
+ *
+ * @returns {NodeJS.ProcessEnv}
+ */
 export function jupyterEnvironment() {
   registerKernel();
   const path = [JUPYTER, process.env.JUPYTER_PATH].filter(Boolean).join(delimiter);

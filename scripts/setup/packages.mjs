@@ -1,7 +1,11 @@
 // Programs that are not npm packages: whether Debian's package manager may install them here.
 import { spawnSync } from "node:child_process";
 
-/** Runs apt-get; what it says is shown only where it fails. */
+/**
+ * Runs apt-get; what it says is shown only where it fails.
+ *
+ * @param {string[]} args
+ */
 function apt(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const done = spawnSync("apt-get", args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
@@ -14,7 +18,11 @@ export function canInstallDebian() {
   return process.getuid?.() === 0 && spawnSync("apt-get", ["--version"]).status === 0;
 }
 
-/** Installs Debian's packages and nothing that they merely recommend; true when that worked. */
+/**
+ * Installs Debian's packages and nothing that they merely recommend; true when that worked.
+ *
+ * @param {string[]} packages
+ */
 export function installDebian(packages) {
   console.error(`Installing ${packages.join(", ")} from Debian's packages ...`);
   const install = ["install", "-y", "-qq", "--no-install-recommends", ...packages];

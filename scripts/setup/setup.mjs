@@ -18,10 +18,16 @@ export function nodeProblem(version = process.versions.node) {
   return `Got Node ${version}, expected 20.19 or 22.12 or later: install it from https://nodejs.org and try again.`;
 }
 
-/** npm records what it installed when it is done; a newer lock file asks for something else. */
-function installed() {
-  const record = join(root, "node_modules/.package-lock.json");
-  return existsSync(record) && statSync(record).mtimeMs >= statSync(join(root, "package-lock.json")).mtimeMs;
+/**
+ * npm records what it installed when it is done; a newer lock file asks for something else.
+ *
+ * @param {string} folder
+ */
+function installed(folder) {
+  const record = join(folder, "node_modules/.package-lock.json");
+  return (
+    existsSync(record) && statSync(record).mtimeMs >= statSync(join(folder, "package-lock.json")).mtimeMs
+  );
 }
 
 /** Gives npm, and what this process starts, a cache that it can write: its own, else one that goes when we go. */
@@ -38,22 +44,24 @@ export function ensureNpmCache(env = process.env) {
   process.on("exit", () => rmSync(passing, { recursive: true, force: true }));
 }
 
-/** Installs the npm packages where they are missing or old; ends the process where that cannot be done. */
-export function install() {
+/** Installs a folder's npm packages where they are missing or old; ends the process where that cannot be done. */
+export function install(folder = root) {
   const problem = nodeProblem();
   if (problem) {
     console.error(problem);
     process.exit(1);
   }
-  if (installed()) return;
+  if (installed(folder)) return;
   ensureNpmCache();
-  console.error("Installing npm packages (once, about a minute) ...");
+  console.error(
+    `Installing npm packages${folder === root ? "" : ` in ${folder}`} (once, about a minute) ...`,
+  );
   const windows = process.platform === "win32";
   const done = spawnSync(
     windows ? "npm.cmd" : "npm",
     ["ci", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel", "error"],
     {
-      cwd: root,
+      cwd: folder,
       stdio: ["ignore", 2, 2],
       shell: windows,
     },

@@ -13,22 +13,33 @@ const NOTARY = `--NotebookNotary.data_dir=${REGISTER}`;
 const ORPHAN_CHECK_MS = 500;
 const WINDOWS = process.platform === "win32";
 
-/** The value of `--name value` or `--name=value`. */
+/**
+ * The value of `--name value` or `--name=value`.
+ *
+ * @param {string[]} args
+ * @param {string} name
+ */
 function option(args, name) {
   const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
   if (at < 0) return undefined;
   return args[at].includes("=") ? args[at].slice(name.length + 1) : args[at + 1];
 }
 
-/** Whether a server may listen there. Jupyter would quietly take another port. */
+/**
+ * Whether a server may listen there. Jupyter would quietly take another port.
+ *
+ * @param {number} port
+ * @param {string} host
+ */
 function portIsFree(port, host) {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", (error) => resolve(error.code !== "EADDRINUSE"));
+    server.once("error", (error) => resolve(!("code" in error && error.code === "EADDRINUSE")));
     server.listen(port, host, () => server.close(() => resolve(true)));
   });
 }
 
+/** @param {string[]} args */
 async function checkPort(args) {
   const given = option(args, "--port");
   const port = Number(given);
@@ -41,17 +52,28 @@ async function checkPort(args) {
   process.exit(1);
 }
 
-/** Signs the project's notebooks in a register of the project's own: figures of unsigned ones stay hidden. */
+/**
+ * Signs the project's notebooks in a register of the project's own: figures of unsigned ones stay hidden.
+ *
+ * @param {import("./jupyter.mjs").Jupyter} jupyter
+ * @param {NodeJS.ProcessEnv} env
+ */
 function trustNotebooks(jupyter, env) {
   const notebooks = readdirSync(NOTEBOOKS).filter((name) => name.endsWith(".ipynb"));
   if (notebooks.length === 0) return;
   const trust = "from nbformat.sign import TrustNotebookApp; TrustNotebookApp.launch_instance()";
-  // it takes the register's folder from here and from no flag
-  const options = { cwd: NOTEBOOKS, env: { ...env, JUPYTER_DATA_DIR: REGISTER }, stdio: "ignore" };
-  spawnSync(jupyter.python, ["-c", trust, ...notebooks], options);
+  spawnSync(jupyter.python, ["-c", trust, ...notebooks], {
+    cwd: NOTEBOOKS,
+    env: { ...env, JUPYTER_DATA_DIR: REGISTER }, // it takes the register's folder from here and from no flag
+    stdio: "ignore",
+  });
 }
 
-/** Calls back when the parent has ended: npm runs us by a shell, which a signal to npm kills without telling us. */
+/**
+ * Calls back when the parent has ended: npm runs us by a shell, which a signal to npm kills without telling us.
+ *
+ * @param {() => void} then
+ */
 function onOrphaned(then) {
   const parent = process.ppid;
   const timer = setInterval(() => {
@@ -61,7 +83,13 @@ function onOrphaned(then) {
   }, ORPHAN_CHECK_MS);
 }
 
-/** Jupyter runs in a process group of its own: Ctrl-C reaches us alone, and we end Jupyter without its questions. */
+/**
+ * Jupyter runs in a process group of its own: Ctrl-C reaches us alone, and we end Jupyter without its questions.
+ *
+ * @param {import("./jupyter.mjs").Jupyter} jupyter
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string[]} args
+ */
 function serve(jupyter, env, args) {
   const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
   const server = spawn(jupyter.python, ["-m", jupyter.server, NOTARY, ...asRoot, ...args], {

@@ -1,7 +1,11 @@
 // Whether a folder can be written, which a home need not be.
 import { accessSync, constants } from "node:fs";
 
-/** Whether it is there and can be written; as root, everything that is not mounted read-only can. */
+/**
+ * Whether it is there and can be written; as root, everything that is not mounted read-only can.
+ *
+ * @param {string} folder
+ */
 export function writable(folder) {
   try {
     accessSync(folder, constants.W_OK);

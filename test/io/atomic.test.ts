@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
+  chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -47,6 +50,29 @@ test("a symbolic link stays a link", async () => {
   await writeFileAtomic(inFolder("link"), NEW);
   assert(lstatSync(inFolder("link")).isSymbolicLink());
   assert.deepEqual(new Uint8Array(readFileSync(inFolder("real"))), NEW);
+});
+
+test("the old file's mode stays, whatever the umask", async () => {
+  const path = inFolder("private");
+  for (const mode of [0o600, 0o664, 0o755]) {
+    writeFileSync(path, "old");
+    chmodSync(path, mode);
+    await writeFileAtomic(path, NEW);
+    assert.equal(statSync(path).mode & 0o7777, mode);
+  }
+  await writeFileAtomic(inFolder("fresh"), NEW);
+  assert.equal(statSync(inFolder("fresh")).mode & 0o7777, 0o666 & ~process.umask());
+});
+
+test("as root, the old file's owner stays", async (t) => {
+  if (process.getuid?.() !== 0) return t.skip("only root may give files away");
+  const path = inFolder("another's");
+  writeFileSync(path, "old");
+  chownSync(path, 65534, 65533);
+  chmodSync(path, 0o640);
+  await writeFileAtomic(path, NEW);
+  const { uid, gid, mode } = statSync(path);
+  assert.deepEqual([uid, gid, mode & 0o7777], [65534, 65533, 0o640]);
 });
 
 test("says which folder is missing", async () => {

@@ -1,6 +1,7 @@
 // npm run train on something small, as a process of its own that a test can kill or take the disk away from.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { root } from "#scripts/setup/root.mjs";
@@ -17,12 +18,13 @@ export interface Ended {
 
 export interface RunningTraining {
   readonly ended: Promise<Ended>;
-  kill(): void;
+  kill(signal?: NodeJS.Signals): void;
 }
 
 /** For a test that gave up: an endless training must not outlive it. */
-export function killTrainings(): void {
+export async function killTrainings(): Promise<void> {
   for (const child of running) child.kill("SIGKILL");
+  await Promise.all([...running].map((child) => once(child, "close"))); // until then they write
 }
 
 const running = new Set<ChildProcess>();
@@ -41,5 +43,5 @@ export function startTraining(folder: string, args: readonly string[]): RunningT
       done({ code, stderr });
     });
   });
-  return { ended, kill: () => child.kill("SIGKILL") };
+  return { ended, kill: (signal = "SIGKILL") => child.kill(signal) };
 }

@@ -1,5 +1,5 @@
 // A training that is killed again and again, in the middle of writing its state too, ends in the bits of one that
-// never was. NCA_KILLS says how often (6).
+// never was. NCA_KILLS says how often (24).
 
 import assert from "node:assert/strict";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -11,7 +11,7 @@ import { Random } from "../../lib/cells/random.js";
 import { decodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { type Ended, killTrainings, startTraining } from "./training.js";
 
-const KILLS = Number(process.env.NCA_KILLS ?? 6);
+const KILLS = Number(process.env.NCA_KILLS ?? 24);
 /** Kills come within this time after a training step was saved. */
 const LONGEST_MS = 300;
 /** Every third comes within this time after its process started: before there is any training step, mostly. */
@@ -20,8 +20,8 @@ const ENDLESS = 1_000_000;
 const LONG = { timeout: 1_800_000 };
 
 const folder = mkdtempSync(join(tmpdir(), "nca-kill-"));
-after(() => {
-  killTrainings();
+after(async () => {
+  await killTrainings();
   rmSync(folder, { recursive: true });
 });
 

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import test, { after, type TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { decodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
-import { killTrainings, startTraining } from "./training.js";
+import { killTrainings, type RunningTraining, startTraining } from "./training.js";
 
 const OUT = "rule.safetensors";
 const STATE = `${OUT}.training`;
@@ -25,8 +25,8 @@ const ENDLESS = ["--out", OUT, "--steps", "1000000", "--checkpoint-seconds", "0"
 
 const folder = mkdtempSync(join(tmpdir(), "nca-disk-"));
 const mounted: string[] = [];
-after(() => {
-  killTrainings();
+after(async () => {
+  await killTrainings();
   for (const disk of mounted) spawnSync("umount", [disk]);
   rmSync(folder, { recursive: true });
 });
@@ -44,14 +44,17 @@ function disk(t: TestContext, name: string): string | undefined {
 }
 
 /** A training on the disk to which something happens; what it says in the end. */
-async function trainUntil(disk: string, event: (isOver: () => boolean) => Promise<void>): Promise<string> {
+async function trainUntil(
+  disk: string,
+  event: (isOver: () => boolean, training: RunningTraining) => Promise<void>,
+): Promise<string> {
   const training = startTraining(disk, ENDLESS);
   let over = false;
   const ended = training.ended.finally(() => {
     over = true;
   });
   while (!over && ![OUT, STATE].every((name) => existsSync(join(disk, name)))) await sleep(10);
-  await event(() => over);
+  await event(() => over, training);
   const { code, stderr } = await ended;
   assert.equal(code, 1, stderr);
   return stderr.trim().split("\n").at(-1) ?? "";
@@ -104,6 +107,10 @@ test("a disk that turns read-only", LONG, async (t) => {
 test("a folder that goes away", LONG, async () => {
   const path = join(folder, "gone");
   mkdirSync(path);
-  const said = await trainUntil(path, async () => rmSync(path, { recursive: true, maxRetries: 20 }));
+  const said = await trainUntil(path, async (_, training) => {
+    training.kill("SIGSTOP"); // it would put another file into the folder that is being emptied
+    rmSync(path, { recursive: true, maxRetries: 20 });
+    training.kill("SIGCONT");
+  });
   assert.match(said, /^train: Cannot write rule\.safetensors\S*: the folder \S*gone does not exist/);
 });

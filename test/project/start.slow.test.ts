@@ -149,7 +149,7 @@ test("a machine without Jupyter is told how to get it", { timeout: 300_000 }, (t
 });
 
 test("npm test says in the end what it skipped", { timeout: 300_000 }, (t) => {
-  const done = withoutJupyter(t, "scripts/setup/test.mjs", "--only", "notebooks");
+  const done = withoutJupyter(t, "scripts/setup/test.mjs", "test", "--only", "notebooks");
   if (!done) return;
   assert.equal(done.status, 0, done.stdout + done.stderr);
   assert.match(done.stdout, /Notebooks, quickly: skipped[\s\S]*without what needs Jupyter\.\n$/);
