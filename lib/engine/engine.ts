@@ -92,10 +92,18 @@ export function promised(
 
 const MAX_STEPS = 2 ** 30;
 
+/** Specifications that an engine supports: it is asked once about each. */
+const supported = new WeakMap<object, WeakSet<RuleSpec>>();
+
 /** Throws InvalidInputError unless the engine supports the rule, saying which one does. */
 export function checkSupport(engine: Pick<Engine, "name" | "supports">, spec: RuleSpec): void {
+  const known = supported.get(engine) ?? new WeakSet();
+  if (known.has(spec)) return;
   const answer = engine.supports(spec);
-  if (answer === true) return;
+  if (answer === true) {
+    supported.set(engine, known.add(spec));
+    return;
+  }
   throw new InvalidInputError(
     `The engine ${engine.name} ${answer}; expected one that supports this rule: \`reference\` supports every rule.`,
   );
@@ -113,7 +121,6 @@ export function checkedStrains(
 ): Strains {
   const strains = strainsOf(rules);
   checkRules(strains);
-  checkRngSeed(rngSeed);
   const [{ spec }] = strains.rules;
   checkSupport(engine, spec);
   if (cells.channels !== spec.channels) {
@@ -124,8 +131,9 @@ export function checkedStrains(
       `The cells' RGB is ${colourOf(cells)}, the rule's ${colourOf(spec)}; make them with the rule's premultiplied.`,
     );
   }
-  checkCells(cells);
   checkStrainsOf(cells, strains.rules.length);
+  checkCells(cells);
+  checkRngSeed(rngSeed);
   checkInteger("steps", steps, 0, MAX_STEPS);
   checkInteger("firstStep", firstStep, 0, MAX_STEPS);
   checkInteger("trained", trained, 0, strains.rules.length - 1);

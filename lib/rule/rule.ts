@@ -2,7 +2,7 @@
 
 import { checkRngSeed, InvalidInputError } from "../cells/errors.js";
 import { combine, hashOf, hex, Random } from "../cells/random.js";
-import { filtersOf } from "./filters.js";
+import { FILTER_COUNTS } from "./filters.js";
 import { checkSpec, DEFAULT_SPEC, type RuleSpec, specEntries } from "./spec.js";
 
 /** Names of the parameters, in the order in which they lie in memory. */
@@ -24,7 +24,7 @@ export interface RuleOptions extends Partial<RuleSpec> {
 
 /** P: the length of what a cell senses. */
 export function featuresOf(spec: RuleSpec): number {
-  return filtersOf(spec.perception).length * spec.channels;
+  return FILTER_COUNTS[spec.perception] * spec.channels;
 }
 
 /** Shapes of the parameters. */

@@ -2,7 +2,7 @@
 
 import { ALPHA } from "../cells/cells.js";
 import { checkInteger, checkOneOf, InvalidInputError } from "../cells/errors.js";
-import { filtersOf, type Perception } from "./filters.js";
+import { PERCEPTIONS, type Perception } from "./filters.js";
 
 export const ALIVE_MASKS = ["pre-and-post", "pre", "none"] as const;
 /**
@@ -99,9 +99,13 @@ export function isMature({ aliveThreshold }: RuleSpec, value: number): boolean {
   return value > Math.fround(aliveThreshold);
 }
 
+/** Specifications that make sense: their fields are readonly, so that each is checked once. */
+const checked = new WeakSet<RuleSpec>();
+
 /** Throws InvalidInputError unless the specification makes sense. */
 export function checkSpec(spec: RuleSpec): void {
-  filtersOf(spec.perception);
+  if (checked.has(spec)) return;
+  checkOneOf("perception", spec.perception, PERCEPTIONS);
   checkInteger("channels", spec.channels, MIN_CHANNELS, MAX_CHANNELS);
   checkInteger("hidden", spec.hidden, 1, MAX_HIDDEN);
   checkOneOf("aliveMask", spec.aliveMask, ALIVE_MASKS);
@@ -121,6 +125,7 @@ export function checkSpec(spec: RuleSpec): void {
     throw new InvalidInputError(`angle is ${spec.angle}; expected radians.`);
   }
   checkInputs(spec);
+  checked.add(spec);
 }
 
 function checkInputs({ inputs, channels }: RuleSpec): void {

@@ -1,7 +1,7 @@
 // Where everything of a job lies in the engine's memory. Addresses are bytes; every block starts on a cache line.
 
 import type { Cells } from "../../cells/cells.js";
-import { filtersOf } from "../../rule/filters.js";
+import { FILTER_COUNTS } from "../../rule/filters.js";
 import type { RuleSpec } from "../../rule/spec.js";
 import * as L from "./layout.js";
 
@@ -128,7 +128,7 @@ export interface Order {
 export function planJob(cells: Cells, { spec, strains, steps, taped, threads }: Order): Plan {
   const { height, width, count } = cells;
   const stride = roundUp(width + 2, 16);
-  const filters = filtersOf(spec.perception).length;
+  const filters = FILTER_COUNTS[spec.perception];
   const channels = roundUp(spec.channels, L.BLOCK);
   const hidden = roundUp(spec.hidden, L.BLOCK);
   const features = filters * channels;
