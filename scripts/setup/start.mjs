@@ -84,6 +84,18 @@ function onOrphaned(then) {
 }
 
 /**
+ * The flag by which a server opens the notebooks' folder; the project's root is served, so that pictures and links work.
+ *
+ * @param {import("./jupyter.mjs").Jupyter} jupyter
+ */
+function firstPage({ python, server }) {
+  if (server === "jupyterlab") return "--LabApp.default_url=/lab/tree/notebooks";
+  const { stdout } = spawnSync(python, ["-m", server, "--version"], { encoding: "utf8" });
+  const isClassic = Number(stdout.trim().split(".")[0]) < 7;
+  return `--${isClassic ? "NotebookApp" : "JupyterNotebookApp"}.default_url=/tree/notebooks`;
+}
+
+/**
  * Jupyter runs in a process group of its own: Ctrl-C reaches us alone, and we end Jupyter without its questions.
  *
  * @param {import("./jupyter.mjs").Jupyter} jupyter
@@ -92,8 +104,9 @@ function onOrphaned(then) {
  */
 function serve(jupyter, env, args) {
   const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : [];
-  const server = spawn(jupyter.python, ["-m", jupyter.server, NOTARY, ...asRoot, ...args], {
-    cwd: NOTEBOOKS,
+  const flags = [NOTARY, firstPage(jupyter), ...asRoot];
+  const server = spawn(jupyter.python, ["-m", jupyter.server, ...flags, ...args], {
+    cwd: root,
     env,
     stdio: "inherit",
     detached: !WINDOWS,
