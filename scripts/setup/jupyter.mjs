@@ -122,15 +122,17 @@ export function requireJupyter() {
 }
 
 /**
- * Registers the kernel: this Node runs this project's tslab. The file is written at once or not at all.
+ * Registers the kernel in a folder: this Node runs this project's tslab. The file is written at once or not at all.
  * Node's warnings and a terminal's colours stay out of the outputs, which must not depend on where they were made.
+ *
+ * @param {string} [folder] this project's own unless given
+ * @param {string} [name] what Jupyter shows
  */
-function registerKernel() {
-  const folder = join(JUPYTER, "kernels/tslab");
+export function registerKernel(folder = join(JUPYTER, "kernels/tslab"), name = "TypeScript") {
   const tslab = join(root, "node_modules/tslab/bin/tslab");
   const spec = {
     argv: [process.execPath, "--no-warnings", tslab, "kernel", "--config-path", "{connection_file}"],
-    display_name: "TypeScript",
+    display_name: name,
     language: "typescript",
     env: { FORCE_COLOR: "0" },
   };
