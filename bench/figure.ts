@@ -139,7 +139,7 @@ export function figure(curves: readonly Curve[]): Uint8Array {
       data.push(...inPanel.map((curve) => trace(curve, column)));
     }
   }
-  const svg = plot(
+  const chart = plot(
     data,
     {
       ...layout,
@@ -150,5 +150,5 @@ export function figure(curves: readonly Curve[]): Uint8Array {
     },
     SIZE,
   );
-  return rasterised(svg).bytes;
+  return rasterised(chart.svg()).bytes;
 }

@@ -67,6 +67,7 @@ export { type TargetOptions, targetFromPng } from "./io/target.js";
 export { encodeStateDict } from "./io/torch/state-dict.js";
 export { decodeTorch } from "./io/torch/torch.js";
 export { type LossChart, type LossChartOptions, type LossEvent, lossChart } from "./notebook/chart.js";
+export { train, training, type WatchedOptions } from "./notebook/live.js";
 export { type Playground, playground } from "./notebook/playground.js";
 export { type Showable, show } from "./notebook/show.js";
 export { playgroundPage } from "./page/html.js";
@@ -147,7 +148,7 @@ export { OtherTrainingError, resumeTraining, saveTraining } from "./train/resume
 export type { Safeguard } from "./train/safeguard.js";
 export type { MeasureOptions, Task } from "./train/task.js";
 export { DivergedError, Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";
-export { InterruptedError, runTrainer, type TrainOptions, train, training } from "./train/training.js";
+export { InterruptedError, runTrainer, type TrainOptions } from "./train/training.js";
 export { VERSION } from "./version.js";
 export { checkScaledSize, type Rgb, type Rgba, type RgbaOptions, toRgba } from "./view/frame.js";
 export { type Gif, type GifOptions, gif } from "./view/gif.js";
@@ -160,6 +161,6 @@ export {
   picture,
   pictures,
 } from "./view/picture.js";
-export { type PlotOptions, plot } from "./view/plot.js";
+export { type Plot, type PlotOptions, plot } from "./view/plot.js";
 export { rasterised } from "./view/raster.js";
 export { STRAIN_COLOURS, sideBySide, tintedByStrain } from "./view/strains.js";

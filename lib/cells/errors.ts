@@ -1,8 +1,19 @@
 // The errors a caller can catch. Each message says what is wrong, what was got, what was expected, what to do.
 
+/** Frames of a notebook's kernel and of Node's inside, which say nothing to a reader. */
+const KERNEL_FRAMES = /[\\/](@?tslab|zeromq)[\\/]|\((node:|internal)|at node:|commander/;
+
 /** The base of every error that this library throws on purpose. */
 export class NcaError extends Error {
   override name = "NcaError";
+
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.stack = this.stack
+      ?.split("\n")
+      .filter((line) => !KERNEL_FRAMES.test(line))
+      .join("\n");
+  }
 }
 
 /** An argument, a shape or an option that cannot be used. */

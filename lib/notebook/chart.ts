@@ -2,9 +2,9 @@
 
 import { InvalidInputError } from "../cells/errors.js";
 import { logLoss } from "../train/loss.js";
-import { plot } from "../view/plot.js";
+import { type Plot, type PlotOptions, plot } from "../view/plot.js";
 import { rasterised } from "../view/raster.js";
-import { type NotebookDisplay, notebook } from "./kernel.js";
+import { notebook, type Output, type Place } from "./kernel.js";
 import { type Point, summary } from "./loss-curve.js";
 
 /** What `LossChart.update` needs to know of a training step. */
@@ -22,6 +22,8 @@ export interface LossChart {
   readonly update: (event: LossEvent) => void;
   /** The chart of all steps so far, as the text of an SVG. */
   readonly svg: () => string;
+  /** The same as plotly.js draws it. */
+  readonly plotly: Plot["plotly"];
 }
 
 export interface LossChartOptions {
@@ -37,43 +39,84 @@ const LONGEST_WAIT_MS = 3000;
 const STRONG = { font: { color: "#1864ab", size: 13 } };
 const ALARM = { font: { color: "#c92a2a", size: 13 } };
 
+/** When something that takes time to draw is to be drawn again. */
+export class Redrawing {
+  private drawAt = 0;
+
+  /** Milliseconds until it may be drawn again. */
+  get wait(): number {
+    return this.drawAt - performance.now();
+  }
+
+  /** Draws, and takes the time. */
+  draw(how: () => void): void {
+    const start = performance.now();
+    how();
+    const end = performance.now();
+    const wait = Math.max(SHORTEST_WAIT_MS, WAIT_PER_DRAW * (end - start));
+    this.drawAt = end + Math.min(LONGEST_WAIT_MS, wait);
+  }
+}
+
 /**
  * A chart of the loss. In a notebook it appears with the first step and is redrawn in place at most twice a second;
  * elsewhere nothing is shown and `svg` draws on demand. The last step is always drawn, so the same training leaves
  * the same bytes in the notebook, if the number of steps is known from the options or the events.
  */
 export function lossChart(options: LossChartOptions = {}): LossChart {
-  const points: Point[] = [];
-  let total = options.steps ?? 0;
-  let display: NotebookDisplay | undefined;
-  let drawAt = 0;
+  const curve = lossCurve(options);
+  const redrawing = new Redrawing();
+  let place: Place | undefined;
   let later: NodeJS.Timeout | undefined;
 
-  const svg = () => lossSvg(points, options.title ?? "Loss while training", total);
   const draw = () => {
     clearTimeout(later);
     later = undefined;
-    const start = performance.now();
-    display ??= notebook()?.newDisplay();
-    display?.png(rasterised(svg()).bytes);
-    const end = performance.now();
-    drawAt = end + Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, WAIT_PER_DRAW * (end - start)));
+    redrawing.draw(() => {
+      place ??= notebook()?.newPlace();
+      place?.(plotOutput(curve.plot()));
+    });
   };
   const update = (event: LossEvent) => {
-    const { step, loss, steps = 0 } = event;
-    if (!Number.isFinite(step))
-      throw new InvalidInputError(`The step of a chart is ${step}; expected a number.`);
-    points.push({ step, logLoss: logLoss(loss) });
-    total = Math.max(total, steps);
+    curve.add(event);
     if (!notebook()) return;
-    const wait = drawAt - performance.now();
-    if (wait <= 0 || (total > 0 && step >= total - 1)) draw();
-    else later ??= setTimeout(draw, wait).unref(); // after an interrupt too the chart shows the last step
+    if (redrawing.wait <= 0 || curve.isOver) draw();
+    else later ??= setTimeout(draw, redrawing.wait).unref(); // after an interrupt too the chart shows the last step
   };
-  return { update, svg };
+  return { update, svg: () => curve.plot().svg(), plotly: () => curve.plot().plotly() };
 }
 
-function lossSvg(points: readonly Point[], title: string, total: number): string {
+/** A chart in all of its forms. */
+export function plotOutput({ svg, plotly }: Plot): Output {
+  const { bytes, width, height } = rasterised(svg());
+  return {
+    "application/vnd.plotly.v1+json": plotly(),
+    "image/png": bytes,
+    "text/plain": `image/png, ${width} x ${height} px`,
+  };
+}
+
+/** The losses so far, to be drawn. */
+export function lossCurve({ title = "Loss while training", steps = 0 }: LossChartOptions) {
+  const points: Point[] = [];
+  let total = steps;
+  return {
+    add({ step, loss, steps = 0 }: LossEvent): void {
+      if (!Number.isFinite(step)) {
+        throw new InvalidInputError(`The step of a chart is ${step}; expected a number.`);
+      }
+      points.push({ step, logLoss: logLoss(loss) });
+      total = Math.max(total, steps);
+    },
+    /** The last step has been taken, as far as their number is known. */
+    get isOver(): boolean {
+      return total > 0 && (points.at(-1)?.step ?? 0) >= total - 1;
+    },
+    plot: (size?: PlotOptions) => lossPlot(points, title, total, size),
+  };
+}
+
+function lossPlot(points: readonly Point[], title: string, total: number, size?: PlotOptions): Plot {
   const { range, median } = summary(points);
   const pale = { fill: "toself", fillcolor: "#d0e3f5", line: { color: "#a5c8ea", width: 1 } };
   const thick = { color: "#1864ab", width: 2.5 };
@@ -82,14 +125,18 @@ function lossSvg(points: readonly Point[], title: string, total: number): string
     { mode: "lines", line: thick, ...columns(median) },
   ];
   const last = Math.max(total, points.at(-1)?.step ?? 0, 1);
-  return plot(data, {
-    title: { text: title },
-    xaxis: { title: { text: "training step" }, range: [0, last] },
-    yaxis: { title: { text: "log<sub>10</sub> loss" }, tickformat: ".1~f" },
-    annotations: [lastValue(median), firstBroken(points)].filter((note) => note !== undefined),
-    margin: { l: 64, r: 56, t: 56, b: 56 },
-    showlegend: false,
-  });
+  return plot(
+    data,
+    {
+      title: { text: title },
+      xaxis: { title: { text: "training step" }, range: [0, last] },
+      yaxis: { title: { text: "log<sub>10</sub> loss" }, tickformat: ".1~f" },
+      annotations: [lastValue(median), firstBroken(points)].filter((note) => note !== undefined),
+      margin: { l: 64, r: 56, t: 56, b: 56 },
+      showlegend: false,
+    },
+    size,
+  );
 }
 
 function columns(points: readonly Point[]): { x: number[]; y: number[] } {

@@ -1,13 +1,36 @@
-// Puts a picture, a gif or a chart into the notebook, below the cell that runs, as an image that GitHub shows too.
+// Puts what one has into the notebook, below the cell that runs: rules, states, targets, pictures, gifs, charts, trials.
 
+import type { Cells } from "../cells/cells.js";
+import { summaryOfTrials } from "../infection/summary.js";
+import type { Trial } from "../infection/trials.js";
+import { parameterCount, type Rule } from "../rule/rule.js";
 import type { Gif } from "../view/gif.js";
+import { filmstrip, picture, pictures } from "../view/picture.js";
+import type { Plot } from "../view/plot.js";
 import { rasterised } from "../view/raster.js";
 import type { Picture } from "../view/sheet.js";
-import { notebook } from "./kernel.js";
+import { plotOutput } from "./chart.js";
+import { notebook, type Output } from "./kernel.js";
 import type { Playground } from "./playground.js";
 
-/** What `show` takes: a picture, a gif, a chart, the text of an SVG, or a playground. */
-export type Showable = Picture | Gif | { svg(): string } | string | Playground;
+/**
+ * What `show` takes: a picture, a gif, a chart or the text of an SVG, a playground; a target, a state or a batch of
+ * them; a rule; frames, such as `grow` gives them; trials.
+ */
+export type Showable =
+  | Picture
+  | Gif
+  | Plot
+  | { svg(): string }
+  | string
+  | Playground
+  | Cells
+  | Rule
+  | readonly Cells[]
+  | readonly Trial[];
+
+/** Frames that `show` puts into a strip at most; of more it takes as many, evenly. */
+const MOST_FRAMES = 10;
 
 /**
  * Shows things one below the other, a playground below its picture. Outside a tslab notebook it says in a line what it
@@ -16,21 +39,70 @@ export type Showable = Picture | Gif | { svg(): string } | string | Playground;
  * @throws InvalidInputError for a string that is no SVG.
  */
 export function show(...things: readonly Showable[]): void {
-  const display = notebook()?.display;
-  for (const thing of things) {
-    const image = imageOf(thing);
-    if (!display) {
-      console.log(`${image.type}, ${image.width} x ${image.height} px, to be seen in a notebook`);
-      continue;
-    }
-    if (image.type === "image/gif") display.gif(image.bytes);
-    else display.png(image.bytes);
-    if (typeof thing === "object" && "html" in thing) display.html(thing.html);
+  for (const output of things.flatMap(outputsOf)) {
+    const kernel = notebook();
+    if (kernel) kernel.newPlace()(output);
+    else console.log(inWords(output));
   }
 }
 
-function imageOf(thing: Showable): Picture | Gif {
-  if (typeof thing === "string") return rasterised(thing);
-  if ("svg" in thing) return rasterised(thing.svg());
-  return "html" in thing ? thing.picture : thing;
+function outputsOf(thing: Showable): Output[] {
+  if (typeof thing === "string") return [pictureOutput(rasterised(thing))];
+  if (isFrames(thing)) return thing.length === 0 ? [] : [pictureOutput(filmstrip(evenly(thing)))];
+  if (isTrials(thing)) return [{ "text/plain": trialsText(thing) }];
+  if ("html" in thing) return [pictureOutput(thing.picture), { "text/html": thing.html }];
+  if ("plotly" in thing) return [plotOutput(thing)];
+  if ("svg" in thing) return [pictureOutput(rasterised(thing.svg()))];
+  if ("spec" in thing) return [{ "text/plain": ruleText(thing) }];
+  if ("type" in thing) return [thing.type === "image/gif" ? gifOutput(thing) : pictureOutput(thing)];
+  return [pictureOutput(thing.count === 1 ? picture(thing) : pictures(thing))];
+}
+
+const isFrames = (thing: Showable): thing is readonly Cells[] =>
+  Array.isArray(thing) && (thing.length === 0 || "channels" in thing[0]);
+const isTrials = (thing: Showable): thing is readonly Trial[] => Array.isArray(thing);
+
+function evenly(frames: readonly Cells[]): readonly Cells[] {
+  if (frames.length <= MOST_FRAMES) return frames;
+  const place = (i: number) => Math.round((i * (frames.length - 1)) / (MOST_FRAMES - 1));
+  return Array.from({ length: MOST_FRAMES }, (_, i) => frames[place(i)]);
+}
+
+function pictureOutput({ bytes, width, height }: Picture): Output {
+  return { "image/png": bytes, "text/plain": `image/png, ${width} x ${height} px` };
+}
+
+/** Converters of notebooks drop gifs but keep HTML, and some sites drop HTML: the last frame is beside it as a PNG. */
+function gifOutput({ bytes, last, width, height }: Gif): Output {
+  const source = `data:image/gif;base64,${Buffer.from(bytes).toString("base64")}`;
+  return {
+    "text/html": `<img src="${source}" width="${width}" height="${height}" alt="An animation">`,
+    "image/png": last.bytes,
+    "text/plain": `image/gif, ${width} x ${height} px`,
+  };
+}
+
+function ruleText(rule: Rule): string {
+  const { perception, channels, hidden, fireRate, aliveMask } = rule.spec;
+  const count = parameterCount(rule.spec).toLocaleString("en");
+  return (
+    `A rule of ${count} weights: perception ${perception}, ${channels} channels, ${hidden} hidden units, ` +
+    `fire rate ${fireRate}, alive mask ${aliveMask}`
+  );
+}
+
+function trialsText(trials: readonly Trial[]): string {
+  const { success, stepsToSuccess, logLoss } = summaryOfTrials(trials);
+  const losses = Object.entries(logLoss).map(
+    ([step, { median, worst }]) => `at ${step} ${median.toFixed(2)} (worst ${worst.toFixed(2)})`,
+  );
+  return (
+    `${trials.length} trials, ${Math.round(100 * success)} % succeeded, the median in ` +
+    `${stepsToSuccess.median ?? "-"} CA steps; log loss ${losses.join(", ")}`
+  );
+}
+
+function inWords(output: Output): string {
+  const text = `${output["text/plain"] ?? "an output"}`;
+  return /^image\//.test(text) ? `${text}, to be seen in a notebook` : text;
 }

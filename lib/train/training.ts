@@ -1,7 +1,7 @@
 // A training as an async iterator, for a loop of the reader's own, and as one call.
 
 import type { Target } from "../cells/cells.js";
-import { NcaError } from "../cells/errors.js";
+import { InvalidInputError, NcaError } from "../cells/errors.js";
 import { copyParameters, type Rule } from "../rule/rule.js";
 import { growth } from "./growth.js";
 import type { Task } from "./task.js";
@@ -19,6 +19,9 @@ export interface TrainOptions extends TrainerOptions {
   readonly onStep?: (step: TrainingStep) => void;
 }
 
+/** Rules that are being trained: two trainings of one would each undo the other's steps. */
+const learning = new WeakSet<Rule>();
+
 /** Lets input, drawing and signals have their turn. */
 function breathe(): Promise<void> {
   return new Promise((resolve) => {
@@ -34,26 +37,32 @@ export async function* runTrainer(
   trainer: Trainer,
   signal?: AbortSignal,
 ): AsyncGenerator<TrainingStep, void> {
+  if (learning.has(trainer.rule)) {
+    throw new InvalidInputError(
+      "This rule is being trained already; wait for that training or stop it, or train a copy: cloneRule(rule).",
+    );
+  }
+  learning.add(trainer.rule);
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
   };
   // Node hands SIGINT to a vm script while its synchronous part runs, as a notebook's cell does, and then kills the
   // process on SIGINT if a listener came in meanwhile
-  await breathe();
-  globalThis.process?.on?.("SIGINT", interrupt);
   try {
+    await breathe();
+    globalThis.process?.on?.("SIGINT", interrupt);
     while (trainer.step < trainer.options.steps) {
       if (interrupted || signal?.aborted) {
-        throw new InterruptedError(
-          `Training was interrupted after step ${trainer.step}; the rule has the weights so far.`,
-        );
+        const [step, steps] = [trainer.step, trainer.options.steps].map((n) => n.toLocaleString("en"));
+        throw new InterruptedError(`Stopped at step ${step} of ${steps}; the rule keeps what it learned.`);
       }
       yield await trainer.next();
       await breathe();
     }
   } finally {
     globalThis.process?.off?.("SIGINT", interrupt);
+    learning.delete(trainer.rule);
   }
 }
 

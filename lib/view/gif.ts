@@ -12,9 +12,11 @@ import {
   imageOf,
   type Rgba,
   type RgbaOptions,
+  scale,
   WHITE,
 } from "./frame.js";
 import { type Palette, paletteOf } from "./palette.js";
+import { type Picture, png } from "./sheet.js";
 
 /** A gif that loops for ever: its bytes, and its size in px. */
 export interface Gif {
@@ -22,6 +24,8 @@ export interface Gif {
   readonly bytes: Uint8Array;
   readonly width: number;
   readonly height: number;
+  /** The last frame as a picture, for where gifs are not shown. */
+  readonly last: Picture;
 }
 
 export interface GifOptions extends RgbaOptions {
@@ -67,7 +71,13 @@ export function gif(frames: Iterable<Cells | Rgba>, options: GifOptions = {}): G
     encoder.addFrame(image.data);
   }
   encoder.finish();
-  return { type: "image/gif", bytes: encoder.out.getData(), width: encoder.width, height: encoder.height };
+  return {
+    type: "image/gif",
+    bytes: encoder.out.getData(),
+    width: encoder.width,
+    height: encoder.height,
+    last: png(scale(images[images.length - 1], factor)),
+  };
 }
 
 type Size = Pick<Rgba, "width" | "height">;

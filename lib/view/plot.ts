@@ -57,15 +57,28 @@ const TEMPLATE = {
 
 let page: PlotlyWindow | undefined;
 
+/** A chart: as a picture, and as what plotly.js draws it from where a reader's program has one. */
+export interface Plot {
+  /** The text of a self-contained SVG. */
+  readonly svg: () => string;
+  /** Traces and layout, as plotly's own MIME type carries them. */
+  readonly plotly: () => { readonly data: readonly object[]; readonly layout: object };
+}
+
 /**
- * A chart, drawn by plotly.js: traces and layout are plotly's (https://plotly.com/javascript/reference), the look is
- * ours unless `layout` says otherwise. The same arguments give the same bytes.
- * Loads plotly on the first call (about 0.5 s); a chart then takes 30-80 ms.
- *
- * @returns the text of a self-contained SVG
+ * A chart by plotly.js: traces and layout are plotly's (https://plotly.com/javascript/reference), the look is ours unless
+ * `layout` says otherwise. The same arguments give the same bytes.
+ * Loads plotly when the first one is drawn (about 0.5 s); a chart then takes 30-80 ms.
  */
-export function plot(data: readonly object[], layout: object = {}, options: PlotOptions = {}): string {
+export function plot(data: readonly object[], layout: object = {}, options: PlotOptions = {}): Plot {
   const { width = 680, height = 380 } = options;
+  return {
+    svg: () => svgOf(data, layout, { width, height }),
+    plotly: () => ({ data, layout: { template: TEMPLATE, ...layout, width, height } }),
+  };
+}
+
+function svgOf(data: readonly object[], layout: object, { width, height }: Required<PlotOptions>): string {
   page ??= loadPlotly();
   // Plotly names its clip paths at random. Named after the content they stay the same from run to run, and two charts
   // on one page do not use each other's.

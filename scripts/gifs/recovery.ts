@@ -43,7 +43,7 @@ export async function recovery(): Promise<Uint8Array> {
     }
   }
   const threshold = { type: "line", xref: "paper", x0: 0, x1: 1, y0: nca.RECOVERED, y1: nca.RECOVERED };
-  const svg = nca.plot(
+  const chart = nca.plot(
     traces,
     {
       title: { text: "Healing after a cut" },
@@ -64,5 +64,5 @@ export async function recovery(): Promise<Uint8Array> {
     },
     { width: 760, height: 420 },
   );
-  return nca.rasterised(svg).bytes;
+  return nca.rasterised(chart.svg()).bytes;
 }

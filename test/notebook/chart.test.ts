@@ -6,6 +6,8 @@ import { lossChart } from "../../lib/notebook/chart.js";
 import { summary } from "../../lib/notebook/loss-curve.js";
 import { plot } from "../../lib/view/plot.js";
 
+const plotSvg = (...args: Parameters<typeof plot>) => plot(...args).svg();
+
 const losses = Array.from({ length: 4000 }, (_, i) => ({ step: i + 1, loss: 10 ** (-1 - i / 2000) }));
 
 /** The points of a drawn line, in px. */
@@ -49,9 +51,9 @@ test("the SVG is small, self-contained and the same in another process", () => {
   assert.equal(charted(losses), svg);
   const traces = '[{ y: [1, 3, 2], name: "a" }, { y: [3, 2, 1], name: "b" }]';
   const code = `import { plot } from ${JSON.stringify(new URL("../../lib/view/plot.js", import.meta.url))};
-    process.stdout.write(plot(${traces}));`;
+    process.stdout.write(plot(${traces}).svg());`;
   const other = execFileSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8" });
-  const here = plot([
+  const here = plotSvg([
     { y: [1, 3, 2], name: "a" },
     { y: [3, 2, 1], name: "b" },
   ]);
@@ -60,7 +62,7 @@ test("the SVG is small, self-contained and the same in another process", () => {
 
 test("two charts on a page share no id", () => {
   const ids = (svg: string) => [...svg.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id);
-  const [one, two] = [ids(plot([{ y: [1, 2] }])), ids(plot([{ y: [2, 1] }]))];
+  const [one, two] = [ids(plotSvg([{ y: [1, 2] }])), ids(plotSvg([{ y: [2, 1] }]))];
   assert.ok(one.length > 0);
   assert.deepEqual(
     one.filter((id) => two.includes(id)),
@@ -70,7 +72,7 @@ test("two charts on a page share no id", () => {
 
 test("a long label gets the room it needs", () => {
   const plotLeft = (label: string) => {
-    const svg = plot([{ type: "bar", orientation: "h", y: [label], x: [1] }]);
+    const svg = plotSvg([{ type: "bar", orientation: "h", y: [label], x: [1] }]);
     return Number(/class="xy" transform="translate\(([\d.]+)/.exec(svg)?.[1]);
   };
   assert.ok(plotLeft("a much longer label than the others have") > plotLeft("a") + 150);

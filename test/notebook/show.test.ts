@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import test from "node:test";
 import { createCanvas, loadImage } from "canvas";
 import { JSDOM } from "jsdom";
@@ -10,40 +11,88 @@ import { show } from "../../lib/notebook/show.js";
 import { playgroundPage } from "../../lib/page/html.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { gif } from "../../lib/view/gif.js";
-import { picture } from "../../lib/view/picture.js";
+import { filmstrip, picture, pictures } from "../../lib/view/picture.js";
 import { plot } from "../../lib/view/plot.js";
 import { rasterised } from "../../lib/view/raster.js";
 
-/** What a notebook would hold: each output's number, kind and content. */
-function underKernel(run: (outputs: unknown[][]) => void): unknown[][] {
-  const outputs: unknown[][] = [];
-  let displays = 0;
-  const newDisplay = () => {
-    const id = displays++;
-    const put = (kind: string) => (content: unknown) => outputs.push([id, kind, content]);
-    return { png: put("png"), gif: put("gif"), html: put("html") };
+/** What a notebook holds after a run: each place's number and what was put there. */
+function underKernel(run: () => void): [number, Record<string, unknown>][] {
+  const outputs: [number, Record<string, unknown>][] = [];
+  const ids: string[] = [];
+  const jupyter = "/nowhere/tslab/dist/jupyter.js";
+  const { cache } = createRequire(import.meta.url);
+  const lastWriteDisplayData = (
+    content: { data: Record<string, unknown>; transient: { display_id: string } },
+    isUpdate: boolean,
+  ) => {
+    const id = content.transient.display_id;
+    assert.equal(ids.includes(id), isUpdate, "an update replaces what is there");
+    if (!isUpdate) ids.push(id);
+    outputs.push([ids.indexOf(id), content.data]);
   };
-  const tslab = { display: newDisplay(), newDisplay };
-  Object.assign(globalThis, { __tslab__: { require: (id: string) => (id === "tslab" ? tslab : undefined) } });
+  cache[jupyter] = { exports: { lastWriteDisplayData } } as unknown as NodeJS.Module;
+  Object.assign(globalThis, { __tslab__: {} });
   try {
-    run(outputs);
+    run();
   } finally {
     Reflect.deleteProperty(globalThis, "__tslab__");
+    delete cache[jupyter];
   }
   return outputs;
 }
 
-test("pictures, gifs and charts reach the notebook in their own kind", () => {
+const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+
+test("pictures, gifs and charts reach the notebook in all of their forms", () => {
   const cells = seedCells(1, 5, 5, 16);
   const [still, moving] = [picture(cells), gif([cells])];
-  const svg = plot([{ y: [1, 2] }]);
-  const outputs = underKernel(() => show(still, moving, { svg: () => svg }, svg));
-  assert.deepEqual(outputs, [
-    [0, "png", still.bytes],
-    [0, "gif", moving.bytes],
-    [0, "png", rasterised(svg).bytes],
-    [0, "png", rasterised(svg).bytes],
-  ]);
+  const chart = plot([{ y: [1, 2] }]);
+  const outputs = underKernel(() => show(still, moving, chart, chart.svg()));
+  assert.deepEqual(
+    outputs.map(([place]) => place),
+    [0, 1, 2, 3],
+  );
+  const [one, two, three, four] = outputs.map(([, data]) => data);
+  assert.equal(one["image/png"], base64(still.bytes));
+  assert.ok(`${two["text/html"]}`.includes(`data:image/gif;base64,${base64(moving.bytes)}`));
+  assert.equal(
+    two["image/png"],
+    base64(picture(cells).bytes),
+    "the last frame, for where gifs are not shown",
+  );
+  assert.deepEqual(three["application/vnd.plotly.v1+json"], chart.plotly());
+  assert.equal(three["image/png"], base64(rasterised(chart.svg()).bytes));
+  assert.equal(four["image/png"], three["image/png"]);
+});
+
+test("what one has is shown as it is: targets, states, batches, frames, rules, trials", () => {
+  const target = emptyCells(1, 9, 9, 4);
+  const batch = seedCells(3, 5, 5, 16);
+  const frames = Array.from({ length: 25 }, () => seedCells(1, 5, 5, 16));
+  const trial = { age: 20, success: true, stepsToSuccess: 50, logLoss: { 200: -3.5 }, cellsAStep: 0.7 };
+  const outputs = underKernel(() => show(target, batch, frames, createRule(), [trial]));
+  const [one, two, three, four, five] = outputs.map(([, data]) => data);
+  assert.equal(one["image/png"], base64(picture(target).bytes));
+  assert.equal(two["image/png"], base64(pictures(batch).bytes));
+  assert.equal(three["image/png"], base64(filmstrip(frames.slice(0, 10)).bytes));
+  assert.match(`${four["text/plain"]}`, /^A rule of 8,336 weights: perception sobel, 16 channels/);
+  assert.match(
+    `${five["text/plain"]}`,
+    /^1 trials, 100 % succeeded, the median in 50 CA steps; log loss at 200 -3\.50/,
+  );
+});
+
+test("a kernel whose own display alone is there shows one form of each", () => {
+  const shown: unknown[] = [];
+  const raw = (...args: unknown[]) => shown.push(args);
+  Object.assign(globalThis, { __tslab__: { require: () => ({ newDisplay: () => ({ raw }) }) } });
+  const still = picture(seedCells(1, 5, 5, 16));
+  try {
+    show(still);
+  } finally {
+    Reflect.deleteProperty(globalThis, "__tslab__");
+  }
+  assert.deepEqual(shown, [["image/png", still.bytes]]);
 });
 
 test("a playground is its picture and a frame that holds the page", async () => {
@@ -55,10 +104,8 @@ test("a playground is its picture and a frame that holds the page", async () => 
   };
   const shown = await playground([scene]);
   const outputs = underKernel(() => show(shown));
-  assert.deepEqual(outputs, [
-    [0, "png", shown.picture.bytes],
-    [0, "html", shown.html],
-  ]);
+  assert.equal(outputs[0][1]["image/png"], base64(shown.picture.bytes));
+  assert.equal(outputs[1][1]["text/html"], shown.html);
   const { window } = new JSDOM(shown.html);
   const page = window.document.querySelector("iframe")!.srcdoc;
   assert.equal(page, playgroundPage([scene]));
@@ -84,7 +131,7 @@ test("a chart is one output, redrawn seldom, and ends with the last step", () =>
   });
   assert.ok(outputs.length >= 2 && outputs.length <= 5, `${outputs.length} drawings in an instant`);
   assert.deepEqual(new Set(outputs.map(([id]) => id)).size, 1);
-  assert.deepEqual(outputs.at(-1), [1, "png", rasterised(chart.svg()).bytes]);
+  assert.equal(outputs.at(-1)?.[1]["image/png"], base64(rasterised(chart.svg()).bytes));
 });
 
 test("outside a notebook a chart draws only when asked", () => {
@@ -95,7 +142,7 @@ test("outside a notebook a chart draws only when asked", () => {
 });
 
 test("a chart as pixels: white paper, and ink where its title is", async () => {
-  const chart = rasterised(plot([{ y: [1, 2] }], { title: { text: "Title" } }), 1);
+  const chart = rasterised(plot([{ y: [1, 2] }], { title: { text: "Title" } }).svg(), 1);
   const context = createCanvas(chart.width, chart.height).getContext("2d");
   context.drawImage(await loadImage(chart.bytes), 0, 0);
   const darkest = (x: number, y: number, width: number, height: number) =>

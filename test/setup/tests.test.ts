@@ -25,7 +25,10 @@ test("a wrong path is answered by the nearest ones", () => {
       (error: Error) => {
         const [first, ...near] = error.message.split("\n");
         assert.match(first, /^There is no test \S+; did you mean one of these\?$/);
-        assert.ok(near.some((line) => line.trim() === THIS), error.message);
+        assert.ok(
+          near.some((line) => line.trim() === THIS),
+          error.message,
+        );
         return true;
       },
     );

@@ -75,7 +75,8 @@ test("a signal stops the training within one step, and the weights so far remain
   };
   await assert.rejects(
     train(rule, target, { ...recipe, steps: 100, onStep, signal: controller.signal }),
-    (error) => error instanceof InterruptedError && /after step 3/.test(error.message),
+    (error) =>
+      error instanceof InterruptedError && /Stopped at step 3 of 100; the rule keeps/.test(error.message),
   );
   assert.equal(steps, 3);
   const three = small();
@@ -92,7 +93,7 @@ test("an interrupt of the process stops the training; leaving the loop takes the
       if (step === 2) process.emit("SIGINT");
     },
   });
-  await assert.rejects(interrupted, /after step 2/);
+  await assert.rejects(interrupted, /Stopped at step 2 of 100/);
   for await (const { step } of training(small(), target, { ...recipe, steps: 100 })) if (step === 2) break;
   assert.equal(process.listenerCount("SIGINT"), listeners);
 });
