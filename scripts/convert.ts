@@ -5,7 +5,7 @@ import type * as nca from "../lib/index.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, modelFlag, oneOf, rngSeedFlag } from "./shared/flags.js";
-import { recipeOf } from "./shared/recorded.js";
+import { recipeOf } from "./shared/recipe.js";
 import { quoted } from "./shared/shell.js";
 import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
 import { lossText } from "./shared/text.js";

@@ -5,9 +5,9 @@ import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, jsonFlag, MODEL_FILES, range, rngSeedFlag, spreadFlag, whole } from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
-import { strainsBefore } from "./shared/recipe.js";
 import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
 import { lossText } from "./shared/text.js";
+import { strainsBefore } from "./shared/train-flags.js";
 
 export const infectFlags = command(
   "infect",

@@ -6,6 +6,8 @@ import type { Stage } from "../lib/index.js";
 import { runCommand } from "./shared/command.js";
 import { engineOf } from "./shared/engine.js";
 import { Progress } from "./shared/progress.js";
+import { commandOf, flagsOf, recipeOf } from "./shared/recipe.js";
+import { targetFor } from "./shared/target.js";
 import {
   checkTogether,
   newRule,
@@ -13,9 +15,7 @@ import {
   strainsBefore,
   type TrainValues,
   trainFlags,
-} from "./shared/recipe.js";
-import { commandOf, flagsOf, recipeOf } from "./shared/recorded.js";
-import { targetFor } from "./shared/target.js";
+} from "./shared/train-flags.js";
 import { UsageError } from "./shared/usage.js";
 
 const SMOOTH = 0.95; // of the loss that the progress bar shows
@@ -55,9 +55,10 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
   const target = await targetFor(rule, values);
   const { spread = nca.SPREAD, rngSeed } = values;
   const task = hosts ? nca.infectionOf(hosts, target, { spread, rngSeed }) : nca.growth(target, rule);
-  const options = { ...optionsOf(values), engine: engineOf(values) };
+  const engine = engineOf(values) ?? nca.engineFor(rule.spec);
+  const options = { ...optionsOf(values), engine };
   const stages = isStage && from ? recipeOf(from.notes, values.out) : [];
-  const flags = flagsOf(values);
+  const flags = flagsOf(values, engine.name);
   const isDone = commandOf(stages.at(-1)?.flags ?? {}) === commandOf(flags);
   if (values.resume && isDone && !existsSync(statePath)) throw stageDone(values.out, statePath);
   const trainer = existsSync(statePath)

@@ -153,9 +153,21 @@ export function placeSample(sample: Cells, batch: Cells, index: number): void {
   else to.strains?.fill(0);
 }
 
-/** Samples of one shape, each [1, height, width, channels], as one batch: copies. */
+/**
+ * Samples as one batch: copies. Throws InvalidInputError unless there is one at least, each [1, height, width, channels]
+ * of the same sizes, and their RGB is meant alike.
+ */
 export function stackCells(samples: readonly Cells[]): Cells {
-  const [{ height, width, channels, premultiplied }] = samples;
+  if (samples.length === 0)
+    throw new InvalidInputError("There is nothing to stack; expected one sample at least.");
+  const [first] = samples;
+  const { height, width, channels, premultiplied } = first;
+  const shape = (cells: Cells) =>
+    `[${cells.count}, ${cells.height}, ${cells.width}, ${cells.channels}], RGB ${colourOf(cells)}`;
+  const expected = shape({ ...first, count: 1 });
+  const odd = samples.find((sample) => shape(sample) !== expected);
+  if (odd)
+    throw new InvalidInputError(`A sample of ${shape(odd)} in a stack of ${expected}; expected all alike.`);
   const batch = emptyCells(samples.length, height, width, channels, premultiplied);
   const all = samples.some(({ strains }) => strains)
     ? { ...batch, strains: new Uint8Array(samples.length * height * width) }

@@ -1,6 +1,7 @@
 // A sample of a training: cells, and what else belongs to them.
 
 import { type Cells, stackCells, withStrains } from "./cells.js";
+import { InvalidInputError } from "./errors.js";
 
 /** What a rollout starts from. */
 export interface Sample {
@@ -17,8 +18,14 @@ export interface Batch {
   readonly contexts: readonly Float32Array[];
 }
 
-/** Samples of one kind as a batch: copies of their cells. */
+/** Samples as a batch: copies of their cells. Throws InvalidInputError unless they are alike, contexts included. */
 export function batchOf(samples: readonly Sample[]): Batch {
+  const size = samples[0]?.context?.length;
+  if (samples.some(({ context }) => context?.length !== size)) {
+    throw new InvalidInputError(
+      "Some samples have a context, or a longer one; expected as many numbers in each.",
+    );
+  }
   return {
     cells: stackCells(samples.map(({ cells }) => cells)),
     contexts: samples.flatMap(({ context }) => (context ? [context] : [])),

@@ -30,49 +30,60 @@ export type Wound =
   | ({ readonly kind: "half" } & HalfPlane)
   | ({ readonly kind: "hole" } & Rectangle);
 
-/** Empties the cells of one sample that a wound takes, in place. */
-export function applyWound(cells: Cells, sample: number, shape: Wound): void {
-  if (shape.kind === "circle") woundCircle(cells, sample, shape);
-  else if (shape.kind === "half") woundHalf(cells, sample, shape);
-  else woundHole(cells, sample, shape);
-}
+type Hit = (x: number, y: number) => boolean;
 
-/** Empties every cell of one sample for which `hit` says so, in place; x and y are cells from the upper left. */
-export function wound(cells: Cells, sample: number, hit: (x: number, y: number) => boolean): void {
+/**
+ * Empties every cell of one sample for which `hit` says so, in place; x and y are cells from the upper left. Channels
+ * that are inputs of the rule (`RuleSpec.inputs`) stay as they are.
+ */
+export function wound(cells: Cells, sample: number, hit: Hit, inputs: readonly number[] = []): void {
   const { data, height, width, channels, strains } = sampleOf(cells, sample);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (!hit(x, y)) continue;
       const cell = y * width + x;
-      data.fill(0, cell * channels, (cell + 1) * channels);
+      for (let channel = 0; channel < channels; channel++) {
+        if (!inputs.includes(channel)) data[cell * channels + channel] = 0;
+      }
       strains?.fill(0, cell, cell + 1);
     }
   }
 }
 
-const squared = (value: number) => value * value;
-
-/** As `wound`, with x and y in the grid's own units. */
-function woundInUnits(cells: Cells, sample: number, hit: (x: number, y: number) => boolean): void {
+/** Empties the cells of one sample that a wound takes, in place, but for inputs: see `wound`. */
+export function applyWound(cells: Cells, sample: number, shape: Wound, inputs: readonly number[] = []): void {
+  const hit = HITS[shape.kind](shape as never);
   const unit = (cell: number, size: number) => (size === 1 ? 0 : (2 * cell) / (size - 1) - 1);
-  wound(cells, sample, (column, row) => hit(unit(column, cells.width), unit(row, cells.height)));
+  const { height, width } = cells;
+  wound(cells, sample, (column, row) => hit(unit(column, width), unit(row, height)), inputs);
 }
 
+const squared = (value: number) => value * value;
+
+/** Whether a shape takes a place, in the grid's own units. */
+const HITS = {
+  circle: ({ x, y, radius }: Circle): Hit => {
+    return (atX, atY) => squared(atX - x) + squared(atY - y) < squared(radius);
+  },
+  half: ({ normalX, normalY, distance }: HalfPlane): Hit => {
+    return (atX, atY) => normalX * atX + normalY * atY > distance;
+  },
+  hole: ({ x, y, halfWidth, halfHeight }: Rectangle): Hit => {
+    return (atX, atY) => Math.abs(atX - x) < halfWidth && Math.abs(atY - y) < halfHeight;
+  },
+};
+
 /** Empties the cells of one sample inside the circle, in place. */
-export function woundCircle(cells: Cells, sample: number, { x, y, radius }: Circle): void {
-  woundInUnits(cells, sample, (cellX, cellY) => squared(cellX - x) + squared(cellY - y) < squared(radius));
+export function woundCircle(cells: Cells, sample: number, circle: Circle): void {
+  applyWound(cells, sample, { kind: "circle", ...circle });
 }
 
 /** Empties the cells of one sample beyond the line, in place. */
-export function woundHalf(cells: Cells, sample: number, { normalX, normalY, distance }: HalfPlane): void {
-  woundInUnits(cells, sample, (x, y) => normalX * x + normalY * y > distance);
+export function woundHalf(cells: Cells, sample: number, half: HalfPlane): void {
+  applyWound(cells, sample, { kind: "half", ...half });
 }
 
 /** Empties the cells of one sample inside the rectangle, in place. */
-export function woundHole(cells: Cells, sample: number, { x, y, halfWidth, halfHeight }: Rectangle): void {
-  woundInUnits(
-    cells,
-    sample,
-    (cellX, cellY) => Math.abs(cellX - x) < halfWidth && Math.abs(cellY - y) < halfHeight,
-  );
+export function woundHole(cells: Cells, sample: number, hole: Rectangle): void {
+  applyWound(cells, sample, { kind: "hole", ...hole });
 }

@@ -33,11 +33,20 @@ const said = new Set<string>();
 
 /**
  * The fastest engine that supports a rule, or the one that the environment variable NCA_ENGINE names. Where the fastest
- * does not support it, `say` hears once a process which engine computes instead and why.
+ * does not support the rule, `say` is told, once a process, which engine computes instead and why.
  */
 export function engineFor(spec: RuleSpec, say: (text: string) => void = console.warn): Engine {
   const named = globalThis.process?.env.NCA_ENGINE;
-  return named ? engineNamed(named) : fastest(ENGINE_NAMES.map(engineNamed), spec, say);
+  return named ? engineNamed(named) : fastest(every(), spec, say);
+}
+
+/** All engines, the fastest first, each made when it is asked for. */
+function* every(): Generator<Engine, void> {
+  for (const name of ENGINE_NAMES) yield engineNamed(name);
+}
+
+function* everySync(): Generator<SyncEngine, void> {
+  for (const engine of every()) if (isSync(engine)) yield engine;
 }
 
 const isSync = (engine: Engine): engine is SyncEngine => "growSync" in engine;
@@ -48,7 +57,7 @@ const isSync = (engine: Engine): engine is SyncEngine => "growSync" in engine;
  */
 export function syncEngineFor(spec: RuleSpec, say: (text: string) => void = console.warn): SyncEngine {
   const named = globalThis.process?.env.NCA_ENGINE;
-  if (!named) return fastest(ENGINE_NAMES.map(engineNamed).filter(isSync), spec, say);
+  if (!named) return fastest(everySync(), spec, say);
   const engine = engineNamed(named);
   if (isSync(engine)) return engine;
   throw new InvalidInputError(
@@ -56,7 +65,7 @@ export function syncEngineFor(spec: RuleSpec, say: (text: string) => void = cons
   );
 }
 
-function fastest<E extends Engine>(engines: readonly E[], spec: RuleSpec, say: (text: string) => void): E {
+function fastest<E extends Engine>(engines: Iterable<E>, spec: RuleSpec, say: (text: string) => void): E {
   const reasons: string[] = [];
   for (const engine of engines) {
     const answer = engine.supports(spec);

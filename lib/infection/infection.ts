@@ -5,7 +5,7 @@ import type { Target } from "../cells/cells.js";
 import { checkInteger, checkRngSeed } from "../cells/errors.js";
 import { combine } from "../cells/random.js";
 import { fingerprint } from "../rule/rule.js";
-import { type Rules, strainsOf, withStrain } from "../rule/strains.js";
+import { checkStrains, type Rules, strainsOf, withStrain } from "../rule/strains.js";
 import { pictureTask, targetDescription } from "../train/growth.js";
 import type { TrainingOptions } from "../train/options.js";
 import type { Task } from "../train/task.js";
@@ -52,11 +52,13 @@ export function infectionOf(
   options: InfectionOptions = {},
 ): Task<TrialsSummary> {
   const { spread = SPREAD, points = [1, 3], ages = [5, 300], rngSeed = 0 } = options;
-  checkInteger("points, at least", points[0], 1, 1_000_000);
-  checkInteger("points, at most", points[1], points[0], 1_000_000);
+  const area = target.height * target.width;
+  checkInteger("points, at least", points[0], 1, area);
+  checkInteger("points, at most", points[1], points[0], area);
   checkAges(ages);
   checkRngSeed(rngSeed);
   const prior = strainsOf(hosts);
+  checkStrains(prior);
   withStrain(prior, prior.rules[0], spread); // throws for a spread that is no probability
   const { spec } = prior.rules[0];
   const strain = prior.rules.length;
@@ -75,7 +77,12 @@ export function infectionOf(
     },
     strainsWith: (rule) => ({ rules: withStrain(prior, rule, spread), trained: strain }),
     fresh: async (random, engine) => {
-      herd ??= hostsOf(prior, target, { ages, rngSeed: combine(rngSeed, HERD_STREAM), engine });
+      herd ??= hostsOf(prior, target, { ages, rngSeed: combine(rngSeed, HERD_STREAM), engine }).catch(
+        (error) => {
+          herd = undefined; // another try may be luckier
+          throw error;
+        },
+      );
       const grown = await herd;
       const count = random.integer(points[0], points[1] + 1);
       return { cells: infectAtRandom(grown.take(random).cells, strain, count, random, spec) };

@@ -10,7 +10,7 @@ import type { Rule } from "../rule/rule.js";
 import type { RuleSpec } from "../rule/spec.js";
 import { type Rules, type Strains, strainsOf, withStrain } from "../rule/strains.js";
 import { logLoss } from "../train/loss.js";
-import { pictureLosses } from "../train/picture-loss.js";
+import { checkComparable, checkTarget, pictureLosses } from "../train/picture-loss.js";
 import type { MeasureOptions } from "../train/task.js";
 import { type Herd, hostsOf } from "./herd.js";
 import { infectAtRandom, matureCells, SPREAD, shareOf } from "./infect.js";
@@ -64,7 +64,10 @@ export async function infectionTrials(
   options: TrialsOptions = {},
 ): Promise<Trial[]> {
   const { trials = 64, points = 1, ages = [20, 300], spread = SPREAD, rngSeed = 0, measured = [] } = options;
+  checkTarget(target);
+  checkComparable({ ...target, premultiplied: infection.spec.premultiplied }, target);
   checkInteger("trials", trials, 1, 1_000_000);
+  checkInteger("points", points, 1, target.height * target.width);
   checkRngSeed(rngSeed);
   for (const step of measured) checkInteger("A measured step", step, 1, 2 ** 30);
   const prior = strainsOf(hosts);
@@ -85,7 +88,8 @@ export async function infectionTrials(
   return results;
 }
 
-interface Batch {
+/** Trials that are run at once. */
+interface Together {
   readonly count: number;
   readonly points: number;
   readonly random: Random;
@@ -94,7 +98,7 @@ interface Batch {
   readonly onProgress: (done: number) => void;
 }
 
-async function runBatch(strains: Strains, herd: Herd, target: Target, batch: Batch): Promise<Trial[]> {
+async function runBatch(strains: Strains, herd: Herd, target: Target, batch: Together): Promise<Trial[]> {
   const { count, points, random, measured, engine, onProgress } = batch;
   const { spec } = strains.rules[0];
   const strain = strains.rules.length - 1;

@@ -28,6 +28,8 @@ export class World {
   cells: StrainedCells;
   private readonly strains: Strains;
   private points: Random;
+  /** Counts the resets. */
+  private life = 0;
 
   /** Starts with the host's seed in the middle. */
   constructor(
@@ -52,14 +54,18 @@ export class World {
   /** Starts again, with the same coins. */
   reset(): void {
     this.age = 0;
+    this.life++;
     this.points = new Random(combine(this.rngSeed, POINTS_STREAM));
     this.cells = this.born();
   }
 
-  /** Lives for so many CA steps. To be awaited: what is done to the cells meanwhile is lost. */
+  /** Lives for so many CA steps. Await it before touching the cells: what is done to them meanwhile is lost. */
   async advance(steps: number): Promise<void> {
+    const { life } = this;
     const options = { steps, rngSeed: this.rngSeed, firstStep: this.age };
-    this.cells = withStrains(await this.engine.grow(this.strains, this.cells, options));
+    const cells = withStrains(await this.engine.grow(this.strains, this.cells, options));
+    if (life !== this.life) return; // it was reset meanwhile
+    this.cells = cells;
     this.age += steps;
   }
 
@@ -80,7 +86,7 @@ export class World {
 
   /** Empties the cells within the circle. */
   wound(x: number, y: number, radius: number): void {
-    wound(this.cells, 0, (column, row) => isWithin(column - x, row - y, radius));
+    wound(this.cells, 0, (column, row) => isWithin(column - x, row - y, radius), this.spec.inputs);
   }
 
   /** Puts a seed of a strain into a cell. */
@@ -103,7 +109,7 @@ export class World {
     return logLoss(pictureLosses(this.cells, this.scene.strains[strain].target)[0]);
   }
 
-  /** Eight hexadecimal digits that another state has not. */
+  /** Eight hexadecimal digits that stand for the state. */
   hash(): string {
     const { data, strains } = this.cells;
     return hex(hashOf(strains, hashOf(data)));

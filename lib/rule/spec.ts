@@ -24,6 +24,8 @@ export const ALIVE_THRESHOLD = 0.1;
 export const MIN_CHANNELS = 4;
 export const MAX_CHANNELS = 32;
 export const MAX_HIDDEN = 4096;
+/** Radians: beyond, a turn is no longer exact. */
+const MOST_ANGLE = 1000;
 
 /** All that two rules must share to be the same rule with other weights. */
 export interface RuleSpec {
@@ -121,8 +123,10 @@ export function checkSpec(spec: RuleSpec): void {
   if (typeof spec.premultiplied !== "boolean") {
     throw new InvalidInputError(`premultiplied is ${spec.premultiplied}; expected true or false.`);
   }
-  if (!Number.isFinite(spec.angle)) {
-    throw new InvalidInputError(`angle is ${spec.angle}; expected radians.`);
+  if (!(Math.abs(spec.angle) <= MOST_ANGLE)) {
+    throw new InvalidInputError(
+      `angle is ${spec.angle}; expected radians, from ${-MOST_ANGLE} to ${MOST_ANGLE}.`,
+    );
   }
   checkInputs(spec);
   checked.add(spec);

@@ -49,7 +49,7 @@ export interface Evaluation {
 }
 
 /** Every sample under every cut, [cuts * count, height, width, channels]. */
-export function cutFiveWays(cells: Cells): Cells {
+export function cutFiveWays(cells: Cells, inputs: readonly number[] = []): Cells {
   const { height, width, channels, count, premultiplied } = cells;
   const hits = cuts(height, width);
   const all = emptyCells(hits.length * count, height, width, channels, premultiplied);
@@ -57,7 +57,7 @@ export function cutFiveWays(cells: Cells): Cells {
     for (let sample = 0; sample < count; sample++) {
       const at = cut * count + sample;
       sampleOf(all, at).data.set(sampleOf(cells, sample).data);
-      wound(all, at, hit);
+      wound(all, at, hit, inputs);
     }
   });
   return all;
@@ -103,7 +103,7 @@ export async function evaluate(
   for await (const { step, cells } of statesAt(rule, seeds, steps, { rngSeed, engine })) {
     if (measured.has(step)) losses[step] = summaryOfLosses(pictureLosses(cells, target).map(logLoss));
     if (step === WOUNDED_AT)
-      recovery = await recoveryOf(rule, target, cutFiveWays(cells), { rngSeed, engine });
+      recovery = await recoveryOf(rule, target, cutFiveWays(cells, rule.spec.inputs), { rngSeed, engine });
     onProgress?.(step / total);
   }
   return { logLoss: losses, recovery };

@@ -1,6 +1,7 @@
 // The task of growing a picture from the seed.
 
-import { type Cells, seedCells, type Target } from "../cells/cells.js";
+import { ALPHA, type Cells, seedCells, type Target } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
 import { hashOf, hex } from "../cells/random.js";
 import type { Rule } from "../rule/rule.js";
 import { isMature, type RuleSpec } from "../rule/spec.js";
@@ -13,8 +14,9 @@ export function targetDescription({ height, width, premultiplied, data }: Target
   return { height, width, premultiplied, fingerprint: hex(hashOf(data)) };
 }
 
-/** Whether some cell of some sample is mature. */
+/** Whether some cell of some sample is mature, or lives without it. */
 export function anyMature({ data, channels }: Cells, spec: RuleSpec): boolean {
+  if (spec.aliveMask === "none") return true;
   for (let at = spec.aliveChannel; at < data.length; at += channels)
     if (isMature(spec, data[at])) return true;
   return false;
@@ -42,6 +44,12 @@ export function pictureTask(
 export function growth(target: Target, { spec }: Pick<Rule, "spec">): Task<Evaluation> {
   const { height, width } = target;
   const seed = seedCells(1, height, width, spec.channels, spec.premultiplied);
+  if (!anyMature(seed, spec)) {
+    throw new InvalidInputError(
+      `A seed is 1 from channel ${ALPHA} on, and dead where channel ${spec.aliveChannel} must be above ` +
+        `${spec.aliveThreshold}; choose another aliveChannel or aliveThreshold, or a task with samples of its own.`,
+    );
+  }
   return {
     ...pictureTask(target, spec),
     description: { kind: "growth", target: targetDescription(target) },

@@ -1,6 +1,7 @@
 // A learner for any task on any engine: the pool, the loss and the optimizer run here, the engine does the rollouts.
 
 import { placeSample } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
 import { type Batch, batchOf, type Sample } from "../cells/sample.js";
 import { applyWound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
@@ -39,7 +40,11 @@ export interface HostLearnerOptions {
   readonly average: number;
 }
 
-/** Of a training that has none. */
+function copyOf({ w1, b1, w2, b2 }: Parameters): Parameters {
+  return { w1: w1.slice(), b1: b1.slice(), w2: w2.slice(), b2: b2.slice() };
+}
+
+/** The state of a pool where there is none. */
 const NO_POOL: PoolState = {
   counts: new Uint32Array(0),
   cells: new Uint32Array(0),
@@ -88,7 +93,7 @@ export class HostLearner implements Learner {
       placeSample(cells, batch.cells, place);
       if (context) contexts[place] = context;
     });
-    for (const [place, wound] of wounds) applyWound(batch.cells, place, wound);
+    for (const [place, wound] of wounds) applyWound(batch.cells, place, wound, this.rule.spec.inputs);
     return { cells: batch.cells, contexts };
   }
 
@@ -141,7 +146,7 @@ export class HostLearner implements Learner {
   }
 
   async weights(): Promise<{ last: Parameters; average: Parameters }> {
-    return { last: this.rule.parameters, average: this.average };
+    return { last: copyOf(this.rule.parameters), average: copyOf(this.average) };
   }
 
   /** Everything that has the shape of the rule's parameters, by the beginning of its names in a file. */
@@ -159,11 +164,19 @@ export class HostLearner implements Learner {
   }
 
   async save(): Promise<LearnerState> {
-    const { tensors, goodUpdates, adam } = this;
+    const { goodUpdates, adam } = this;
+    const copies = Object.entries(this.tensors).map(([prefix, parameters]) => [prefix, copyOf(parameters)]);
+    const tensors: LearnerTensors = Object.fromEntries(copies);
     return { tensors, updates: adam.updates, goodUpdates, pool: this.pool?.save() ?? NO_POOL };
   }
 
   async restore({ tensors, updates, goodUpdates, pool }: LearnerState): Promise<void> {
+    const missing = Object.keys(this.tensors).find((prefix) => !(prefix in tensors));
+    if (missing !== undefined) {
+      throw new InvalidInputError(
+        `The saved state lacks ${missing}w1 and others: it is of another training.`,
+      );
+    }
     this.pool?.restore(pool);
     for (const [prefix, parameters] of Object.entries(this.tensors)) {
       copyParameters(tensors[prefix], parameters);

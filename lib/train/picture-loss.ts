@@ -5,17 +5,21 @@ import { InvalidInputError } from "../cells/errors.js";
 
 /** Throws InvalidInputError unless the target is one grid of RGBA from 0 to 1. */
 export function checkTarget(target: Target): void {
-  checkCells(target);
-  const { data, count, channels } = target;
-  if (count !== 1 || channels !== RGBA) {
-    throw new InvalidInputError(
-      `The target is ${count} grid(s) of ${channels} channels; expected one of RGBA, [1, height, width, 4].`,
-    );
-  }
+  checkTargetShape(target);
+  const { data } = target;
   const bad = data.findIndex((value) => !(value >= 0 && value <= 1));
   if (bad >= 0) {
     throw new InvalidInputError(`The target has ${data[bad]} at ${bad} of ${data.length}; expected 0 to 1.`);
   }
+}
+
+function checkTargetShape(target: Target): void {
+  checkCells(target);
+  const { count, channels } = target;
+  if (count === 1 && channels === RGBA) return;
+  throw new InvalidInputError(
+    `The target is ${count} grid(s) of ${channels} channels; expected one of RGBA, [1, height, width, 4].`,
+  );
 }
 
 /** Throws InvalidInputError unless cells can be compared with a target: in size, and in how RGB is meant. */
@@ -35,7 +39,7 @@ export function checkComparable(cells: Omit<Cells, "data">, target: Target): voi
 
 /** Mean squared error of every sample. Throws InvalidInputError as `checkComparable`. */
 export function pictureLosses(cells: Cells, target: Target): Float64Array {
-  checkCells(target);
+  checkTargetShape(target);
   checkComparable(cells, target);
   const size = target.data.length;
   return Float64Array.from({ length: cells.count }, (_, sample) => {
@@ -57,6 +61,7 @@ export function pictureLossGradient(
   target: Target,
   slopes: Float64Array = new Float64Array(cells.count).fill(1),
 ): Float32Array {
+  checkTargetShape(target);
   checkComparable(cells, target);
   const { channels, count } = cells;
   const gradient = new Float32Array(cells.data.length);

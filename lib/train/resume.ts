@@ -26,15 +26,14 @@ const FORMAT = "nca-training-4";
 /** The largest state that is written, and read: 2 GiB, a pool of 1024 samples of 175 x 175 cells if none is empty. */
 const MAX_BYTES = 2 ** 31 - 1;
 
-/** What must be the same for a training to go on: everything but where it ends, the rule it started from included. */
-function identityOf({ rule, startFingerprint: start, options, task }: Trainer): string {
+/**
+ * What must be the same for a training to go on: everything but where it ends. The rule that it started from is part of
+ * it, and the engine: states are the same bits on every engine of the CPU, gradients are not.
+ */
+function identityOf({ rule, startFingerprint: start, options, task, engine }: Trainer): string {
   const { steps: _steps, ...recipe } = options;
-  return toJson({
-    task: task.description,
-    rule: Object.fromEntries(specEntries(rule.spec)),
-    start,
-    ...recipe,
-  });
+  const spec = Object.fromEntries(specEntries(rule.spec));
+  return toJson({ task: task.description, rule: spec, start, engine: engine.name, ...recipe });
 }
 
 /** Writes the training's state. Throws FileError when it cannot; an older file then stays as it was. */

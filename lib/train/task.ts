@@ -39,6 +39,9 @@ export interface Task<Measured = unknown> {
   broken(batch: Batch): string | undefined;
   /** How good a rule is at it. */
   measure(rule: Rule, options?: MeasureOptions): Promise<Measured>;
-  /** Where the loss is the mean squared error against one picture: an engine may then compute it on its device. */
+  /**
+   * Where the loss is the mean squared error against one picture: an engine may then take whole training steps on its
+   * device, where `losses`, `gradient` and `broken` are its own.
+   */
   readonly picture?: Target;
 }

@@ -2,7 +2,8 @@
 // whoever asks for the steps can look, draw, save or stop between them.
 
 import type { Cells } from "../cells/cells.js";
-import { NcaError } from "../cells/errors.js";
+import { InvalidInputError, NcaError } from "../cells/errors.js";
+import { power } from "../cells/math.js";
 import { combine, Random } from "../cells/random.js";
 import { type Sample, withSampleStrains } from "../cells/sample.js";
 import { mean } from "../cells/statistics.js";
@@ -59,6 +60,7 @@ export class Trainer {
   readonly safeguard = new Safeguard();
   private readonly strains: Strains;
   private isFilled = false;
+  private isBusy = false;
 
   /**
    * Trains `rule` in place at a task, such as `growth(target, rule)`. `step` is the number of steps already done. Throws
@@ -94,9 +96,22 @@ export class Trainer {
 
   /**
    * One training step. When the rule dies or explodes, it goes back to earlier weights, the pool starts from fresh
-   * samples again and the learning rate is halved from there on. Throws DivergedError when that happens too often.
+   * samples again and the learning rate is halved from there on. Throws DivergedError when that happens too often, and
+   * InvalidInputError while another step is under way.
    */
   async next(): Promise<TrainingStep> {
+    if (this.isBusy) {
+      throw new InvalidInputError("A training step is under way; await it before the next.");
+    }
+    this.isBusy = true;
+    try {
+      return await this.takeStep();
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  private async takeStep(): Promise<TrainingStep> {
     const start = performance.now();
     await this.fillPool();
     const plan = await this.plan(
@@ -142,7 +157,7 @@ export class Trainer {
 
   /** Of the coming step. */
   get learningRate(): number {
-    return learningRateAt(this.options, this.step) * 0.5 ** this.safeguard.rollbacks;
+    return learningRateAt(this.options, this.step) * power(0.5, this.safeguard.rollbacks);
   }
 
   /** What the coming step does: to fresh samples, or to samples of the pool, some of them replaced by fresh ones. */

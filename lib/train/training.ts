@@ -74,7 +74,8 @@ export function taskOf(goal: Target | Task, rule: Rule): Task {
 /**
  * Trains a rule in place, step by step: `for await (const { step, loss } of training(rule, target)) ...`
  * The goal is a picture to grow from the seed, or a task. With `average`, the rule has the last weights during the loop
- * and their running mean when it ends, however it ends.
+ * and their running mean when it ends, however it ends. On an engine that takes whole training steps the rule gets its
+ * weights when the loop ends; until then a trainer's `result` has them.
  */
 export async function* training(
   rule: Rule,

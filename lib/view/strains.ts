@@ -1,6 +1,7 @@
 // Which strain each cell is of, as a tint over the picture.
 
 import { type Cells, sampleOf } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
 import { DEFAULT_SPEC, isMature, type RuleSpec } from "../rule/spec.js";
 import { type Rgb, type Rgba, type RgbaOptions, toRgba } from "./frame.js";
 
@@ -30,6 +31,12 @@ export function tintedByStrain(cells: Cells, options: RgbaOptions = {}, spec: Ru
 /** Images of one height in a row, left to right. */
 export function sideBySide(images: readonly Rgba[]): Rgba {
   const [{ height }] = images;
+  const odd = images.find((image) => image.height !== height);
+  if (odd) {
+    throw new InvalidInputError(
+      `An image ${odd.height} px high beside one of ${height}; expected one height.`,
+    );
+  }
   const width = images.reduce((sum, image) => sum + image.width, 0);
   const data = new Uint8ClampedArray(width * height * 4);
   let left = 0;

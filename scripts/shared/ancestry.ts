@@ -1,11 +1,11 @@
 // Whether the rules that a rule was made from still lie where its recipe says: a rule can be made again only from these.
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import type { Stage } from "../../lib/index.js";
 import { loadCheckpoint } from "../../lib/io/model.js";
 import { fingerprint } from "../../lib/rule/rule.js";
-import { recipeOf } from "./recorded.js";
+import { recipeOf } from "./recipe.js";
 
 /** A file that a training read a rule from, and what stands for the weights that it had then. */
 interface Ancestor {
@@ -18,7 +18,7 @@ function ancestorsOf({ flags, start, task }: Stage): Ancestor[] {
   const { out, from, host, via } = (flags ?? {}) as Record<string, string | undefined>;
   const hosts = (task as { hosts?: readonly string[] } | null)?.hosts ?? [];
   const read: [string | undefined, string | null | undefined][] = [
-    [from === out ? undefined : from, start], // a stage of the same file has replaced what it started from
+    [from && out && normalize(from) === normalize(out) ? undefined : from, start], // a stage of the same file has replaced what it started from
     [host, hosts[0]],
     [via, hosts[1]],
   ];

@@ -4,8 +4,9 @@ import type { Engine } from "../../lib/engine/engine.js";
 import { ENGINE_NAMES, engineNamed } from "../../lib/engine/engines.js";
 import { oneOf } from "./flags.js";
 
-/** The engine by name; states have the same bits on all of them. */
+/** The engine by name: states have the same bits on all of them, gradients are rounded in their own ways. */
 export function engineFlag() {
+  if (process.env.NCA_ENGINE === "") delete process.env.NCA_ENGINE; // as where it is not set
   return oneOf("--engine <name>", "what computes", ENGINE_NAMES)
     .env("NCA_ENGINE")
     .default(undefined, "the fastest that supports the rule");

@@ -1,190 +1,74 @@
-// The flags of npm run train, and what they ask for.
+// The recipes in rules' metadata, as commands: a stage's flags are data, and its command is printed from them. Files of
+// before recipes hold the commands themselves; they are read as well.
 
-import { Option } from "@commander-js/extra-typings";
-import type { Rule, Strains, TrainingOptions } from "../../lib/index.js";
-import { SPREAD } from "../../lib/infection/infect.js";
-import { INFECTION_RECIPE } from "../../lib/infection/infection.js";
-import { PERCEPTIONS } from "../../lib/rule/filters.js";
-import { createRule } from "../../lib/rule/rule.js";
-import { ALIVE_MASKS, DEFAULT_SPEC, MAX_HIDDEN } from "../../lib/rule/spec.js";
-import { DAMAGES } from "../../lib/train/damage.js";
-import { OBJECTIVES } from "../../lib/train/loss.js";
-import { completeOptions, RECIPE, REGIMES, REPLACED } from "../../lib/train/options.js";
-import { command, RUNNING } from "./command.js";
-import { engineFlag } from "./engine.js";
-import {
-  file,
-  MODEL_FILES,
-  oneOf,
-  positive,
-  range,
-  real,
-  rngSeedFlag,
-  schedule,
-  spreadFlag,
-  whole,
-} from "./flags.js";
-import { paddingFlag, sizeFlag, targetFlag } from "./target.js";
+import { ENGINE_NAMES } from "../../lib/engine/engines.js";
+import type { CheckpointNotes, Recipe, Stage } from "../../lib/index.js";
+import { completeOptions } from "../../lib/train/options.js";
+import { recipeIn } from "../../lib/train/recipe.js";
+import { parse } from "./command.js";
+import { quoted, wordsOf } from "./shell.js";
+import { optionsOf, type TrainValues, text, trainFlags } from "./train-flags.js";
 import { UsageError } from "./usage.js";
 
-type Recipe = Partial<Record<keyof TrainingOptions, unknown>>;
+const COMMAND = "npm run train --";
+/** Between the commands of stages in a file of before recipes. */
+const STAGE = " && ";
+/** Flags that change nothing about the weights that come out. */
+const NO_RECIPE = ["checkpointSeconds", "resume"];
 
-/** What an option is where it is not given, as one would write it, and of an infection where that is other. */
-function usual(option: keyof TrainingOptions): string {
-  const [growth, infection] = [RECIPE, INFECTION_RECIPE].map((recipe: Recipe) => text(recipe[option]));
-  return growth === infection || infection === "" ? growth : `${growth}, of an infection ${infection}`;
+/** The flags that say what the weights are, by name; the engine among them, where it is not the usual one. */
+export function flagsOf(values: TrainValues, engine: string | undefined = values.engine): TrainValues {
+  const given = { ...values, engine: engine === ENGINE_NAMES[0] ? undefined : engine };
+  const kept = Object.entries(given).filter(
+    ([name, value]) => value !== undefined && !NO_RECIPE.includes(name),
+  );
+  return Object.fromEntries(kept) as TrainValues;
 }
 
-/** [64, 95] as 64:95, [[2000, 0.1], [7000, 0.5]] as 2000:0.1,7000:0.5. */
-export function text(value: unknown): string {
-  if (!Array.isArray(value)) return `${value ?? ""}`;
-  return value.map(text).join(Array.isArray(value[0]) ? "," : ":");
+/** The command that has these flags: those that are not as usual, in the order in which they are declared. */
+export function commandOf(flags: Readonly<Record<string, unknown>>): string {
+  const given = trainFlags.options.flatMap((option) => {
+    const name = option.attributeName();
+    const value = flags[name];
+    if (value === undefined || NO_RECIPE.includes(name) || value === option.defaultValue) return [];
+    const written = text(value);
+    return `${option.long}${written.startsWith("-") ? "=" : " "}${quoted(written)}`; // "-3" alone would be a flag
+  });
+  return `${COMMAND} ${given.join(" ")}`;
+}
+
+/** The flags of a command. Throws UsageError for a text that is no command that trains a rule. */
+export function valuesOf(command: string): TrainValues {
+  if (command.startsWith(COMMAND)) return parse(trainFlags, wordsOf(command.slice(COMMAND.length))).values;
+  throw new UsageError(`"${command}" is no command that trains a rule; expected ${COMMAND} and its flags.`);
+}
+
+/** The flags of a stage. Throws UsageError where it was not made by a command. */
+export function flagsIn({ flags }: Stage): TrainValues {
+  if (flags) return valuesOf(commandOf(flags));
+  throw new UsageError("The recipe has a training that no command made.");
+}
+
+/** The stage that a command of before recipes stands for: what it did not record is null. */
+function broughtOver(command: string): Stage {
+  const values = valuesOf(command);
+  const options = completeOptions(optionsOf(values));
+  const task = { kind: values.host === undefined ? "growth" : "infection" };
+  const flags = flagsOf(values) as Stage["flags"];
+  return { version: null, engine: null, start: null, task, options, step: options.steps, flags };
 }
 
 /**
- * A flag that is not given is undefined: then the recipe decides, that of growth or that of an infection. Their order is
- * that of the commands in rules' metadata, and stays; help shows them in groups.
+ * How a rule was made: its recipe, or what the commands say in a file of before recipes; empty where the file does not
+ * say, or says it in words that are no commands. Throws FileError for a recipe that is broken.
  */
-export const trainFlags = command(
-  "train",
-  "Trains a rule to grow a picture, or to infect another's pattern.",
-  [
-    "--target targets/bird.png --regime persistent --steps 8000 --rng-seed 1 --out bird.safetensors",
-    "--host models/lizard.safetensors --target targets/bird.png --out lizard-to-bird.safetensors",
-  ],
-)
-  .optionsGroup("What to grow:")
-  .addOption(targetFlag("to grow").makeOptionMandatory())
-  .addOption(file("--out <file>", "where the rule goes, a .safetensors file").makeOptionMandatory())
-  .addOption(
-    file(
-      "--from <file>",
-      `a rule to start from instead of a new one, ${MODEL_FILES}; the same file as --out for another stage`,
-    ),
-  )
-  .optionsGroup("Infection:")
-  .addOption(
-    file("--host <file>", "the rule that it infects: then it is an infection, from the host's weights on"),
-  )
-  .addOption(file("--via <file>", "an infection that has taken the host before: then it is a cure"))
-  .addOption(spreadFlag().default(undefined, `${SPREAD}`))
-  .optionsGroup("The training:")
-  .addOption(oneOf("--regime <name>", "what it learns", REGIMES).default(undefined, usual("regime")))
-  .addOption(whole("--steps <number>", "training steps", 1).default(undefined, usual("steps")))
-  .addOption(rngSeedFlag("all randomness"))
-  .addOption(
-    positive("--learning-rate <rate>", "of the first step").default(undefined, usual("learningRate")),
-  )
-  .addOption(
-    schedule("--decay <pairs>", "its factors, from a training step on").default(undefined, usual("decay")),
-  )
-  .addOption(
-    real(
-      "--average <share>",
-      "how much each step keeps of the weights' running mean, which comes out",
-      "a number from 0 to below 1, such as 0.998",
-      (number) => number >= 0 && number < 1,
-    ).default(undefined, usual("average")),
-  )
-  .optionsGroup("What to grow:")
-  .addOption(sizeFlag())
-  .addOption(paddingFlag())
-  .optionsGroup("The training:")
-  .addOption(whole("--batch <number>", "samples a training step", 1).default(undefined, usual("batch")))
-  .addOption(whole("--pool <number>", "samples in the pool", 1).default(undefined, usual("poolSize")))
-  .addOption(
-    whole("--fresh <number>", "samples of each batch replaced by fresh ones").default(
-      undefined,
-      usual("fresh"),
-    ),
-  )
-  .addOption(oneOf("--replaced <which>", "which these are", REPLACED).default(undefined, usual("replaced")))
-  .addOption(range("--rollout <steps>", "CA steps of a rollout", 1).default(undefined, usual("rollout")))
-  .addOption(
-    oneOf("--objective <name>", "what is made small of the samples' losses", OBJECTIVES).default(
-      undefined,
-      usual("objective"),
-    ),
-  )
-  .optionsGroup("Damage:")
-  .addOption(
-    oneOf("--damage <kind>", "wounds of a regenerating training", DAMAGES).default(
-      undefined,
-      usual("damage"),
-    ),
-  )
-  .addOption(
-    whole("--damaged <number>", "samples of each batch that are wounded").default(
-      undefined,
-      `0, of a regenerating training ${completeOptions({ regime: "regenerating" }).damaged}`,
-    ),
-  )
-  .addOption(
-    real("--wound-below <loss>", "a sample is wounded only when it is below this", "a log loss, such as -3"),
-  )
-  .optionsGroup("The rule:")
-  .addOption(
-    oneOf("--perception <name>", "of a new rule", PERCEPTIONS).default(undefined, DEFAULT_SPEC.perception),
-  )
-  .addOption(
-    whole("--hidden <units>", "of a new rule's hidden layer", 1, MAX_HIDDEN).default(
-      undefined,
-      `${DEFAULT_SPEC.hidden}`,
-    ),
-  )
-  .addOption(
-    oneOf("--alive-mask <name>", "of a new rule", ALIVE_MASKS).default(undefined, DEFAULT_SPEC.aliveMask),
-  )
-  .optionsGroup(RUNNING)
-  .addOption(whole("--checkpoint-seconds <number>", "how often the training's state is written").default(120))
-  .addOption(new Option("--resume", "go on where an earlier run of the same command stopped"))
-  .addOption(engineFlag());
-
-export type TrainValues = ReturnType<(typeof trainFlags)["opts"]>;
-
-/** What the flags say of the training; what they leave open is not there. */
-export function optionsOf(values: TrainValues): Partial<TrainingOptions> {
-  const { regime, steps, batch, fresh, replaced, rollout, learningRate, decay, average } = values;
-  const { pool: poolSize, objective, damaged, woundBelow, damage, rngSeed } = values;
-  const growth = { regime, steps, batch, poolSize, fresh, replaced, rollout, learningRate, decay, average };
-  const options = { ...growth, objective, damaged, woundBelow, damage, rngSeed };
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return values.host ? { ...INFECTION_RECIPE, ...given } : given;
-}
-
-/** Flags that have no effect: with a rule that is there, without a host, without a pool, where nothing is wounded. */
-const SHAPE = ["perception", "hidden", "aliveMask"] as const;
-const INFECTION_FLAGS = ["via", "spread"] as const;
-const POOL = ["pool", "fresh", "replaced", "damaged"] as const;
-const WOUNDS = ["damage", "woundBelow"] as const;
-
-/** Throws UsageError for flags that could have no effect. */
-export function checkTogether(values: TrainValues): void {
-  const idle = (keys: readonly (keyof TrainValues)[], why: string) => {
-    const key = keys.find((key) => values[key] !== undefined);
-    const option = trainFlags.options.find((option) => option.attributeName() === key);
-    if (option) throw new UsageError(`${option.long} has no effect ${why}.`);
-  };
-  if (values.from) idle(SHAPE, "with --from: the rule is what it is");
-  if (values.host) idle(SHAPE, "with --host: an infection is of its host's kind");
-  if (!values.host) idle(INFECTION_FLAGS, "without --host");
-  if (values.regime === "growing") idle(POOL, "with --regime growing, which has no pool");
-  if (values.regime !== "regenerating" && !values.damaged) idle(WOUNDS, "where nothing is wounded");
-}
-
-/** A new rule as the flags want it. */
-export function newRule({ perception, hidden, aliveMask, rngSeed }: TrainValues): Rule {
-  return createRule({
-    ...(perception && { perception }),
-    ...(hidden && { hidden }),
-    ...(aliveMask && { aliveMask }),
-    rngSeed,
-  });
-}
-
-/** The strains that are there before an infection comes: its host, and the infection that took it before a cure. */
-export async function strainsBefore(host: string, via: string | undefined): Promise<Strains> {
-  const nca = await import("../../lib/index.js");
-  const alone = nca.strainsOf(await nca.load(host));
-  return via ? nca.withStrain(alone, await nca.load(via), nca.SPREAD) : alone;
+export function recipeOf(notes: CheckpointNotes, where: string): Recipe {
+  const recipe = recipeIn(notes, where);
+  if (recipe.length > 0 || !notes.command?.startsWith(COMMAND)) return recipe;
+  try {
+    return notes.command.split(STAGE).map((command) => broughtOver(command));
+  } catch (error) {
+    if (error instanceof UsageError) return [];
+    throw error;
+  }
 }

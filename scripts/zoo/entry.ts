@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
 import * as nca from "../../lib/index.js";
 import { modelPath } from "../shared/models.js";
-import { strainsBefore } from "../shared/recipe.js";
-import { flagsIn, recipeOf } from "../shared/recorded.js";
+import { flagsIn, recipeOf } from "../shared/recipe.js";
 import { targetFor } from "../shared/target.js";
+import { strainsBefore } from "../shared/train-flags.js";
 
 export interface Entry {
   readonly name: string;

@@ -4,15 +4,21 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { cellsOf, copyCells, emptyCells, sampleOf, seedCells, stackCells } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
+import { batchOf } from "../../lib/cells/sample.js";
+import { applyWound } from "../../lib/cells/wound.js";
 import { grow } from "../../lib/engine/grow.js";
 import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { infectAtRandom, matureCells } from "../../lib/infection/infect.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { createRule } from "../../lib/rule/rule.js";
+import { DEFAULT_SPEC } from "../../lib/rule/spec.js";
+import { cutFiveWays } from "../../lib/train/evaluate.js";
+import { anyMature } from "../../lib/train/growth.js";
 import { pictureLosses } from "../../lib/train/picture-loss.js";
 import { SamplePool } from "../../lib/train/pool.js";
 import { train } from "../../lib/train/training.js";
 import { toRgba } from "../../lib/view/frame.js";
+import { tintedByStrain } from "../../lib/view/strains.js";
 
 const refuses = (work: () => unknown, message: RegExp) =>
   assert.throws(work, { name: "InvalidInputError", message });
@@ -93,4 +99,39 @@ test("straight and premultiplied colours do not mix", async () => {
   const half = cellsOf(Float32Array.of(0.5, 0, 0, 0.5), { height: 1, width: 1, premultiplied: false });
   assert.deepEqual([...toRgba(half).data], [191, 128, 128, 255], "and are drawn so");
   assert.equal(stackCells([half, half]).premultiplied, false);
+});
+
+test("what is put together is alike", () => {
+  const [small, large] = [seedCells(1, 4, 4, 8), seedCells(1, 8, 8, 8)];
+  refuses(() => stackCells([]), /nothing to stack/);
+  refuses(() => stackCells([large, small]), /A sample of \[1, 4, 4, 8\].* in a stack of \[1, 8, 8, 8\]/);
+  refuses(() => stackCells([small, seedCells(2, 4, 4, 8)]), /\[2, 4, 4, 8\]/);
+  refuses(() => stackCells([small, seedCells(1, 4, 4, 8, false)]), /RGB straight/);
+  const context = Float32Array.of(1);
+  refuses(() => batchOf([{ cells: small, context }, { cells: small }]), /Some samples have a context/);
+  refuses(() => pictureLosses(small, small), /1 grid\(s\) of 8 channels; expected one of RGBA/);
+});
+
+test("a wound takes no input", () => {
+  const cells = emptyCells(1, 6, 6, 5);
+  cells.data.fill(1);
+  applyWound(cells, 0, { kind: "half", normalX: 1, normalY: 0, distance: -2 }, [4]);
+  assert.ok(cells.data.every((value, i) => value === (i % 5 === 4 ? 1 : 0)));
+  const whole = { ...cells, data: cells.data.map(() => 1) };
+  assert.equal(
+    cutFiveWays(whole, [4])
+      .data.filter((_, i) => i % 5 === 4)
+      .includes(0),
+    false,
+  );
+});
+
+test("the tint and the safeguard take the same cells for mature as the engine", () => {
+  const cells = { ...emptyCells(1, 1, 1, 4), strains: Uint8Array.of(1) };
+  cells.data[3] = 0.1;
+  assert.deepEqual(tintedByStrain(cells), toRgba(cells));
+  assert.equal(anyMature(cells, DEFAULT_SPEC), false);
+  cells.data[3] = 0.100001;
+  assert.notDeepEqual(tintedByStrain(cells), toRgba(cells));
+  assert.equal(anyMature(cells, DEFAULT_SPEC), true);
 });

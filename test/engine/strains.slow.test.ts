@@ -146,31 +146,31 @@ const grown = new WasmEngine(1).growSync(rules[0], seedCells(2, 24, 24, 16), { s
 const area = 2 * 24 * 24;
 
 for (const engine of ENGINES) {
-  test(`${engine.name}: a pattern wholly of one strain lives by that strain's rule alone`, () => {
+  test(`${engine.name}: a pattern wholly of one strain lives by that strain's rule alone`, async () => {
     const options = { steps: 9, rngSeed: 4 };
     for (const strain of [0, 1]) {
       const all = { ...grown, strains: new Uint8Array(area).fill(strain) };
-      const mixed = engine.growSync(withStrain(strainsOf(rules[0]), rules[1], 0.5), all, options);
-      assert.deepEqual(bits(mixed.data), bits(engine.growSync(rules[strain], grown, options).data));
+      const mixed = await engine.grow(withStrain(strainsOf(rules[0]), rules[1], 0.5), all, options);
+      assert.deepEqual(bits(mixed.data), bits((await engine.grow(rules[strain], grown, options)).data));
       assert.ok(sampleOf(mixed, 1).strains!.length === area / 2);
     }
   });
 
-  test(`${engine.name}: a strain spreads by one cell a step at most, with the probability asked for`, () => {
+  test(`${engine.name}: a strain spreads by one cell a step at most, with the probability asked for`, async () => {
     const still = { ...createRule({ hidden: 4, aliveMask: "none" }) }; // an untrained rule changes nothing
     const size = 201;
     const middle = (size * size) >> 1;
-    const after = (spread: number, steps: number) => {
+    const after = async (spread: number, steps: number) => {
       const cells = seedCells(1, size, size, 16);
       const one = { ...cells, strains: new Uint8Array(size * size) };
       one.strains[middle] = 1;
       const strains = withStrain(strainsOf(still), still, spread);
-      return engine.growSync(strains, one, { steps, rngSeed: 1 }).strains!;
+      return (await engine.grow(strains, one, { steps, rngSeed: 1 })).strains!;
     };
     const infected = (strains: Uint8Array) => strains.reduce((sum, strain) => sum + strain, 0);
-    assert.equal(infected(after(0, 50)), 1);
-    assert.equal(infected(after(1, 50)), 101 * 101);
-    const half = infected(after(0.5, 50));
+    assert.equal(infected(await after(0, 50)), 1);
+    assert.equal(infected(await after(1, 50)), 101 * 101);
+    const half = infected(await after(0.5, 50));
     assert.ok(half > 1000 && half < 101 * 101, `${half}`);
 
     // a chessboard of infected cells, two apart: every other cell has one beside it and tosses one coin
@@ -181,7 +181,7 @@ for (const engine of ENGINES) {
     const before = infected(lone);
     for (const chance of [0.1, 0.5, 0.9]) {
       const strains = withStrain(strainsOf(still), still, chance);
-      const grown = engine.growSync(strains, { ...cells, strains: lone }, { steps: 1, rngSeed: 7 });
+      const grown = await engine.grow(strains, { ...cells, strains: lone }, { steps: 1, rngSeed: 7 });
       const coins = size * size - before;
       const sigma = Math.sqrt(coins * chance * (1 - chance));
       const got = infected(grown.strains!) - before;
@@ -189,16 +189,16 @@ for (const engine of ENGINES) {
     }
   });
 
-  test(`${engine.name}: strains that do not go together are named`, () => {
+  test(`${engine.name}: strains that do not go together are named`, async () => {
     const options = { steps: 1, rngSeed: 0 };
     const refuses = (strains: Strains, cells: Cells, what: RegExp) =>
-      assert.throws(() => engine.growSync(strains, cells, options), {
+      assert.rejects(engine.grow(strains, cells, options), {
         name: "InvalidInputError",
         message: what,
       });
-    refuses({ rules: [], spread: [] }, grown, /0 strains; expected 1 to 4/);
-    refuses({ rules, spread: [[0, 0]] }, grown, /spread is \[\[0,0\]\]; 2 strains need a row each/);
-    refuses(
+    await refuses({ rules: [], spread: [] }, grown, /0 strains; expected 1 to 4/);
+    await refuses({ rules, spread: [[0, 0]] }, grown, /spread is \[\[0,0\]\]; 2 strains need a row each/);
+    await refuses(
       {
         rules,
         spread: [
@@ -214,7 +214,11 @@ for (const engine of ENGINES) {
       /share one specification/,
     );
     const strains = withStrain(strainsOf(rules[0]), rules[1], 1);
-    refuses(strains, { ...grown, strains: new Uint8Array(3) }, /strains hold 3 numbers/);
-    refuses(strains, { ...grown, strains: new Uint8Array(area).fill(2) }, /of strain 2; there are 2 rules/);
+    await refuses(strains, { ...grown, strains: new Uint8Array(3) }, /strains hold 3 numbers/);
+    await refuses(
+      strains,
+      { ...grown, strains: new Uint8Array(area).fill(2) },
+      /of strain 2; there are 2 rules/,
+    );
   });
 }

@@ -20,8 +20,8 @@ import { growth } from "../../lib/train/growth.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
 import { Trainer } from "../../lib/train/trainer.js";
 import { parse } from "../../scripts/shared/command.js";
-import { checkTogether, newRule, optionsOf, trainFlags } from "../../scripts/shared/recipe.js";
-import { commandOf, flagsOf, valuesOf } from "../../scripts/shared/recorded.js";
+import { commandOf, flagsOf, valuesOf } from "../../scripts/shared/recipe.js";
+import { checkTogether, newRule, optionsOf, trainFlags } from "../../scripts/shared/train-flags.js";
 import { makePng } from "../io/make-png.js";
 import * as P from "../io/make-torch.js";
 

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { sampleOf, seedCells } from "../../lib/cells/cells.js";
+import { EngineError } from "../../lib/cells/errors.js";
 import { Random } from "../../lib/cells/random.js";
 import { batchOf } from "../../lib/cells/sample.js";
+import type { Engine } from "../../lib/engine/engine.js";
 import { engineFor } from "../../lib/engine/engines.js";
 import { stateAt } from "../../lib/engine/grow.js";
 import { Herd } from "../../lib/infection/herd.js";
@@ -142,6 +144,19 @@ test("an infection that cannot be is refused when it is made", () => {
   refuses({ spread: 7 }, /spread is 7/);
   refuses({ rngSeed: 1.5 }, /rngSeed is 1.5/);
   refuses({ points: [3, 1] }, /points, at most is 1/);
+  refuses({ points: [1, 10_000] }, /points, at most is 10000; expected an integer from 1 to 5184/);
+  assert.throws(() => infectionOf({ rules: [], spread: [] }, target), /0 strains; expected 1 to 4/);
+});
+
+test("an engine that fails once can be tried again", async () => {
+  const inside = engineFor(lizard.spec);
+  let calls = 0;
+  const grow: Engine["grow"] = (...args) =>
+    calls++ === 0 ? Promise.reject(new EngineError("A thread was lost. Try again.")) : inside.grow(...args);
+  const engine: Engine = { name: "once", supports: () => true, grow, rollout: inside.rollout };
+  const task = infectionOf(lizard, target, { ages: [5, 5] });
+  await assert.rejects(task.fresh(new Random(1), engine), /Try again/);
+  assert.equal((await task.fresh(new Random(1), engine)).cells.count, 1);
 });
 
 test("a summary of trials counts what held", () => {

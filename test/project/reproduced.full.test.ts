@@ -8,7 +8,7 @@ import * as nca from "../../lib/index.js";
 import { fingerprint } from "../../lib/rule/rule.js";
 import { wall } from "../../scripts/gifs/wall.js";
 import { modelPath } from "../../scripts/shared/models.js";
-import { flagsIn, recipeOf } from "../../scripts/shared/recorded.js";
+import { flagsIn, recipeOf } from "../../scripts/shared/recipe.js";
 import { targetFor } from "../../scripts/shared/target.js";
 
 const STEPS = 200;

@@ -7,7 +7,7 @@ import test, { after } from "node:test";
 import { decodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { recipeIn } from "../../lib/train/recipe.js";
 import { VERSION } from "../../lib/version.js";
-import { commandOf } from "../../scripts/shared/recorded.js";
+import { commandOf } from "../../scripts/shared/recipe.js";
 import { run, runWith, scripts } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "commands-"));

@@ -3,7 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { type Cells, seedCells } from "../../lib/cells/cells.js";
+import { type Cells, emptyCells, seedCells } from "../../lib/cells/cells.js";
+import { ReferenceEngine } from "../../lib/engine/reference/reference.js";
+import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { createRule, type Rule } from "../../lib/rule/rule.js";
 import { growth } from "../../lib/train/growth.js";
@@ -239,4 +241,44 @@ test("a training that wounds nothing is another than one that wounds all", async
   const options = { ...recipe, regime: "regenerating", damaged: 1, steps: 4 } as const;
   await saveTraining(new Trainer(small(), task, { ...options, woundBelow: Number.NEGATIVE_INFINITY }), path);
   await assert.rejects(resumeTraining(path, small(), task, options), /another training/);
+});
+
+test("a training goes on with the engine that it began with alone: gradients are rounded in their own ways", async () => {
+  const path = join(folder, "engine.training");
+  const options = { ...recipe, steps: 4 };
+  const trainer = new Trainer(small(), task, { ...options, engine: new ReferenceEngine() });
+  await saveTraining(trainer, path);
+  const other = resumeTraining(path, small(), task, { ...options, engine: new WasmEngine(1) });
+  await assert.rejects(other, /another training: .*"engine":"reference".*"engine":"wasm"/);
+});
+
+test("a step waits for the one before it, and what a training has come to is a copy", async () => {
+  const trainer = new Trainer(small(), task, { ...recipe, steps: 4 });
+  const first = trainer.next();
+  await assert.rejects(trainer.next(), /A training step is under way/);
+  assert.equal((await first).step, 1);
+  const result = await trainer.result();
+  const kept = weights(result).map((words) => words.slice());
+  await trainer.next();
+  assert.deepEqual(weights(result), kept);
+});
+
+test("one rule is trained once at a time", async () => {
+  const rule = small();
+  const running = train(rule, target, { ...recipe, steps: 3 });
+  await assert.rejects(train(rule, target, { ...recipe, steps: 3 }), /being trained already/);
+  await running;
+  await train(rule, target, { ...recipe, steps: 1 });
+});
+
+test("a seed that the rule takes for dead is refused before the first step", () => {
+  for (const spec of [{ aliveChannel: 0 }, { aliveThreshold: 1 }]) {
+    const rule = createRule({ hidden: 8, ...spec });
+    assert.throws(() => growth(target, rule), { name: "InvalidInputError", message: /dead where channel/ });
+  }
+  const unmasked = createRule({ hidden: 8, aliveMask: "none", aliveThreshold: 1 });
+  assert.equal(
+    growth(target, unmasked).broken({ cells: emptyCells(1, 24, 24, 16), contexts: [] }),
+    undefined,
+  );
 });

@@ -2,7 +2,7 @@
 
 import { fires, fireThreshold } from "../../cells/random.js";
 import { filtersOf } from "../../rule/filters.js";
-import { featuresOf, type Parameters } from "../../rule/rule.js";
+import { featuresOf, type Parameters, type Rule } from "../../rule/rule.js";
 import type { RuleSpec } from "../../rule/spec.js";
 import type { Strains } from "../../rule/strains.js";
 import { dense, denseBackward, denseGradient } from "./dense.js";
@@ -43,7 +43,8 @@ export function step(
   spreadStrains(strains, grid, strainOf, pre, stepKey);
   const threshold = fireThreshold(spec.fireRate);
   const fired = Array.from(pre.keys()).filter((cell) => fires(stepKey, cell, threshold));
-  const updates = fired.map((cell) => updateOf(strains, grid, state, cell, strainOf[cell]));
+  const filters = filtersOf(spec.perception, spec.angle);
+  const updates = fired.map((cell) => updateOf(strains.rules[strainOf[cell]], grid, filters, state, cell));
   fired.forEach((cell, i) => {
     const { dx } = updates[i];
     for (let channel = 0; channel < channels; channel++) {
@@ -72,12 +73,17 @@ function empty(numbers: Numbers, cell: number, { channels, inputs }: RuleSpec): 
 }
 
 /** y = perception, h = relu(y W1 + b1), dx = h W2 + b2 of one cell. */
-function updateOf({ rules }: Strains, grid: Grid, state: Numbers, cell: number, strain: number) {
-  const { spec, parameters } = rules[strain];
+function updateOf(
+  { spec, parameters }: Rule,
+  grid: Grid,
+  filters: readonly Float32Array[],
+  state: Numbers,
+  cell: number,
+) {
   const { w1, b1, w2, b2 } = parameters;
   const [y, h, dx] = [featuresOf(spec), spec.hidden, spec.channels].map((length) => zerosLike(state, length));
   const scratch = zerosLike(state, Math.max(spec.hidden, spec.channels));
-  perceive(grid, filtersOf(spec.perception, spec.angle), state, cell, y, scratch);
+  perceive(grid, filters, state, cell, y, scratch);
   dense(y, w1, b1, h, scratch);
   for (let unit = 0; unit < h.length; unit++) h[unit] = Math.max(h[unit], 0);
   dense(h, w2, b2, dx, scratch);

@@ -14,9 +14,9 @@ import { notesOf, recipeIn, stageOf } from "../../lib/train/recipe.js";
 import { Trainer } from "../../lib/train/trainer.js";
 import { parse } from "../../scripts/shared/command.js";
 import { modelNames, modelPath } from "../../scripts/shared/models.js";
-import { optionsOf, trainFlags } from "../../scripts/shared/recipe.js";
-import { commandOf, flagsIn, flagsOf, recipeOf, valuesOf } from "../../scripts/shared/recorded.js";
+import { commandOf, flagsIn, flagsOf, recipeOf, valuesOf } from "../../scripts/shared/recipe.js";
 import { wordsOf } from "../../scripts/shared/shell.js";
+import { optionsOf, trainFlags } from "../../scripts/shared/train-flags.js";
 
 const START = "npm run train -- ";
 const checkpointAt = (path: string) => decodeRule(readFileSync(path), path);
@@ -56,7 +56,7 @@ test("a command has the flags that say what the weights are, in one order", () =
   const { values } = parse(trainFlags, wordsOf(flags));
   const command =
     `${START}--target 'x && y.png' --out 'a b.safetensors' --learning-rate 0.002 --decay 2000:0.1,7000:0.5 ` +
-    "--rollout 64:64 --wound-below=-3";
+    "--rollout 64:64 --wound-below=-3 --engine reference";
   assert.equal(commandOf(values), command);
   assert.deepEqual(flagsOf(valuesOf(command)), flagsOf(values));
 });
