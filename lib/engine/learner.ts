@@ -1,5 +1,5 @@
-// Who takes a training's steps: holds the weights that learn, the optimizer and the sample pool. An engine may have one
-// of its own, which keeps all of it on a device, so that of a step only the losses come back.
+// A learner takes a training's steps: it holds the weights that learn, the optimizer and the sample pool. An engine may
+// have one of its own, which keeps all of it on a device, so that only the losses of a step come back.
 
 import type { Cells, Target } from "../cells/cells.js";
 import type { Sample } from "../cells/sample.js";

@@ -9,7 +9,7 @@ import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safete
 
 /** The value of the metadata's `format`; another number means another meaning of the file. */
 const FORMAT = "nca-rule-2";
-/** Files of before recipes, whose rules know fewer fields: those they lack are as usual. */
+/** Of older files, whose rules have fewer fields: those that they lack have their usual values. */
 const OLD_FORMAT = "nca-rule-1";
 
 /** What a checkpoint says beside the weights: each a short text, such as the recipe that makes the file again. */

@@ -177,7 +177,7 @@ size.addEventListener("input", sayRanges);
 select.replaceChildren(...scenes.map(({ title }, i) => new Option(title, `${i}`)));
 select.addEventListener("change", () => choose(Number(select.value)));
 
-/** The sliders' values in words, beside them and for who cannot see them. */
+/** The sliders' values in words, beside them and for screen readers. */
 function sayRanges(): void {
   const texts: [HTMLInputElement, string][] = [
     [speed, `${SPEEDS[Number(speed.value)]} steps/s`],

@@ -66,7 +66,7 @@ export const DEFAULT_SPEC: RuleSpec = {
   aliveReach: "neighbourhood",
 };
 
-/** Fields that came later: files and fingerprints of before know nothing of them, and hold where they are as usual. */
+/** Fields that came later: a rule in which they have their usual values has the fingerprint that it had before. */
 const LATER = ["boundary", "inputs", "aliveChannel", "aliveThreshold", "aliveReach"] as const;
 
 /** A field's value as text: equal texts are equal values. */

@@ -25,14 +25,19 @@ function ancestorsOf({ flags, start, task }: Stage): Ancestor[] {
   return read.flatMap(([path, fingerprint]) => (path && fingerprint ? [{ path, fingerprint }] : []));
 }
 
+/** The rules that a rule was made from, as its file says. */
+export async function ancestorsIn(path: string): Promise<Ancestor[]> {
+  const { notes } = await loadCheckpoint(path);
+  return recipeOf(notes, path).flatMap(ancestorsOf);
+}
+
 /**
  * A line for every rule that the recipe of the file at `path` names and that is gone or another by now; `folder` is where
  * the commands were given. Throws as `recipeOf`.
  */
 export async function ancestryProblems(path: string, folder: string): Promise<string[]> {
-  const { notes } = await loadCheckpoint(path);
   const problems: string[] = [];
-  for (const ancestor of recipeOf(notes, path).flatMap(ancestorsOf)) {
+  for (const ancestor of await ancestorsIn(path)) {
     const place = join(folder, ancestor.path);
     if (!existsSync(place)) {
       problems.push(`${path} was made from ${ancestor.path}, which is gone.`);

@@ -1,5 +1,5 @@
-// The recipes in rules' metadata, as commands: a stage's flags are data, and its command is printed from them. Files of
-// before recipes hold the commands themselves; they are read as well.
+// The recipes in rules' metadata, as commands: a stage's flags are data, and its command is printed from them. Older
+// files hold the commands themselves; they are read as well.
 
 import { ENGINE_NAMES } from "../../lib/engine/engines.js";
 import type { CheckpointNotes, Recipe, Stage } from "../../lib/index.js";
@@ -11,7 +11,7 @@ import { optionsOf, type TrainValues, text, trainFlags } from "./train-flags.js"
 import { UsageError } from "./usage.js";
 
 const COMMAND = "npm run train --";
-/** Between the commands of stages in a file of before recipes. */
+/** Between the commands of stages in an older file. */
 const STAGE = " && ";
 /** Flags that change nothing about the weights that come out. */
 const NO_RECIPE = ["checkpointSeconds", "resume"];
@@ -49,7 +49,7 @@ export function flagsIn({ flags }: Stage): TrainValues {
   throw new UsageError("The recipe has a training that no command made.");
 }
 
-/** The stage that a command of before recipes stands for: what it did not record is null. */
+/** The stage that a command in an older file stands for: what it did not record is null. */
 function broughtOver(command: string): Stage {
   const values = valuesOf(command);
   const options = completeOptions(optionsOf(values));
@@ -59,7 +59,7 @@ function broughtOver(command: string): Stage {
 }
 
 /**
- * How a rule was made: its recipe, or what the commands say in a file of before recipes; empty where the file does not
+ * How a rule was made: its recipe, or what the commands say in an older file; empty where the file does not
  * say, or says it in words that are no commands. Throws FileError for a recipe that is broken.
  */
 export function recipeOf(notes: CheckpointNotes, where: string): Recipe {

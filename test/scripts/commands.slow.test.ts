@@ -87,6 +87,15 @@ test("train, grow and evaluate, the same bytes twice", async () => {
   assert.deepEqual(recovery[1000].cases, 40);
 });
 
+test("a picture that would be too large is refused before anything grows", async () => {
+  const started = performance.now();
+  const args = ["--model", model, "--size", "4096", "--steps", "1000000", "--every", "1000"];
+  const { code, stderr } = await run("grow", ...args, "--out", inFolder("large.gif"));
+  assert.equal(code, 1);
+  assert.match(stderr, /A picture of 16384 x 16384 px is too large/);
+  assert.ok(performance.now() - started < 20_000);
+});
+
 test("an interrupted training resumes to the same bits", async () => {
   const out = inFolder("whole.safetensors");
   const args = ["--target", LIZARD, ...SMALL, "--out", out, "--steps", "1000", "--rng-seed", "5"];

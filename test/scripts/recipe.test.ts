@@ -33,7 +33,7 @@ for (const name of modelNames()) {
   });
 }
 
-test("a file of before recipes, with a command a stage, is brought over", () => {
+test("an older file, with a command a stage, is brought over", () => {
   const path = join(root, "test/io/fixtures/rule-1.safetensors");
   const { rule, notes } = checkpointAt(path);
   assert.deepEqual(rule.spec, createRule({ hidden: 8 }).spec);

@@ -10,7 +10,7 @@ import { checkLayer, decodeLayer, encodeLayer } from "./layer.js";
 /** Three times the largest rule that there can be, so that no hostile text takes long. */
 const MAX_JSON_BYTES = 2 ** 21;
 
-/** A rule in 8 bits: the file's bytes, and the rule as who reads them will have it. */
+/** A rule in 8 bits: the file's bytes, and the rule that a reader of the file gets. */
 export interface DistillModel {
   readonly bytes: Uint8Array;
   readonly rule: Rule;

@@ -23,7 +23,7 @@ export interface Dense {
   readonly bias: Float32Array;
 }
 
-/** The layer if it has every member, of its type. Throws FileError, saying `what` has not. */
+/** The layer if it has every member, of its type. Throws FileError, which names `what`, where one is missing. */
 export function checkLayer(layer: unknown, what: string): DistillLayer {
   const members = (typeof layer === "object" && layer !== null ? layer : {}) as Record<string, unknown>;
   if (typeof members.data_b64 !== "string") throw new FileError(`${what} has no text data_b64.`);
