@@ -1,7 +1,7 @@
 // The errors a caller can catch. Each message says what is wrong, what was got, what was expected, what to do.
 
 /** Frames of a notebook's kernel and of Node's inside, which say nothing to a reader. */
-const KERNEL_FRAMES = /[\\/](@?tslab|zeromq)[\\/]|\((node:|internal)|at node:|commander/;
+const KERNEL_FRAMES = /^ +at .*([\\/](@?tslab|zeromq|commander)[\\/]|node:)/;
 
 /** The base of every error that this library throws on purpose. */
 export class NcaError extends Error {

@@ -2,7 +2,7 @@
 
 import { FileError, InvalidInputError, NcaError } from "../cells/errors.js";
 import { checkFinite, checkRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
-import { checkSpec, DEFAULT_SPEC, type RuleSpec } from "../rule/spec.js";
+import { checkSpec, DEFAULT_SPEC, type RuleSpec, specData } from "../rule/spec.js";
 import { writeFileAtomic } from "./atomic.js";
 import { checkInFile, quotable } from "./file-errors.js";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
@@ -31,7 +31,7 @@ export function encodeRule({ spec, parameters }: Rule, notes: CheckpointNotes = 
   const tensors = Object.fromEntries(
     PARAMETERS.map((name) => [name, { shape: shapes[name], data: parameters[name] }]),
   );
-  return encodeSafetensors(tensors, { ...notes, format: FORMAT, rule: JSON.stringify(spec) });
+  return encodeSafetensors(tensors, { ...notes, format: FORMAT, rule: JSON.stringify(specData(spec)) });
 }
 
 /** A rule's specification, from the metadata's text. */

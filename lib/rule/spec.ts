@@ -86,12 +86,19 @@ export function specDifference(
   return undefined;
 }
 
-/** The fields as sorted [name, text] pairs; of those that came later only such as are not as usual. */
-export function specEntries(spec: RuleSpec): [string, string][] {
+/**
+ * The fields as files hold them: those that came later only where they have not their usual values, so that a usual
+ * rule's file stays the same bytes, and older versions read it.
+ */
+export function specData(spec: RuleSpec): Partial<RuleSpec> {
   const isUsual = (name: string) =>
     LATER.some((later) => later === name && textOf(spec[later]) === textOf(DEFAULT_SPEC[later]));
-  return Object.entries(spec)
-    .filter(([name]) => !isUsual(name))
+  return Object.fromEntries(Object.entries(spec).filter(([name]) => !isUsual(name)));
+}
+
+/** The same as sorted [name, text] pairs. */
+export function specEntries(spec: RuleSpec): [string, string][] {
+  return Object.entries(specData(spec))
     .map(([name, value]): [string, string] => [name, textOf(value)])
     .sort();
 }

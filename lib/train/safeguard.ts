@@ -3,6 +3,8 @@
 
 /** Of the running mean of the log loss: about the last twenty training steps. */
 const SMOOTH = 0.95;
+/** A log loss as low as any: a loss of 0 has none. */
+const PERFECT = -12;
 /** So far above its best value the running mean says that the rule is lost. Healthy trainings stay within 0.2. */
 const LOST = 0.75;
 /** Weights are remembered after so many training steps, if the running mean is this near to its best. */
@@ -23,9 +25,12 @@ export class Safeguard {
    * not wounded; `lost` is what the task says of the batch.
    */
   check(logLoss: number, finiteGradient: boolean, lost: string | undefined): string | undefined {
-    if (!Number.isFinite(logLoss) || !finiteGradient) return "the loss or its gradient is no longer finite";
+    if (!(logLoss < Number.POSITIVE_INFINITY) || !finiteGradient) {
+      return "the loss or its gradient is no longer finite";
+    }
     if (lost !== undefined) return lost;
-    this.trend = Number.isNaN(this.trend) ? logLoss : SMOOTH * this.trend + (1 - SMOOTH) * logLoss;
+    const level = Math.max(logLoss, PERFECT);
+    this.trend = Number.isNaN(this.trend) ? level : SMOOTH * this.trend + (1 - SMOOTH) * level;
     this.best = Math.min(this.best, this.trend);
     if (this.trend <= this.best + LOST) return undefined;
     return `the log loss went up from ${this.best.toFixed(2)} to ${this.trend.toFixed(2)}`;

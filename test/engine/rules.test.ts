@@ -56,6 +56,7 @@ function unusualCase(index: number): Case {
 
 test("values and gradients equal TensorFlow.js's own step and autodiff, whatever the rule", () => {
   let compared = 0;
+  const skipped: string[] = [];
   for (let index = 0; index < CASES; index++) {
     const { rule, cells, name, steps, rngSeed } = unusualCase(index);
     const model = new TensorRule(rule, { engine: reference });
@@ -69,7 +70,10 @@ test("values and gradients equal TensorFlow.js's own step and autodiff, whatever
     };
     const ours = () => model.rollout(state, { steps, rngSeed });
     const [got, expected] = [ours().dataSync(), plain().dataSync()];
-    if (relativeError(got, expected) > 1e-4) continue; // a mask flipped on a rounding error
+    if (relativeError(got, expected) > 1e-4) {
+      skipped.push(name); // a mask flipped on a rounding error, or so it should be
+      continue;
+    }
     compared++;
     const [theirs, mine] = [plain, ours].map((f) => tf.variableGrads(() => f().mul(weights).sum()));
     for (const [variable, gradient] of Object.entries(theirs.grads)) {
@@ -79,7 +83,7 @@ test("values and gradients equal TensorFlow.js's own step and autodiff, whatever
     model.dispose();
     state.dispose();
   }
-  assert.ok(compared > 0.8 * CASES, `only ${compared} cases compared`);
+  assert.ok(compared >= 0.95 * CASES, `only ${compared} cases compared; the others: ${skipped.join("; ")}`);
 });
 
 test("the gradient equals central differences, whatever the rule", () => {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 import { decodeRule, encodeRule } from "../../lib/io/checkpoint.js";
 import { encodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
-import { createRule } from "../../lib/rule/rule.js";
+import { createRule, fingerprint } from "../../lib/rule/rule.js";
+import { DEFAULT_SPEC, specData } from "../../lib/rule/spec.js";
 
 const rule = createRule({
   perception: "laplacian",
@@ -50,6 +52,14 @@ test("a rule keeps every field of its specification, and one that this version d
     premultiplied: false,
   } as const;
   const rule = createRule({ channels: 6, hidden: 4, ...unusual });
+  const usual = Object.keys(specData(DEFAULT_SPEC));
+  const later = Object.keys(DEFAULT_SPEC).filter((name) => !usual.includes(name));
+  assert.deepEqual(
+    later.sort(),
+    Object.keys(unusual)
+      .filter((name) => name !== "premultiplied")
+      .sort(),
+  );
   const bytes = encodeRule(rule);
   assert.deepEqual(decodeRule(bytes).rule, rule);
   const text = new TextDecoder("latin1").decode(bytes).replace("boundary", "boundari");
@@ -58,4 +68,11 @@ test("a rule keeps every field of its specification, and one that this version d
     name: "FileError",
     message: /a\.safetensors .*"boundari", which a later version knows/,
   });
+});
+
+test("a usual rule's fingerprint and file stay what they are when rules get new fields", () => {
+  const bytes = readFileSync("models/lizard.safetensors");
+  const { rule, notes } = decodeRule(bytes);
+  assert.equal(fingerprint(rule), "f55cfa4e");
+  assert.deepEqual(Buffer.from(encodeRule(rule, notes)), bytes);
 });

@@ -105,3 +105,9 @@ test("refuses a file with a weight that is not finite", () => {
     message: /^x\.safetensors .*w2 has Infinity at 7 of 8/,
   });
 });
+
+test("an error's stack holds no frame of a notebook's kernel, and its message whole", () => {
+  const error = new nca.InvalidInputError("at node:fs /tslab/ is a message");
+  assert.match(error.stack ?? "", /^\w*Error: at node:fs \/tslab\/ is a message\n +at /);
+  assert.doesNotMatch(error.stack ?? "", /^ +at .*node:internal/m);
+});

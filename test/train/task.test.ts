@@ -182,6 +182,16 @@ function deviceEngine(): Engine & { readonly calls: string[] } {
   return { name: "device", supports: () => true, grow: fails, rollout: fails, learner, calls };
 }
 
+test("a loss of nothing at all is as good as can be, and no reason to go back", async () => {
+  const perfect: Task = {
+    ...labelling,
+    losses: ({ cells }) => new Float64Array(cells.count),
+    gradient: ({ cells }) => new Float32Array(cells.data.length),
+  };
+  const trainer = new Trainer(createRule({ ...spec }), perfect, { ...recipe, engine: new ReferenceEngine() });
+  for (let i = 0; i < 4; i++) assert.equal((await trainer.next()).rolledBack, undefined);
+});
+
 test("an engine may own whole training steps: pool, loss and optimizer are its own", async () => {
   const options = { batch: 4, poolSize: 8, rollout: [10, 14], steps: 6, average: 0.5 } as const;
   const start = () => createRule({ hidden: 16, rngSeed: 1 });

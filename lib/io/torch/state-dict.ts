@@ -3,7 +3,14 @@
 // A learned 3x3 convolution is the perception `neighbourhood` and a dense layer, its weights in another order.
 import { FileError, InvalidInputError } from "../../cells/errors.js";
 import { checkRule, type Rule } from "../../rule/rule.js";
-import { DEFAULT_SPEC, MAX_CHANNELS, MAX_HIDDEN, MIN_CHANNELS, type RuleSpec } from "../../rule/spec.js";
+import {
+  DEFAULT_SPEC,
+  MAX_CHANNELS,
+  MAX_HIDDEN,
+  MIN_CHANNELS,
+  type RuleSpec,
+  specData,
+} from "../../rule/spec.js";
 import { quotable } from "../file-errors.js";
 import { encodeSafetensors } from "../safetensors/safetensors.js";
 import type { Layer, StateTensor } from "./state-layers.js";
@@ -101,5 +108,5 @@ export function encodeStateDict({ spec, parameters }: Rule): Uint8Array {
     "model.2.weight": { shape: [channels, hidden, 1, 1], data: reversed(w2, 1, hidden, channels) },
     "model.2.bias": { shape: [channels], data: b2 },
   };
-  return encodeSafetensors(tensors, { format: "pt", rule: JSON.stringify(spec) });
+  return encodeSafetensors(tensors, { format: "pt", rule: JSON.stringify(specData(spec)) });
 }
