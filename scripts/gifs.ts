@@ -13,6 +13,12 @@ const PORTRAITS = ["bird", "lizard"];
 const INFECTION = "bird-to-lizard";
 const CURE = "bird-to-lizard-cure";
 
+/** Drawings, each as an SVG and as a PNG of twice its size. */
+const DIAGRAMS: Record<string, () => Promise<string>> = {
+  "ca-step": async () => (await import("./gifs/diagrams.js")).caStepDiagram(),
+  pool: async () => (await import("./gifs/diagrams.js")).poolDiagram(),
+};
+
 /** What can be drawn of the rules in models/: patterns that heal, and infections where there is one. */
 function imagesOf(names: readonly string[]): Record<string, () => Promise<Uint8Array>> {
   const emoji = PORTRAITS.filter((name) => names.includes(`${name}-regenerating`));
@@ -27,6 +33,12 @@ function imagesOf(names: readonly string[]): Record<string, () => Promise<Uint8A
       "battle_fast.gif": async () => (await import("./gifs/infections.js")).battle(),
     }),
     "growth.png": async () => (await import("./gifs/wall.js")).wall(),
+    ...Object.fromEntries(
+      Object.entries(DIAGRAMS).flatMap(([name, draw]) => [
+        [`${name}.svg`, async () => new TextEncoder().encode(await draw())],
+        [`${name}.png`, async () => (await import("../lib/index.js")).rasterised(await draw(), 2).bytes],
+      ]),
+    ),
     "recovery.png": async () => (await import("./gifs/recovery.js")).recovery(),
   };
 }
