@@ -23,6 +23,7 @@ export {
   applyWound,
   type Circle,
   type HalfPlane,
+  type Hit,
   type Rectangle,
   type Wound,
   wound,

@@ -30,7 +30,8 @@ export type Wound =
   | ({ readonly kind: "half" } & HalfPlane)
   | ({ readonly kind: "hole" } & Rectangle);
 
-type Hit = (x: number, y: number) => boolean;
+/** Says whether the cell in column x and row y, from the upper left, is wounded. */
+export type Hit = (x: number, y: number) => boolean;
 
 /**
  * Empties every cell of one sample for which `hit` says so, in place; x and y are cells from the upper left. Channels

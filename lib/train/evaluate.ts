@@ -2,7 +2,7 @@
 
 import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../cells/cells.js";
 import { checkInteger } from "../cells/errors.js";
-import { wound } from "../cells/wound.js";
+import { type Hit, wound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
 import { engineFor } from "../engine/engines.js";
 import { statesAt } from "../engine/grow.js";
@@ -25,8 +25,6 @@ const HOLE_SHARE = 1 / 2;
 
 /** CA steps between two reports of progress. */
 const REPORT_EVERY = 100;
-
-type Hit = (x: number, y: number) => boolean;
 
 /** The five cuts: each half of the grid, and a hole in the centre. */
 function cuts(height: number, width: number): Hit[] {
