@@ -50,9 +50,12 @@ function cells(
   return squares.join("");
 }
 
-const svg = (width: number, height: number, ...parts: string[]) =>
+const svg = (title: string, width: number, height: number, ...parts: string[]) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
-  `<rect width="${width}" height="${height}" rx="8" fill="#ffffff"/>${parts.join("")}</svg>\n`;
+  `<title>${title}</title>` +
+  `<rect width="${width}" height="${height}" rx="8" fill="#ffffff"/>` +
+  text(width / 2, 25, title, { size: 15, bold: true }) +
+  `${parts.join("")}</svg>\n`;
 
 async function grown(steps: number): Promise<nca.Rgba> {
   const rule = await model("lizard");
@@ -69,9 +72,9 @@ export async function caStepDiagram(): Promise<string> {
     text(x + 13, 120 - height / 2 - 10, count) +
     text(x + 13, 205, name);
   return svg(
+    "One CA step: every cell does the same",
     930,
     236,
-    text(465, 24, "One CA step: every cell does the same", { size: 15, bold: true }),
     `<g transform="translate(50,4)">`,
     cells(image, left - 2, top - 2, 7, [18, 71], 14),
     `<rect x="46" y="99" width="42" height="42" fill="none" stroke="${BLUE}" stroke-width="3"/>`,
@@ -119,9 +122,9 @@ export async function poolDiagram(): Promise<string> {
     `<rect x="${x}" y="${y}" width="52" height="52" fill="none" stroke="${LINE}"/>`;
   const grid = images.map((image, i) => small(image, 24 + (i % 4) * 60, 62 + Math.floor(i / 4) * 60));
   return svg(
+    "The sample pool: learning to last",
     760,
     262,
-    text(380, 26, "The sample pool: learning to last", { size: 15, bold: true }),
     box(14, 48, 252, 140, "#f8f9fa"),
     ...grid,
     text(140, 208, "1,024 states of every age"),
