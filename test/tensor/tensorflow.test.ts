@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import test, { before } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { seedCells } from "../../lib/cells/cells.js";
-import { Random } from "../../lib/cells/random.js";
-import { caStep } from "../../lib/tensor/ops.js";
 import { TensorRule, toCells, toTensor } from "../../lib/tensor/tensor-rule.js";
 import { ready } from "../../lib/tensor/tensorflow.js";
 import { randomCase } from "../engine/cases.js";
 import { relativeError } from "../engine/compare.js";
+import { assertAutodiff } from "../engine/differences.js";
 
 before(async () => {
   await ready();
@@ -16,28 +15,9 @@ before(async () => {
 test("the fused operation equals TensorFlow.js's own step and autodiff", () => {
   let compared = 0;
   for (let index = 0; index < 40; index++) {
-    const { name, rule, cells, rngSeed, ...one } = randomCase(index);
+    const one = randomCase(index);
     const steps = Math.max(1, one.steps); // in no steps the weights have no part, and no gradient
-    const model = new TensorRule(rule);
-    const state = tf.variable(toTensor(cells));
-    const random = new Random(index);
-    const weights = toTensor({ ...cells, data: cells.data.map(() => random.uniform(-1, 1)) });
-    const plain = () => {
-      let x: tf.Tensor4D = state;
-      for (let step = 0; step < steps; step++) x = caStep(x, model, rule.spec, { rngSeed, step });
-      return x;
-    };
-    const fused = () => model.rollout(state, { steps, rngSeed });
-    if (relativeError(fused().dataSync(), plain().dataSync()) > 1e-4) continue; // a mask flipped on a rounding error
-    compared++;
-    const [expected, got] = [plain, fused].map((f) => tf.variableGrads(() => f().mul(weights).sum()));
-    assert.deepEqual(Object.keys(got.grads), Object.keys(expected.grads));
-    for (const [variable, gradient] of Object.entries(expected.grads)) {
-      const error = relativeError(got.grads[variable].dataSync(), gradient.dataSync());
-      assert.ok(error < 1e-3, `case ${index}, ${variable} ${error}: ${name}`);
-    }
-    model.dispose();
-    state.dispose();
+    if (assertAutodiff({ ...one, steps }, index)) compared++;
   }
   assert.ok(compared > 30, `only ${compared} cases compared`);
 });
