@@ -13,14 +13,35 @@ const CALM_STEPS = 20;
 const GROWN = 150;
 const GROWING = 30;
 const SEVERAL = 5;
+/** A frame around each infected cell: so far from it, in this colour, for so many pictures from the infection on. */
+const MARK_REACH = 3;
+const MARK_RGB = [224, 49, 49];
+const MARKED_FRAMES = 12;
 /** A battle: rounds of so many CA steps, in which the attacker takes cells of the others beside its own by this chance. */
 const ROUNDS = 6;
 const ROUND_STEPS = 60;
 const ROUND_EVERY = 3;
 const ATTACK = 0.3;
 
-/** Frames from the host's life up to the infection, and of what comes then. */
-async function infected(strains: nca.Strains, age: number, points: number): Promise<nca.Cells[]> {
+/** The picture with a square outline around every cell of strain 1. */
+function marked(image: nca.Rgba, { strains = new Uint8Array() }: nca.Cells): nca.Rgba {
+  const { width, height } = image;
+  const data = image.data.slice();
+  strains.forEach((strain, cell) => {
+    if (strain !== 1) return;
+    const [x, y] = [cell % width, Math.floor(cell / width)];
+    for (let dy = -MARK_REACH; dy <= MARK_REACH; dy++)
+      for (let dx = -MARK_REACH; dx <= MARK_REACH; dx++) {
+        const isOutline = Math.max(Math.abs(dx), Math.abs(dy)) === MARK_REACH;
+        const isInside = x + dx >= 0 && x + dx < width && y + dy >= 0 && y + dy < height;
+        if (isOutline && isInside) data.set(MARK_RGB, 4 * ((y + dy) * width + x + dx));
+      }
+  });
+  return { ...image, data };
+}
+
+/** Pictures of the host's life up to the infection, and of what comes then, with the points marked at first. */
+async function infected(strains: nca.Strains, age: number, points: number): Promise<nca.Rgba[]> {
   const from = await nca.grow(strains.rules[0], {
     steps: age - CALM_STEPS,
     size: SIZE,
@@ -30,7 +51,14 @@ async function infected(strains: nca.Strains, age: number, points: number): Prom
   const calm = await live(strains, nca.withStrains(from[from.length - 1]), CALM_STEPS, age - CALM_STEPS);
   const random = new nca.Random(RNG_SEED);
   const cells = nca.infectAtRandom(calm[calm.length - 1], 1, points, random);
-  return [...calm, ...(await live(strains, cells, STEPS, age))];
+  const ill = await live(strains, cells, STEPS, age);
+  return [
+    ...calm.map((state) => nca.toRgba(state)),
+    ...ill.map((state, frame) => {
+      const image = nca.toRgba(state);
+      return frame < MARKED_FRAMES ? marked(image, cells) : image;
+    }),
+  ];
 }
 
 /** The state, and one every `EVERY` CA steps. */
@@ -50,7 +78,7 @@ export async function combinedInfection(): Promise<Uint8Array> {
     infected(strains, GROWN, SEVERAL),
     infected(strains, GROWING, 1),
   ]);
-  const frames = lives[0].map((_, i) => nca.sideBySide(lives.map((life) => nca.toRgba(life[i]))));
+  const frames = lives[0].map((_, i) => nca.sideBySide(lives.map((life) => life[i])));
   return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
 }
 
