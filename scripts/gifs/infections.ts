@@ -7,7 +7,7 @@ import { HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
 const EVERY = 2; // CA steps a frame
 const SCALE = 4;
 /** CA steps that the infections are watched for, and those before that show the host as it was. */
-const STEPS = 200;
+const STEPS = 120;
 const CALM_STEPS = 20;
 /** The age of a grown host, and of one that still grows. */
 const GROWN = 150;
