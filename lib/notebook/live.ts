@@ -27,8 +27,8 @@ export interface WatchedOptions extends TrainOptions {
 }
 
 /**
- * Trains a rule in place to the end, at a picture to grow or at a task, and shows how it goes. Distill's recipe unless
- * told otherwise: see `RECIPE`. A second call goes on from the weights that the first one left.
+ * Trains a rule in place to the end, at a picture to grow or at a task, and shows how it goes: 8,000 training steps of
+ * Distill's recipe, `RECIPE`, unless told otherwise. A second call goes on from the weights that the first one left.
  */
 export async function train(rule: Rule, goal: Target | Task, options: WatchedOptions = {}): Promise<void> {
   for await (const _ of training(rule, goal, options));

@@ -19,37 +19,43 @@ export const REPLACED = ["worst", "any"] as const;
 export type Replaced = (typeof REPLACED)[number];
 
 export interface TrainingOptions {
+  /** What the rule learns; "persistent" if not given. */
   readonly regime: Regime;
-  /** Training steps; the last one's number when a training goes on. */
+  /** Training steps; the last one's number when a training goes on. 8,000 if not given. */
   readonly steps: number;
-  /** Starts all randomness of the training; a 32-bit integer. */
+  /** Starts all randomness of the training; a 32-bit integer, 0 if not given. */
   readonly rngSeed: number;
-  /** Samples a training step. */
+  /** Samples a training step; 8 if not given. */
   readonly batch: number;
+  /** States that the sample pool holds; 1,024 if not given. A growing rule has no pool. */
   readonly poolSize: number;
-  /** Samples of each batch that are replaced by fresh ones. */
+  /** Samples of each batch that are replaced by fresh ones; 1 if not given. */
   readonly fresh: number;
-  /** Which these are: those of highest loss, as in Distill, or any that are not to be wounded. */
+  /** Which these are: those of highest loss, as in Distill and if not given, or any that are not to be wounded. */
   readonly replaced: Replaced;
-  /** CA steps of a rollout: at least, at most. */
+  /** CA steps of a rollout: at least, at most. 64 to 95 if not given. */
   readonly rollout: readonly [number, number];
-  /** Learning rate of the first step, and [from step, factor] pairs that multiply it. */
+  /** Adam's learning rate at the first step; 0.002 if not given. */
   readonly learningRate: number;
+  /** [from step, factor] pairs that multiply the learning rate; by 0.1 from step 2,000 on if not given. */
   readonly decay: readonly (readonly [number, number])[];
   /**
    * The rule that comes out has the running mean of the weights, of which each training step keeps this much: 0.999 is
    * the mean of about the last thousand steps, 0 the last weights alone. It settles as at a small learning rate while
    * the training goes on at a large one. It starts at the weights that the training starts from, and after a return to
-   * earlier weights at those: a training should go on for several times its length.
+   * earlier weights at those: a training should go on for several times its length. 0 if not given.
    */
   readonly average: number;
-  /** What is made small. */
+  /** What is made small; "mean" if not given. */
   readonly objective: Objective;
-  /** Samples of each batch that are wounded, those of lowest loss. */
+  /** Samples of each batch that are wounded, those of lowest loss; 3 in the regime "regenerating", else 0, if not given. */
   readonly damaged: number;
-  /** Of these only samples whose log loss is below this are wounded, so that a pattern is whole before it is wounded again. */
+  /**
+   * Of these only samples whose log loss is below this are wounded, so that a pattern is whole before it is wounded
+   * again; all if not given.
+   */
   readonly woundBelow: number;
-  /** What wounds them. */
+  /** What wounds them; "circles" if not given. */
   readonly damage: Damage;
 }
 

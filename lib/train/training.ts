@@ -94,7 +94,10 @@ export async function* training(
   }
 }
 
-/** Trains a rule in place to the end, at a picture to grow or at a task. Distill's recipe unless told otherwise. */
+/**
+ * Trains a rule in place to the end, at a picture to grow or at a task: 8,000 training steps of Distill's recipe,
+ * `RECIPE`, unless told otherwise. A second call goes on from the weights that the first one left.
+ */
 export async function train(rule: Rule, goal: Target | Task, options: TrainOptions = {}): Promise<void> {
   for await (const _ of training(rule, goal, options));
 }
