@@ -88,6 +88,11 @@ export function checkRule({ spec, parameters }: Rule): void {
   checkFinite(parameters);
 }
 
+/** Parameters of their own with the same numbers. */
+export function cloneParameters({ w1, b1, w2, b2 }: Parameters): Parameters {
+  return { w1: w1.slice(), b1: b1.slice(), w2: w2.slice(), b2: b2.slice() };
+}
+
 /** Overwrites the weights `to` by those of another rule of the same specification. */
 export function copyParameters(from: Parameters, to: Parameters): void {
   for (const name of PARAMETERS) to[name].set(from[name]);
@@ -124,7 +129,6 @@ export function createRule({ rngSeed = 0, ...options }: RuleOptions = {}): Rule 
 const WEIGHTS_STREAM = 1;
 
 /** The same rule with copies of its weights. */
-export function cloneRule(rule: Rule): Rule {
-  const { w1, b1, w2, b2 } = rule.parameters;
-  return { spec: rule.spec, parameters: { w1: w1.slice(), b1: b1.slice(), w2: w2.slice(), b2: b2.slice() } };
+export function cloneRule({ spec, parameters }: Rule): Rule {
+  return { spec, parameters: cloneParameters(parameters) };
 }

@@ -14,7 +14,7 @@ import type {
   StepResult,
 } from "../engine/learner.js";
 import {
-  cloneRule,
+  cloneParameters,
   copyParameters,
   PARAMETERS,
   type Parameters,
@@ -38,10 +38,6 @@ export interface HostLearnerOptions {
   readonly objective: Objective;
   /** How much a step keeps of the running mean of the weights; 0 where there is none. */
   readonly average: number;
-}
-
-function copyOf({ w1, b1, w2, b2 }: Parameters): Parameters {
-  return { w1: w1.slice(), b1: b1.slice(), w2: w2.slice(), b2: b2.slice() };
 }
 
 /** The state of a pool where there is none. */
@@ -72,9 +68,9 @@ export class HostLearner implements Learner {
     private readonly options: HostLearnerOptions,
   ) {
     this.adam = new Adam(rule);
-    this.average = options.average > 0 ? cloneRule(rule).parameters : rule.parameters;
+    this.average = options.average > 0 ? cloneParameters(rule.parameters) : rule.parameters;
     const zeros = () => zeroParameters(rule.spec);
-    this.good = { weights: cloneRule(rule).parameters, mean: zeros(), square: zeros() };
+    this.good = { weights: cloneParameters(rule.parameters), mean: zeros(), square: zeros() };
   }
 
   async fill(samples: AsyncIterable<Sample>): Promise<void> {
@@ -146,7 +142,7 @@ export class HostLearner implements Learner {
   }
 
   async weights(): Promise<{ last: Parameters; average: Parameters }> {
-    return { last: copyOf(this.rule.parameters), average: copyOf(this.average) };
+    return { last: cloneParameters(this.rule.parameters), average: cloneParameters(this.average) };
   }
 
   /** Everything that has the shape of the rule's parameters, by the beginning of its names in a file. */
@@ -165,7 +161,10 @@ export class HostLearner implements Learner {
 
   async save(): Promise<LearnerState> {
     const { goodUpdates, adam } = this;
-    const copies = Object.entries(this.tensors).map(([prefix, parameters]) => [prefix, copyOf(parameters)]);
+    const copies = Object.entries(this.tensors).map(([prefix, parameters]) => [
+      prefix,
+      cloneParameters(parameters),
+    ]);
     const tensors: LearnerTensors = Object.fromEntries(copies);
     return { tensors, updates: adam.updates, goodUpdates, pool: this.pool?.save() ?? NO_POOL };
   }
