@@ -1,7 +1,7 @@
 // The loss while a rule is trained: log10 against the training step, drawn live in one notebook output.
 
 import { InvalidInputError } from "../cells/errors.js";
-import { logLoss } from "../train/loss.js";
+import { logLoss, logLossText } from "../train/loss.js";
 import { type Plot, type PlotOptions, plot } from "../view/plot.js";
 import { rasterised } from "../view/raster.js";
 import { notebook, type Output, type Place } from "./kernel.js";
@@ -147,7 +147,7 @@ function columns(points: readonly Point[]): { x: number[]; y: number[] } {
 function lastValue(median: readonly Point[]): object | undefined {
   const last = median.at(-1);
   if (!last) return undefined;
-  const text = `<b>${last.logLoss.toFixed(2).replace("-", "\u2212")}</b>`;
+  const text = `<b>${logLossText(last.logLoss)}</b>`;
   return { x: last.step, y: last.logLoss, text, showarrow: false, xanchor: "left", xshift: 6, ...STRONG };
 }
 

@@ -5,6 +5,7 @@ import type { Cells, Target } from "../cells/cells.js";
 import { RGBA } from "../cells/cells.js";
 import { mean } from "../cells/statistics.js";
 import type { Rule } from "../rule/rule.js";
+import { logLossText } from "../train/loss.js";
 import type { Task } from "../train/task.js";
 import type { TrainingStep } from "../train/trainer.js";
 import { training as plainTraining, type TrainOptions } from "../train/training.js";
@@ -68,7 +69,7 @@ function watching(place: Place, title?: string): (step: TrainingStep) => Promise
     const speed = 1 / mean(recent);
     const left = `, ${speed.toFixed(1)} steps/s, ${duration((steps - step) / speed)} left`;
     const count = `training step ${step.toLocaleString("en")} of ${steps.toLocaleString("en")}`;
-    const line = `${count}, log loss ${logLoss.toFixed(2).replace("-", "\u2212")}${isLast ? "" : left}`;
+    const line = `${count}, log loss ${logLossText(logLoss)}${isLast ? "" : left}`;
     const { after } = await event.states();
     redrawing.draw(() => place({ "image/png": drawn(curve.plot(CHART).svg(), after, line) }));
   };

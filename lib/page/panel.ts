@@ -1,5 +1,6 @@
 // The playground's panel: brushes and figures for the strains of a scene.
 
+import { logLossText } from "../train/loss.js";
 import type { Rgb } from "../view/frame.js";
 import { STRAIN_COLOURS } from "../view/strains.js";
 import type { Scene } from "./scene.js";
@@ -82,6 +83,6 @@ export function showFigures(world: World, framesASecond: number): void {
   find("#rate").textContent = framesASecond.toFixed(0);
   world.scene.strains.forEach((_, strain) => {
     find(`#share-${strain}`).textContent = `${Math.round(100 * world.share(strain))} %`;
-    find(`#loss-${strain}`).textContent = world.logLoss(strain).toFixed(2).replace("-", "\u2212");
+    find(`#loss-${strain}`).textContent = logLossText(world.logLoss(strain));
   });
 }

@@ -8,6 +8,11 @@ export function logLoss(loss: number): number {
   return log10(loss);
 }
 
+/** A log loss as charts and pages show it: two places, and a minus sign as wide as a digit. */
+export function logLossText(value: number): string {
+  return value.toFixed(2).replace("-", "\u2212");
+}
+
 export const OBJECTIVES = ["mean", "root", "log"] as const;
 /**
  * What a training makes small, of its samples' losses: their mean, as Distill does, the mean of their roots, or of their
