@@ -70,7 +70,7 @@ export { decodeTorch } from "./io/torch/torch.js";
 export { type LossChart, type LossChartOptions, type LossEvent, lossChart } from "./notebook/chart.js";
 export { train, training, type WatchedOptions } from "./notebook/live.js";
 export { type Playground, playground } from "./notebook/playground.js";
-export { type Showable, show } from "./notebook/show.js";
+export { isShowable, type Showable, show } from "./notebook/show.js";
 export { playgroundPage } from "./page/html.js";
 export { type Scene, type SceneStrain, sceneOf } from "./page/scene.js";
 export { type StrainedCells, World } from "./page/world.js";
@@ -151,7 +151,14 @@ export type { MeasureOptions, Task } from "./train/task.js";
 export { DivergedError, Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";
 export { InterruptedError, runTrainer, type TrainOptions } from "./train/training.js";
 export { VERSION } from "./version.js";
-export { checkScaledSize, type Rgb, type Rgba, type RgbaOptions, toRgba } from "./view/frame.js";
+export {
+  type Background,
+  checkScaledSize,
+  type Rgb,
+  type Rgba,
+  type RgbaOptions,
+  toRgba,
+} from "./view/frame.js";
 export { type Gif, type GifOptions, gif } from "./view/gif.js";
 export {
   channelsPicture,

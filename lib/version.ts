@@ -1,2 +1,2 @@
-/** Of the package, as in package.json: a recipe names the version that it was trained with. */
+/** The package's version, as in package.json: a recipe names the version that its rule was trained with. */
 export const VERSION = "0.1.0";

@@ -1,4 +1,4 @@
-// npm run convert: a rule from one format into another, and what 8 bits cost.
+// npm run convert: writes a rule in another format, and says what 8 bits cost.
 
 import { Option } from "@commander-js/extra-typings";
 import type * as nca from "../lib/index.js";
@@ -48,7 +48,7 @@ export const convertFlags = command(
   .addOption(new Option("--json", "print the losses as one JSON document"))
   .addOption(engineFlag());
 
-/** The rule in the bytes of the file to be written, and the rule that it then is. */
+/** The bytes of the file to be written, and the rule that they then hold. */
 async function convert(
   rule: nca.Rule,
   notes: nca.CheckpointNotes,
@@ -60,7 +60,7 @@ async function convert(
   return { rule, bytes: layout === "pytorch" ? nca.encodeStateDict(rule) : nca.encodeRule(rule, notes) };
 }
 
-/** Median log loss after `STEPS` CA steps, over growths with other coins each. */
+/** Median log loss after `STEPS` CA steps, over growths that each toss their own coins. */
 async function logLossOf(
   rule: nca.Rule,
   target: nca.Target,
@@ -73,7 +73,7 @@ async function logLossOf(
   return nca.summaryOfLosses([...nca.pictureLosses(cells, target)].map(nca.logLoss)).median;
 }
 
-/** The kind of file that the name asks for. Throws UsageError when there is none such, or none such with tensors. */
+/** Throws UsageError unless the name has the ending of a kind of file, and that kind can have the layout. */
 function checkOut(out: string, layout: string): void {
   const kind = [".safetensors", ".json"].find((ending) => out.endsWith(ending));
   if (!kind) throw new UsageError(`--out is "${out}"; expected a name that ends in .safetensors or .json.`);

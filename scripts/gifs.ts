@@ -8,7 +8,7 @@ import { modelNames } from "./shared/models.js";
 import { Progress } from "./shared/progress.js";
 import { checkNames } from "./shared/usage.js";
 
-/** Patterns whose growth, wounds and healing are shown. */
+/** Patterns whose growth, damage and healing are shown. */
 const PORTRAITS = ["bird", "lizard"];
 const INFECTION = "bird-to-lizard";
 const CURE = "bird-to-lizard-cure";

@@ -78,7 +78,7 @@ function indent(text: string): string {
   return text.replace(/^/gm, "    ");
 }
 
-/** Everything of the project in a folder that may be scribbled on, so that "../lib" and "../targets" are there. */
+/** Everything in the project, in a folder that may be written to, so that "../lib" and "../targets" are there. */
 function makeSandbox(): string {
   const sandbox = mkdtempSync(join(tmpdir(), "notebooks-"));
   for (const entry of readdirSync(root, { withFileTypes: true })) {
@@ -97,7 +97,7 @@ interface Run {
   timeoutSeconds: number;
 }
 
-/** Runs the notebook with its cells in `folder`; true when `target` was written. Ctrl-C reaches the child as well. */
+/** Runs the notebook's cells in `folder`; true when `target` was written. Ctrl-C reaches the child as well. */
 function execute(source: string, target: string, folder: string, run: Run): Promise<boolean> {
   const script = join(root, "scripts/notebooks/execute.py");
   const child = spawn(run.jupyter.python, [script, source, target, folder, String(run.timeoutSeconds)], {
@@ -140,7 +140,7 @@ function runQuick(notebook: string, sandbox: string, run: Run): Promise<boolean>
   return execute(notebook, join(sandbox, "finished.ipynb"), folder, run);
 }
 
-/** Runs the notebooks in turn, also those after one that failed; returns how many failed. */
+/** Runs the notebooks in turn, including those after one that failed; returns how many failed. */
 async function runAll(notebooks: string[], run: Run, sandbox?: string): Promise<number> {
   let failures = 0;
   for (const notebook of notebooks) {

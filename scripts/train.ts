@@ -34,7 +34,7 @@ function checkPaths({ out, resume }: TrainValues, state: string, isStage: boolea
   }
 }
 
-/** A stage that is done has become the rule that it would start from. */
+/** A stage that is done has replaced the rule that it would start from. */
 function stageDone(out: string, state: string): UsageError {
   const advice = existsSync(state)
     ? `remove ${state}, which is left over` // it was killed after it wrote its rule and before it removed its state
@@ -44,7 +44,7 @@ function stageDone(out: string, state: string): UsageError {
 
 await runCommand(import.meta.url, trainFlags, async ({ values }) => {
   const statePath = `${values.out}.training`;
-  // another stage of the same file: it keeps the recipe of all stages, and stays as it is until this one is done
+  // another stage of the same file: the file keeps the recipe of all stages, and stays as it is until this one is done
   const isStage = values.from !== undefined && resolve(values.from) === resolve(values.out);
   checkTogether(values);
   checkPaths(values, statePath, isStage);

@@ -26,7 +26,7 @@ export interface Cells {
 /** What to grow: one grid of RGBA, [1, height, width, 4], 0 to 1, zero around the picture. */
 export type Target = Cells;
 
-/** What a grid of `cellsOf` is, where it is more than a picture. */
+/** The sizes of a grid for `cellsOf`, and what it is where it is more than a picture. */
 export interface CellsOptions {
   readonly height: number;
   readonly width: number;
@@ -76,14 +76,14 @@ export function copyCells(cells: Cells): Cells {
   return cells.strains ? { ...copy, strains: cells.strains.slice() } : copy;
 }
 
-/** How RGB is meant, in words of an error. */
+/** How RGB is meant, in words for an error. */
 export function colourOf({ premultiplied }: Pick<Cells, "premultiplied">): string {
   return premultiplied ? "premultiplied by alpha" : "straight";
 }
 
-/** Cells along a side, and samples of a batch: beyond any memory. */
+/** The most cells along a side, and samples of a batch: beyond any memory. */
 const MAX_SIDE = 2 ** 24;
-/** Numbers that a batch may hold: 4 GiB of them. */
+/** The most numbers that a batch may hold: 4 GiB of them. */
 const MAX_NUMBERS = 2 ** 30;
 
 function checkSizes(sizes: readonly number[]): void {
@@ -94,7 +94,7 @@ function checkSizes(sizes: readonly number[]): void {
   );
 }
 
-/** Empty cells: all zero, [count, height, width, channels]. Throws InvalidInputError for a size that cannot be. */
+/** Empty cells: all zero, [count, height, width, channels]. Throws InvalidInputError for a size that is impossible. */
 export function emptyCells(
   count: number,
   height: number,
@@ -154,8 +154,8 @@ export function placeSample(sample: Cells, batch: Cells, index: number): void {
 }
 
 /**
- * Samples as one batch: copies. Throws InvalidInputError unless there is one at least, each [1, height, width, channels]
- * of the same sizes, and their RGB is meant alike.
+ * Samples as one batch: copies. Throws InvalidInputError unless there is at least one, each is [1, height, width,
+ * channels] of the same sizes, and their RGB is meant in the same way.
  */
 export function stackCells(samples: readonly Cells[]): Cells {
   if (samples.length === 0)

@@ -1,6 +1,6 @@
 // The errors a caller can catch. Each message says what is wrong, what was got, what was expected, what to do.
 
-/** Frames of a notebook's kernel and of Node's inside, which say nothing to a reader. */
+/** Stack frames of a notebook's kernel and of Node's internals, which tell a reader nothing. */
 const KERNEL_FRAMES = /^ +at .*([\\/](@?tslab|zeromq|commander)[\\/]|node:)/;
 
 /** The base of every error that this library throws on purpose. */
@@ -37,7 +37,7 @@ export function checkInteger(name: string, value: number, low: number, high: num
   throw new InvalidInputError(`${name} is ${value}; expected an integer from ${low} to ${high}.`);
 }
 
-/** Throws InvalidInputError unless the seed of randomness is an integer of 32 bits. */
+/** Throws InvalidInputError unless the rng seed is a 32-bit integer. */
 export function checkRngSeed(rngSeed: number): void {
   checkInteger("rngSeed", rngSeed, 0, 2 ** 32 - 1);
 }

@@ -15,7 +15,7 @@ export function toJson(data: unknown): string {
   );
 }
 
-/** The data that `toJson` wrote. Throws SyntaxError for a text that is no JSON. */
+/** The data that `toJson` wrote. Throws SyntaxError for a text that is not JSON. */
 export function fromJson(text: string): Json {
   return JSON.parse(text, (_, value) =>
     typeof value === "string" ? (UNWRITABLE.get(value) ?? value) : value,

@@ -1,10 +1,10 @@
-// Functions whose last bit Math leaves to the machine, by operations that are exact everywhere: + - * / and the root.
-// What decides the bits of a training goes through here.
+// Functions whose last bit Math leaves to the machine, computed by operations that are exact everywhere: + - * / and
+// the square root. Whatever decides the bits of training goes through here.
 
 const LOG10_2 = 0.3010299956639812;
 const PI_2 = Math.PI / 2;
 
-/** base ** exponent for a whole exponent from 0. */
+/** base ** exponent for a whole exponent of at least 0. */
 export function power(base: number, exponent: number): number {
   let result = 1;
   for (let factor = base, rest = exponent; rest > 0; rest = Math.floor(rest / 2), factor *= factor) {
@@ -13,7 +13,7 @@ export function power(base: number, exponent: number): number {
   return result;
 }
 
-/** The decimal logarithm, within 1e-15; as Math.log10 has it for 0, infinity and what is no number. */
+/** The decimal logarithm, within 1e-15; the same as Math.log10 for 0, infinity and what has no logarithm. */
 export function log10(value: number): number {
   if (!(value > 0) || value === Number.POSITIVE_INFINITY) {
     return value === 0 ? Number.NEGATIVE_INFINITY : value > 0 ? value : Number.NaN;

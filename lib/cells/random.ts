@@ -1,5 +1,5 @@
 // Randomness from counters: a number depends on its keys alone, never on what was drawn before it elsewhere.
-// The engine's kernels draw the fire mask's coins with the same functions.
+// The engine's kernels toss the fire mask's coins with the same functions.
 
 const GOLDEN = 0x9e3779b9;
 
@@ -10,12 +10,12 @@ export function mix(x: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
-/** A 32-bit key of two; their order counts. */
+/** A 32-bit key made of two; their order matters. */
 export function combine(a: number, b: number): number {
   return mix(a ^ mix((b + GOLDEN) | 0));
 }
 
-/** A 32-bit hash of a text, or of the bits of numbers, that goes on from another. */
+/** A 32-bit hash of a text, or of the bits of numbers, that continues another hash. */
 export function hashOf(content: string | Float32Array | Uint8Array, from = 0): number {
   const words =
     typeof content === "string"
@@ -38,7 +38,7 @@ export function fireThreshold(fireRate: number): number {
   return Math.round(fireRate * 2 ** 24);
 }
 
-/** Does the cell fire? The key is combine(combine(rngSeed, sample), step); the cell counts row by row. */
+/** Does the cell fire? The key is combine(combine(rngSeed, sample), step); cells are counted row by row. */
 export function fires(stepKey: number, cell: number, threshold: number): boolean {
   return mix(stepKey ^ Math.imul(cell, GOLDEN)) >>> 8 < threshold;
 }

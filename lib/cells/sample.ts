@@ -1,4 +1,4 @@
-// A sample of a training: cells, and what else belongs to them.
+// A training sample: cells, and what else belongs to them.
 
 import { type Cells, stackCells, withStrains } from "./cells.js";
 import { InvalidInputError } from "./errors.js";
@@ -7,14 +7,14 @@ import { InvalidInputError } from "./errors.js";
 export interface Sample {
   /** [1, height, width, channels]. */
   readonly cells: Cells;
-  /** What the sample is about, where it has such: a label, a target of its own, a genome. As many numbers in each. */
+  /** What the sample is about, if anything: a label, a target of its own, a genome. All contexts have one length. */
   readonly context?: Float32Array;
 }
 
 /** Samples side by side. */
 export interface Batch {
   readonly cells: Cells;
-  /** One a sample; none where the samples have none. */
+  /** One per sample; empty where the samples have none. */
   readonly contexts: readonly Float32Array[];
 }
 
@@ -23,7 +23,7 @@ export function batchOf(samples: readonly Sample[]): Batch {
   const size = samples[0]?.context?.length;
   if (samples.some(({ context }) => context?.length !== size)) {
     throw new InvalidInputError(
-      "Some samples have a context, or a longer one; expected as many numbers in each.",
+      "Some samples have a context, or a longer one; expected the same number of values in each.",
     );
   }
   return {
@@ -32,7 +32,7 @@ export function batchOf(samples: readonly Sample[]): Batch {
   };
 }
 
-/** The same sample, its cells with a strain each. */
+/** The same sample, with a strain for each of its cells. */
 export function withSampleStrains(sample: Sample): Sample {
   return { ...sample, cells: withStrains(sample.cells) };
 }

@@ -1,10 +1,10 @@
-// Many numbers in one.
+// Many numbers summed up in one.
 
 export function mean(values: ArrayLike<number>): number {
   return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** The middle of the values, the mean of the two in the middle of an even number; null of none. */
+/** The middle one of the values, or the mean of the two in the middle of an even number; null for no values. */
 export function median(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);

@@ -1,4 +1,4 @@
-// Wounds: parts of a pattern that are emptied. Shapes are data, so that a device can be told of them.
+// Damage: parts of a pattern that are emptied. Its shapes are data, so that they can be passed to a device.
 
 import { type Cells, sampleOf } from "./cells.js";
 
@@ -9,7 +9,7 @@ export interface Circle {
   readonly radius: number;
 }
 
-/** Everything on one side of a straight line, in the grid's own units: normalX * x + normalY * y above the distance. */
+/** All that lies beyond a straight line, in the grid's own units: where normalX * x + normalY * y is above distance. */
 export interface HalfPlane {
   readonly normalX: number;
   readonly normalY: number;
@@ -24,13 +24,13 @@ export interface Rectangle {
   readonly halfHeight: number;
 }
 
-/** A wound of any shape. */
+/** Damage of any shape. */
 export type Wound =
   | ({ readonly kind: "circle" } & Circle)
   | ({ readonly kind: "half" } & HalfPlane)
   | ({ readonly kind: "hole" } & Rectangle);
 
-/** Says whether the cell in column x and row y, from the upper left, is wounded. */
+/** Says whether the cell in column x and row y, from the upper left, is damaged. */
 export type Hit = (x: number, y: number) => boolean;
 
 /**
@@ -51,7 +51,7 @@ export function wound(cells: Cells, sample: number, hit: Hit, inputs: readonly n
   }
 }
 
-/** Empties the cells of one sample that a wound takes, in place, but for inputs: see `wound`. */
+/** Empties the cells of one sample inside a shape, in place, except for inputs: see `wound`. */
 export function applyWound(cells: Cells, sample: number, shape: Wound, inputs: readonly number[] = []): void {
   const hit = HITS[shape.kind](shape as never);
   const unit = (cell: number, size: number) => (size === 1 ? 0 : (2 * cell) / (size - 1) - 1);
@@ -61,7 +61,7 @@ export function applyWound(cells: Cells, sample: number, shape: Wound, inputs: r
 
 const squared = (value: number) => value * value;
 
-/** Whether a shape takes a place, in the grid's own units. */
+/** Whether a place is inside a shape, in the grid's own units. */
 const HITS = {
   circle: ({ x, y, radius }: Circle): Hit => {
     return (atX, atY) => squared(atX - x) + squared(atY - y) < squared(radius);

@@ -1,5 +1,5 @@
-// An engine is a value: it computes rollouts and their gradients for the rules that it supports. Whoever computes is
-// given one. Knows nothing of TensorFlow.js, files or screens.
+// An engine is a value that is passed in: it computes rollouts and their gradients for the rules that it supports. It
+// knows nothing of TensorFlow.js, files or screens.
 
 import { type Cells, checkCells, colourOf } from "../cells/cells.js";
 import { checkInteger, checkRngSeed, InvalidInputError } from "../cells/errors.js";
@@ -11,28 +11,28 @@ import type { Learner, LearnerOrder } from "./learner.js";
 export interface RolloutOptions {
   /** CA steps. */
   readonly steps: number;
-  /** Starts the fire mask's coins; a 32-bit integer. */
+  /** Seeds the fire mask's coin tosses; a 32-bit integer. */
   readonly rngSeed: number;
-  /** Number of the first CA step, so that a rollout in parts draws the coins of the whole one. */
+  /** Number of the first CA step, so that a rollout in parts tosses the same coins as the whole one. */
   readonly firstStep?: number;
 }
 
-/** A rollout that may be followed back. */
+/** A rollout that may be followed by its backward pass. */
 export interface TapedOptions extends RolloutOptions {
-  /** The strain whose parameters the gradient is asked for, the first if not given; the others are frozen. */
+  /** The strain whose parameters get a gradient; the first if not given. The others are frozen. */
   readonly trained?: number;
 }
 
-/** The gradient of a loss: of the first state and of the trained rule's parameters. */
+/** The gradient of a loss with respect to the first state and the trained rule's parameters. */
 export interface RolloutGradient {
   readonly dCells: Cells;
   readonly dParameters: Parameters;
 }
 
-/** The last state of a rollout, and the way back through it. */
+/** The last state of a rollout, and the backward pass through it. */
 export interface Rollout {
   readonly cells: Cells;
-  /** From the gradient of the last state, float32 [count, height, width, channels]. */
+  /** Takes the gradient of the last state, float32 [count, height, width, channels]. */
   backward(dCells: Float32Array): Promise<RolloutGradient>;
   /** As `backward`, without the gradient of the first state, which takes as much memory as the batch. */
   parameterGradient(dCells: Float32Array): Promise<Parameters>;
@@ -44,36 +44,36 @@ export interface Rollout {
  */
 export interface Engine {
   readonly name: string;
-  /** True, or in a few words why this engine cannot compute such a rule. */
+  /** True, or a few words on why this engine cannot compute such a rule. */
   supports(spec: RuleSpec): true | string;
   /** The state after `steps` CA steps; the cells given stay as they are. */
   grow(rules: Rules, cells: Cells, options: RolloutOptions): Promise<Cells>;
   /**
-   * As `grow`, with a tape for the way back. The newest tape may be the only one that is kept: the way back of an older
-   * rollout then runs it again first, so its rules and cells must not have changed.
+   * As `grow`, with a tape for the backward pass. The newest tape may be the only one that is kept: the backward pass
+   * of an older rollout then runs that rollout again first, so its rules and cells must not have changed.
    */
   rollout(rules: Rules, cells: Cells, options: TapedOptions): Promise<Rollout>;
   /**
-   * What takes whole training steps on this engine's own device, or undefined where it cannot take such steps. An
-   * engine without this method computes rollouts, and the training's other parts run beside it.
+   * A learner that takes whole training steps on this engine's own device, or undefined where the engine cannot take
+   * such steps. An engine without this method only computes rollouts; the other parts of the training run outside it.
    */
   learner?(order: LearnerOrder): Learner | undefined;
 }
 
-/** The way back of a rollout, at once. */
+/** As `Rollout`, with the backward pass computed synchronously. */
 export interface SyncRollout {
   readonly cells: Cells;
   backward(dCells: Float32Array): RolloutGradient;
   parameterGradient(dCells: Float32Array): Parameters;
 }
 
-/** An engine of the CPU, which also computes at once: TensorFlow.js's `customGrad` needs that. */
+/** A CPU engine, which can also compute synchronously: TensorFlow.js's `customGrad` needs that. */
 export interface SyncEngine extends Engine {
   growSync(rules: Rules, cells: Cells, options: RolloutOptions): Cells;
   rolloutSync(rules: Rules, cells: Cells, options: TapedOptions): SyncRollout;
 }
 
-/** The methods with promises, for an engine that computes at once. */
+/** The methods that return promises, for an engine that computes synchronously. */
 export function promised(
   engine: Pick<SyncEngine, "growSync" | "rolloutSync">,
 ): Pick<Engine, "grow" | "rollout"> {
@@ -95,7 +95,7 @@ const MAX_STEPS = 2 ** 30;
 /** Specifications that an engine supports: it is asked once about each. */
 const supported = new WeakMap<object, WeakSet<RuleSpec>>();
 
-/** Throws InvalidInputError unless the engine supports the rule, saying which one does. */
+/** Throws InvalidInputError, saying which engine supports the rule, unless this one does. */
 export function checkSupport(engine: Pick<Engine, "name" | "supports">, spec: RuleSpec): void {
   const known = supported.get(engine) ?? new WeakSet();
   if (known.has(spec)) return;
@@ -141,8 +141,8 @@ export function checkedStrains(
 }
 
 /**
- * Throws InvalidInputError for weights that are not finite. Checked before a growth and not before a rollout of a
- * training, which finds out by itself and goes back to earlier weights.
+ * Throws InvalidInputError for weights that are not finite. Called before a growth but not before a training rollout:
+ * training notices such weights by itself and goes back to earlier ones.
  */
 export function checkWeights({ rules }: Strains): void {
   for (const { parameters } of rules) checkFinite(parameters);
@@ -156,7 +156,7 @@ function checkStrainsOf({ strains }: Cells, rules: number): void {
   );
 }
 
-/** Throws InvalidInputError unless the gradient of the last state has a number for each of its numbers. */
+/** Throws InvalidInputError unless the gradient of the last state holds as many numbers as the state. */
 export function checkGradient(dCells: Float32Array, { data }: Cells): void {
   if (dCells.length === data.length) return;
   throw new InvalidInputError(

@@ -1,4 +1,4 @@
-// The engines there are, and which one computes a rule: the only place where lib makes one.
+// The engines that exist, and the choice of one for a rule. This is the only place where lib makes an engine.
 
 import { InvalidInputError } from "../cells/errors.js";
 import type { RuleSpec } from "../rule/spec.js";
@@ -28,12 +28,12 @@ export function engineNamed(name: string): Engine {
   return engine;
 }
 
-/** What was said before. */
+/** Messages that were given before. */
 const said = new Set<string>();
 
 /**
  * The fastest engine that supports a rule, or the one that the environment variable NCA_ENGINE names. Where the fastest
- * does not support the rule, `say` is told, once a process, which engine computes instead and why.
+ * does not support the rule, `say` is told, once per process, which engine computes instead and why.
  */
 export function engineFor(spec: RuleSpec, say: (text: string) => void = console.warn): Engine {
   const named = globalThis.process?.env.NCA_ENGINE;
@@ -52,8 +52,8 @@ function* everySync(): Generator<SyncEngine, void> {
 const isSync = (engine: Engine): engine is SyncEngine => "growSync" in engine;
 
 /**
- * As `engineFor`, of the engines that also compute at once. Throws InvalidInputError where NCA_ENGINE names one that does
- * not.
+ * As `engineFor`, but only of the engines that also compute synchronously. Throws InvalidInputError where NCA_ENGINE
+ * names one that does not.
  */
 export function syncEngineFor(spec: RuleSpec, say: (text: string) => void = console.warn): SyncEngine {
   const named = globalThis.process?.env.NCA_ENGINE;
@@ -61,7 +61,7 @@ export function syncEngineFor(spec: RuleSpec, say: (text: string) => void = cons
   const engine = engineNamed(named);
   if (isSync(engine)) return engine;
   throw new InvalidInputError(
-    `NCA_ENGINE is ${named}, which cannot compute at once, as TensorFlow.js needs it; expected one of the CPU.`,
+    `NCA_ENGINE is ${named}, which cannot compute synchronously, as TensorFlow.js needs; expected a CPU engine.`,
   );
 }
 

@@ -15,21 +15,22 @@ export interface GrowOptions {
   readonly steps: number;
   /** Sides of the square grid in cells; 72 if not given. */
   readonly size?: number;
-  /** Starts the fire mask's coins; 0 if not given. */
+  /** Seeds the fire mask's coin tosses; 0 if not given. */
   readonly rngSeed?: number;
   /** CA steps from one frame to the next; 1 if not given. */
   readonly every?: number;
-  /** Where it starts from, on a grid of its own size; one seed in the middle of the grid if not given. */
+  /** The state to start from, on a grid of its own size; one seed in the middle of the grid if not given. */
   readonly from?: Cells;
   /** Number of the first CA step; 0 if not given. */
   readonly firstStep?: number;
-  /** What computes it; `engineFor` the rule if not given. */
+  /** The engine that computes it; the one from `engineFor` if not given. */
   readonly engine?: Engine;
 }
 
 /**
  * Frames of [count, size, size, channels]: the start, one every `every` steps, and the last state. All of them are
- * held: for a long life on a large grid see `statesAt`. Throws InvalidInputError for options that cannot be.
+ * held in memory: for a long life on a large grid see `statesAt`. Throws InvalidInputError for options that cannot be
+ * used.
  */
 export async function grow(rules: Rules, options: GrowOptions): Promise<Cells[]> {
   const { steps, every = 1 } = options;
@@ -64,7 +65,7 @@ export interface Moment {
   readonly cells: Cells;
 }
 
-/** The state after each of so many CA steps, which ascend. No other state is held. */
+/** The state after each of these numbers of CA steps, which must ascend. No other state is held in memory. */
 export async function* statesAt(
   rules: Rules,
   from: Cells,
@@ -81,7 +82,7 @@ export async function* statesAt(
   }
 }
 
-/** The state after so many CA steps. */
+/** The state after `steps` CA steps. */
 export async function stateAt(
   rules: Rules,
   from: Cells,

@@ -1,5 +1,5 @@
-// A learner takes a training's steps: it holds the weights that learn, the optimizer and the sample pool. An engine may
-// have one of its own, which keeps all of it on a device, so that only the losses of a step come back.
+// A learner takes the training steps: it holds the weights that learn, the optimizer and the sample pool. An engine may
+// have a learner of its own, which keeps all of this on a device, so that only the losses of a step come back.
 
 import type { Cells, Target } from "../cells/cells.js";
 import type { Sample } from "../cells/sample.js";
@@ -7,15 +7,15 @@ import type { Wound } from "../cells/wound.js";
 import type { Parameters, Rule } from "../rule/rule.js";
 import type { Strains } from "../rule/strains.js";
 
-/** What a learner is made for: data alone, which a device can hold. */
+/** What a learner is asked to train: plain data, which a device can hold. */
 export interface LearnerOrder {
   /** The rule that learns, with the weights that it starts from. */
   readonly rule: Rule;
-  /** All rules on the grid, the one that learns at `trained`. */
+  /** All rules on the grid; the one that learns is at index `trained`. */
   readonly strains: Strains;
   readonly trained: number;
   readonly loss: LossData;
-  /** How much a step keeps of the running mean of the weights; 0 where there is none. */
+  /** How much of the weights' running mean a step keeps; 0 where there is no mean. */
   readonly average: number;
 }
 
@@ -23,7 +23,7 @@ export interface LearnerOrder {
 export interface LossData {
   /** The mean squared error over RGBA against this picture. */
   readonly picture: Target;
-  /** What is made small of the samples' losses: their mean, the mean of their roots, or of their logarithms. */
+  /** What is minimised: the mean of the samples' losses, of their square roots, or of their logarithms. */
   readonly objective: "mean" | "root" | "log";
 }
 
@@ -31,45 +31,45 @@ export interface LossData {
 export interface StepPlan {
   /** Samples of the pool, in the order in which they stand in the batch; none where the whole batch is fresh. */
   readonly slots: readonly number[];
-  /** They take the places of the first of these, or are the batch. */
+  /** Fresh samples, which replace the first of the slots, or are the whole batch. */
   readonly fresh: readonly Sample[];
-  /** Wounds by place in the batch. */
+  /** Damage, by place in the batch. */
   readonly wounds: ReadonlyMap<number, Wound>;
   /** CA steps of the rollout. */
   readonly steps: number;
-  /** Starts the rollout's coins. */
+  /** Seeds the rollout's coin tosses. */
   readonly rngSeed: number;
 }
 
-/** What a rollout and the way back have shown. */
+/** What a rollout and its backward pass have shown. */
 export interface StepResult {
-  /** Of every sample, after its rollout. */
+  /** The loss of every sample, after its rollout. */
   readonly losses: Float64Array;
   /** Whether every number of the gradient is finite. */
   readonly finite: boolean;
-  /** Why the batch is lost, such as that every cell is dead; undefined when it is well. */
+  /** Why the batch is lost, such as that every cell is dead; undefined when it is not lost. */
   readonly broken: string | undefined;
-  /** The batch before its rollout and after it; to be asked for before the next step. */
+  /** The batch before and after its rollout; must be called before the next step. */
   states(): Promise<{ readonly before: Cells; readonly after: Cells }>;
 }
 
 /**
- * Everything that has the shape of the rule's parameters, by the beginning of its names in a file: "" for the weights,
- * "average." for their running mean where there is one, "adam.mean." and "adam.square." for the optimizer's moments, and
- * "good.", "good.adam.mean.", "good.adam.square." for what was last remembered.
+ * Everything that has the shape of the rule's parameters, by the prefix of its names in a file: "" for the weights,
+ * "average." for their running mean where there is one, "adam.mean." and "adam.square." for the optimizer's moments,
+ * and "good.", "good.adam.mean.", "good.adam.square." for what was last remembered.
  */
 export type LearnerTensors = Readonly<Record<string, Parameters>>;
 
 /** A learner's whole state, to be saved. */
 export interface LearnerState {
   readonly tensors: LearnerTensors;
-  /** Updates of the optimizer now, and when `remember` was last called. */
+  /** How many updates the optimizer has made by now, and had made when `remember` was last called. */
   readonly updates: number;
   readonly goodUpdates: number;
   readonly pool: PoolState;
 }
 
-/** The pool's content as arrays. */
+/** The pool's contents as arrays. */
 export interface PoolState {
   /** Non-empty cells of each sample. */
   readonly counts: Uint32Array;
@@ -83,21 +83,21 @@ export interface PoolState {
 
 /** Every method throws EngineError when the device is lost. */
 export interface Learner {
-  /** Replaces the pool by these samples, taken one at a time. */
+  /** Replaces the pool with these samples, taken one at a time. */
   fill(samples: AsyncIterable<Sample>): Promise<void>;
-  /** The loss of samples of the pool as they lie there. */
+  /** The losses of samples of the pool, as they are there. */
   losses(slots: readonly number[]): Promise<Float64Array>;
-  /** The rollout of a step and its gradient. Neither weights nor pool change yet. */
+  /** Computes a step's rollout and its gradient. Neither the weights nor the pool change yet. */
   run(plan: StepPlan): Promise<StepResult>;
   /** Moves the weights against the gradient of the last run, and puts its last states into the pool. */
   learn(learningRate: number): Promise<void>;
-  /** Remembers weights and optimizer as good. */
+  /** Remembers the weights and the optimizer as good. */
   remember(): Promise<void>;
-  /** Takes weights and optimizer back to what was last remembered, and the running mean to these weights. */
+  /** Takes weights and optimizer back to what was last remembered, and sets the running mean to these weights. */
   goBack(): Promise<void>;
-  /** Copies of the weights, and of their running mean, which are the weights themselves where there is none. */
+  /** Copies of the weights and of their running mean; where there is no mean, `average` is the weights themselves. */
   weights(): Promise<{ readonly last: Parameters; readonly average: Parameters }>;
   save(): Promise<LearnerState>;
-  /** Throws InvalidInputError for the state of another training. */
+  /** Throws InvalidInputError for the state of another training run. */
   restore(state: LearnerState): Promise<void>;
 }

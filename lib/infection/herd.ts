@@ -1,4 +1,4 @@
-// Hosts of every age, to draw from: a few lives, of which a state is kept every few CA steps.
+// Host states of every age, to draw from: a few hosts live on, and a state of each is kept every few CA steps.
 
 import { type Cells, sampleOf, seedCells, stackCells, type Target } from "../cells/cells.js";
 import { checkInteger, InvalidInputError } from "../cells/errors.js";
@@ -12,23 +12,23 @@ import { SamplePool } from "../train/pool.js";
 import { infectAtRandom } from "./infect.js";
 
 export interface HerdOptions {
-  /** Ages of the states in CA steps, from and to. */
+  /** Lowest and highest age of the states, in CA steps. */
   readonly ages: readonly [number, number];
   readonly rngSeed: number;
-  /** What computes the lives; `engineFor` the rules if not given. */
+  /** The engine that computes the hosts; the one from `engineFor` if not given. */
   readonly engine?: Engine;
 }
 
-/** CA steps from one state that is kept to the next of the same life. */
+/** CA steps from one kept state of a host to the next. */
 const EVERY = 5;
-/** Lives of a herd, each with coins of its own. */
+/** How many hosts live, each with its own coin tosses. */
 const LIVES = 16;
 /** The oldest that a host may be, in CA steps. */
 const OLDEST = 1_000_000;
 /** Keeps the choice of infected hosts apart from other uses of the same rngSeed. */
 const PRIOR_STREAM = 5;
 
-/** Throws InvalidInputError unless the ages are two, the lower first. */
+/** Throws InvalidInputError unless both ages are in range and the lower one comes first. */
 export function checkAges([from, to]: readonly [number, number]): void {
   checkInteger("A herd's youngest age", from, 0, OLDEST);
   checkInteger("A herd's oldest age", to, from, OLDEST);
@@ -40,7 +40,7 @@ export class Herd {
     private readonly ages: readonly number[],
   ) {}
 
-  /** Lets every sample live by the rules from age 0 on. */
+  /** Lets every sample live under the rules from age 0 on. */
   static async of(rules: Rules, young: Cells, { ages, rngSeed, engine }: HerdOptions): Promise<Herd> {
     checkAges(ages);
     const [from, to] = ages;
@@ -50,7 +50,7 @@ export class Herd {
     return new Herd(await SamplePool.from(lives), reached);
   }
 
-  /** One of the states, and its age in CA steps. */
+  /** A random one of the states, and its age in CA steps. */
   take(random: Random): { readonly cells: Cells; readonly age: number } {
     const index = random.integer(0, this.states.size);
     return { cells: this.states.take([index]).cells, age: this.ages[index] };
@@ -71,8 +71,8 @@ async function* live(
 }
 
 /**
- * Hosts grown from the seed by the first strain's rule. Where there are more strains, each in turn has infected such
- * hosts at one random cell and lived on: an age is then counted from the last infection.
+ * Host states grown from the seed by the first strain's rule. Where there are more strains, each in turn infects such
+ * hosts at one random cell, and they live on: an age is then counted from the last infection.
  */
 export async function hostsOf(
   hosts: Rules,

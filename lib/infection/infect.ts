@@ -5,10 +5,10 @@ import { checkInteger } from "../cells/errors.js";
 import type { Random } from "../cells/random.js";
 import { DEFAULT_SPEC, isMature, type RuleSpec } from "../rule/spec.js";
 
-/** The chance, a CA step, that a host cell beside an infected one is infected, where nothing else is said. */
+/** The chance per CA step that a host cell beside an infected one is infected, unless told otherwise. */
 export const SPREAD = 0.5;
 
-/** Mature cells of one sample, counted row by row; what makes a cell mature the specification says. */
+/** Mature cells of one sample, counted row by row; the specification says what makes a cell mature. */
 export function matureCells(cells: Cells, sample = 0, spec: RuleSpec = DEFAULT_SPEC): number[] {
   const { data, channels } = sampleOf(cells, sample);
   const mature: number[] = [];
@@ -18,7 +18,7 @@ export function matureCells(cells: Cells, sample = 0, spec: RuleSpec = DEFAULT_S
   return mature;
 }
 
-/** Copies of the cells in which, in every sample, so many random mature cells have the strain, or all there are. */
+/** A copy of the cells: in every sample `points` random mature cells have the strain, or all if there are fewer. */
 export function infectAtRandom(
   cells: Cells,
   strain: number,
@@ -36,7 +36,7 @@ export function infectAtRandom(
   return copy;
 }
 
-/** Which share of a sample's mature cells is of the strain; 0 where nothing lives. */
+/** The share of a sample's mature cells that are of the strain; 0 where nothing lives. */
 export function shareOf(cells: Cells, strain: number, sample = 0, spec: RuleSpec = DEFAULT_SPEC): number {
   const mature = matureCells(cells, sample, spec);
   const { strains } = sampleOf(cells, sample);

@@ -1,5 +1,5 @@
 // Training an infection: a strain that starts in one or a few cells of another's pattern, spreads, and turns it into
-// its own picture. Its rule alone learns; those that were there before are frozen.
+// its own picture. Only its rule learns; the rules that were there before are frozen.
 
 import type { Target } from "../cells/cells.js";
 import { checkInteger, checkRngSeed } from "../cells/errors.js";
@@ -14,7 +14,7 @@ import { infectAtRandom, SPREAD } from "./infect.js";
 import { summaryOfTrials, type TrialsSummary } from "./summary.js";
 import { infectionTrials } from "./trials.js";
 
-/** What training an infection does otherwise than training growth. */
+/** How training an infection differs from training growth. */
 export const INFECTION_RECIPE = {
   regime: "persistent",
   steps: 2000,
@@ -30,21 +30,22 @@ export const INFECTION_RECIPE = {
 } satisfies Partial<TrainingOptions>;
 
 export interface InfectionOptions {
-  /** The chance, a CA step, that a cell beside one of the new strain takes it. */
+  /** The chance per CA step that a cell beside one of the new strain takes that strain. */
   readonly spread?: number;
-  /** Cells that are infected at first, at least and at most. */
+  /** The fewest and the most cells that are infected at first. */
   readonly points?: readonly [number, number];
-  /** Ages of the hosts in CA steps when they are infected. */
+  /** Lowest and highest age of the hosts when they are infected, in CA steps. */
   readonly ages?: readonly [number, number];
   readonly rngSeed?: number;
 }
 
-/** Keeps the coins of the hosts' lives apart from every other use of the same rngSeed. */
+/** Keeps the hosts' coin tosses apart from every other use of the same rngSeed. */
 const HERD_STREAM = 4;
 
 /**
- * The task of infecting a host: `hosts` is its rule, or several strains whose last has taken over the pattern, so that
- * the new one is a cure. The new strain comes after them. Throws InvalidInputError when an option is out of range.
+ * The task of infecting a host: `hosts` is its rule, or several strains of which the last has taken over the pattern,
+ * so that the new one is a cure. The new strain comes after them. Throws InvalidInputError when an option is out of
+ * range.
  */
 export function infectionOf(
   hosts: Rules,
@@ -59,7 +60,7 @@ export function infectionOf(
   checkRngSeed(rngSeed);
   const prior = strainsOf(hosts);
   checkStrains(prior);
-  withStrain(prior, prior.rules[0], spread); // throws for a spread that is no probability
+  withStrain(prior, prior.rules[0], spread); // throws for a spread that is not a probability
   const { spec } = prior.rules[0];
   const strain = prior.rules.length;
   let herd: Promise<Herd> | undefined;

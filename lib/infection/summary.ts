@@ -9,7 +9,7 @@ export interface TrialsSummary {
   readonly trials: number;
   /** The share that succeeded. */
   readonly success: number;
-  /** Of those that succeeded. */
+  /** Over the trials that succeeded. */
   readonly stepsToSuccess: { readonly median: number | null };
   readonly cellsAStep: { readonly median: number | null };
   readonly logLoss: Record<string, LossSummary>;

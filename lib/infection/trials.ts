@@ -1,4 +1,4 @@
-// How well an infection does: hosts of random age, each infected at random cells, watched for 1,000 CA steps.
+// How well an infection does: hosts of random age, each infected at random cells and watched for 1,000 CA steps.
 
 import { type Cells, sampleOf, stackCells, type Target } from "../cells/cells.js";
 import { checkInteger, checkRngSeed } from "../cells/errors.js";
@@ -19,11 +19,11 @@ import { infectAtRandom, matureCells, SPREAD, shareOf } from "./infect.js";
 export const SUCCESS = -3;
 const WITHIN = 200;
 const HELD_AT = 1000;
-/** CA steps between two looks at the loss while it may succeed. */
+/** CA steps between two looks at the loss while the infection may still succeed. */
 const LOOK = 5;
 /** Trials that are run at once. */
 const BATCH_SIZE = 16;
-/** The front has passed when so much of what lives is infected; so much of the host is as near as that or nearer. */
+/** The front has passed when this share of the mature cells is infected; `reachOf` measures how far it got. */
 const MOST = 0.95;
 /** Keeps the trials' randomness apart from every other use of the same rngSeed. */
 const TRIALS_STREAM = 6;
@@ -32,10 +32,10 @@ export interface TrialsOptions extends MeasureOptions {
   readonly trials?: number;
   /** Cells that are infected at first. */
   readonly points?: number;
-  /** Ages of the hosts in CA steps, at least and at most. */
+  /** Lowest and highest age of the hosts, in CA steps. */
   readonly ages?: readonly [number, number];
   readonly spread?: number;
-  /** CA steps after the infection at which the loss is taken; 200 and 1,000 always are. */
+  /** More CA steps after the infection at which the loss is taken; it is always taken at 200 and 1,000. */
   readonly measured?: readonly number[];
 }
 
@@ -44,18 +44,18 @@ export interface Trial {
   /** The host's age when it was infected, in CA steps. */
   readonly age: number;
   readonly success: boolean;
-  /** The first look at which the log loss was at most -3; undefined without success. */
+  /** The CA step of the first look at which the log loss was at most -3; undefined without success. */
   readonly stepsToSuccess: number | undefined;
   /** Log loss at each of the measured steps. */
   readonly logLoss: Record<number, number>;
-  /** How fast the front moved, in cells a CA step; undefined if it did not get through in 200. */
+  /** How fast the front moved, in cells per CA step; undefined if it did not get through within 200 CA steps. */
   readonly cellsAStep: number | undefined;
 }
 
 /**
- * Infects hosts with the rule `infection` and watches what comes of it; see `infectionOf` for `hosts`. They are drawn from
- * 16 lives, at ages 5 CA steps apart, and each trial infects cells of its own. The same options give the same trials, and
- * more of them begin with the same. Throws InvalidInputError when an option is out of range.
+ * Infects hosts with the rule `infection` and watches what happens; see `infectionOf` for `hosts`. Host states are
+ * drawn from 16 lives, at ages 5 CA steps apart, and each trial infects its own cells. The same options give the same
+ * trials; a larger number of trials begins with the same ones. Throws InvalidInputError when an option is out of range.
  */
 export async function infectionTrials(
   hosts: Rules,
@@ -105,7 +105,7 @@ async function runBatch(strains: Strains, herd: Herd, target: Target, batch: Tog
   const all = Array.from({ length: BATCH_SIZE }, () => herd.take(random));
   const infected = infectAtRandom(stackCells(all.map(({ cells }) => cells)), strain, points, random, spec);
   const rngSeed = random.next();
-  const hosts = all.slice(0, count); // few trials are the first of many
+  const hosts = all.slice(0, count); // a few trials are the first of many
   const young = stackCells(hosts.map((_, i) => sampleOf(infected, i)));
 
   const looks = Array.from({ length: WITHIN / LOOK }, (_, i) => (i + 1) * LOOK);
@@ -135,7 +135,7 @@ async function runBatch(strains: Strains, herd: Herd, target: Target, batch: Tog
   });
 }
 
-/** CA steps that a front of one cell a step needs from the infected cells to 95 % of the mature ones. */
+/** CA steps that a front of one cell per step needs to get from the infected cells to 95 % of the mature ones. */
 function reachOf(cells: Cells, strain: number, spec: RuleSpec): number {
   const { width, strains } = cells;
   const mature = matureCells(cells, 0, spec);

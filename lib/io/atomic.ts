@@ -20,7 +20,7 @@ import { reason } from "./file-errors.js";
 /**
  * Writes a file: to a temporary file in the same folder, flushed to the disk, then renamed over the old one.
  * The file keeps its mode and, where root writes, its owner. A symbolic link stays, and the file that it points to is
- * replaced. What a killed writer of the same file left in the folder is removed a minute later.
+ * replaced. What a killed writer of the same file left in the folder is removed once it is a minute old.
  *
  * @throws FileError for a missing folder, a folder or device in the file's place, no permission, a full disk;
  *   the old file is then untouched and nothing is left behind
@@ -52,7 +52,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
   }
 }
 
-/** Gives a new file the old one's owner and mode, in this order, as a new owner takes bits of the mode away. */
+/** Gives a new file the old one's owner and mode, in this order, as changing the owner clears bits of the mode. */
 async function keepAccess(file: FileHandle, old: Stats): Promise<void> {
   if (process.getuid?.() === 0) await file.chown(old.uid, old.gid).catch(() => undefined); // not every disk can
   await file.chmod(old.mode);
@@ -60,10 +60,10 @@ async function keepAccess(file: FileHandle, old: Stats): Promise<void> {
 
 /** Temporary files that this process is writing. */
 const inFlight = new Set<string>();
-/** No write takes as long. Younger leftovers may be of a writer on another machine or in another container. */
+/** No write takes this long. Younger leftovers may belong to a writer on another machine or in another container. */
 const ABANDONED_MS = 60_000;
 
-/** How the temporary files of a place begin; a hash, as the place's own name may be of any length. */
+/** How the names of temporary files of a place begin: with a hash, as the place's own name may be of any length. */
 function temporaryPrefix(place: string): string {
   return `.nca-${createHash("sha256").update(basename(place)).digest("hex").slice(0, 12)}-`;
 }
@@ -81,7 +81,7 @@ async function removeLeftovers(place: string): Promise<void> {
 }
 
 /**
- * The bytes of a file of at most `maxBytes`, which are checked before anything is read.
+ * The bytes of a file of at most `maxBytes`; its size is checked before anything is read.
  *
  * @throws FileError for a file that is missing, too large, a folder or device, or not permitted to be read
  */
@@ -107,7 +107,7 @@ export async function readFileChecked(path: string, maxBytes: number): Promise<U
   }
 }
 
-/** Where the bytes really go, links followed, when a file may be put there. */
+/** Where the bytes really go, with links followed. Throws unless a file may be put there. */
 async function replaceable(path: string, action: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return resolve(path);

@@ -1,4 +1,4 @@
-// Rules as safetensors files: the four tensors, and in the metadata the rule's whole specification.
+// Rules as safetensors files: the four tensors, and the rule's whole specification in the metadata.
 
 import { FileError, InvalidInputError, NcaError } from "../cells/errors.js";
 import { checkFinite, checkRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
@@ -9,10 +9,10 @@ import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safete
 
 /** The value of the metadata's `format`; another number means another meaning of the file. */
 const FORMAT = "nca-rule-2";
-/** Of older files, whose rules have fewer fields: those that they lack have their usual values. */
+/** The `format` of older files, whose rules have fewer fields: those that they lack have their usual values. */
 const OLD_FORMAT = "nca-rule-1";
 
-/** What a checkpoint says beside the weights: each a short text, such as the recipe that makes the file again. */
+/** What a checkpoint says besides the weights: short texts, such as the recipe that makes the file again. */
 export type CheckpointNotes = Record<string, string>;
 
 export interface Checkpoint {
@@ -23,7 +23,7 @@ export interface Checkpoint {
 /**
  * The bytes of a checkpoint; the same rule and notes give the same bytes.
  *
- * @throws InvalidInputError for a rule that could not be read again, such as one with a weight that is not finite
+ * @throws InvalidInputError for a rule that could not be read back, such as one with a weight that is not finite
  */
 export function encodeRule({ spec, parameters }: Rule, notes: CheckpointNotes = {}): Uint8Array {
   checkRule({ spec, parameters });
@@ -64,12 +64,12 @@ export function tensorOf(
   return tensor.data;
 }
 
-/** The rule in a checkpoint's bytes. Throws FileError, naming `where`, when it is broken or no rule. */
+/** The rule in a checkpoint's bytes. Throws FileError, naming `where`, when they are broken or hold no rule. */
 export function decodeRule(bytes: Uint8Array, where = "The checkpoint"): Checkpoint {
   return checkpointOf(decodeSafetensors(bytes, where), where);
 }
 
-/** The rule in a checkpoint's tensors; throws as `decodeRule`. */
+/** The rule in a checkpoint's tensors; throws as `decodeRule` does. */
 export function checkpointOf(file: Safetensors, where: string): Checkpoint {
   const { format, rule, ...notes } = file.metadata;
   if (format !== FORMAT && format !== OLD_FORMAT) {

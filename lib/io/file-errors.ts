@@ -14,7 +14,7 @@ export function reason(error: unknown): string {
   return text.split("\n")[0];
 }
 
-/** Does what checks the rule in a file; its NcaError becomes a FileError that names the file. */
+/** Runs a check of the rule in a file; its NcaError becomes a FileError that names the file. */
 export function checkInFile(where: string, check: () => void): void {
   try {
     check();
@@ -26,7 +26,7 @@ export function checkInFile(where: string, check: () => void): void {
 
 const MAX_QUOTED = 60;
 
-/** A name or text of a file in an error: not all of a long one, and nothing that a terminal would obey. */
+/** A name or text from a file, for an error: not all of a long one, and nothing that a terminal would obey. */
 export function quotable(text: string): string {
   const start = text.slice(0, MAX_QUOTED).replace(/\p{C}/gu, "?");
   return text.length > MAX_QUOTED ? `${start}...` : start;

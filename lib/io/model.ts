@@ -1,4 +1,4 @@
-// The one door for trained rules, ours and other people's: the format is told from the bytes, not from the name.
+// The one place that reads trained rules, ours and other people's. It tells the format from the bytes, not the name.
 
 import { FileError } from "../cells/errors.js";
 import type { Rule } from "../rule/rule.js";
@@ -12,11 +12,11 @@ import { ruleOfLayers } from "./torch/state-dict.js";
 import { findLayers, onlyLayers, type StateTensor } from "./torch/state-layers.js";
 import { decodeTorch } from "./torch/torch.js";
 
-/** The largest file that is read: far above any rule's size, also with an optimizer's state beside it. */
+/** The largest file that is read: far above any rule's size, even with an optimizer's state beside it. */
 const MAX_BYTES = 2 ** 26;
 /** How a zip begins: with its first file. */
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
-/** How a pickle begins, and with it all that torch.save wrote before version 1.6. */
+/** How a pickle begins, and so everything that torch.save wrote before version 1.6. */
 const PICKLE = 0x80;
 const JSON_START = /^\uFEFF?\s*[[{]/;
 
@@ -45,12 +45,12 @@ export function decodeModel(bytes: Uint8Array, where = "The model"): Checkpoint 
   );
 }
 
-/** The header's length comes first, in 8 bytes of which the upper four are zero; JSON holds no zero. */
+/** The header's length comes first, in 8 bytes of which the upper four are zero; JSON holds no zero byte. */
 function looksLikeSafetensors(bytes: Uint8Array): boolean {
   return bytes.length >= LENGTH_BYTES && bytes.subarray(4, LENGTH_BYTES).every((byte) => byte === 0);
 }
 
-/** Our own checkpoint, or a state dict: as `encodeStateDict` writes it, or anyone, then it is the original's rule. */
+/** Our own checkpoint, or a state dict: that of `encodeStateDict`, or else anyone's, which is the original's rule. */
 function decodeTensors(file: Safetensors, where: string): Checkpoint {
   const state = new Map(Object.entries(file.tensors).map(([name, tensor]) => [name, stateTensor(tensor)]));
   const layers = findLayers(state);

@@ -18,11 +18,11 @@ export interface LossEvent {
 }
 
 export interface LossChart {
-  /** Takes a training step. May be passed on as a callback: `onStep: chart.update`. */
+  /** Adds a training step. May be passed on as a callback: `onStep: chart.update`. */
   readonly update: (event: LossEvent) => void;
   /** The chart of all steps so far, as the text of an SVG. */
   readonly svg: () => string;
-  /** The same as plotly.js draws it. */
+  /** The same chart as the data that plotly.js draws it from. */
   readonly plotly: Plot["plotly"];
 }
 
@@ -48,7 +48,7 @@ export class Redrawing {
     return this.drawAt - performance.now();
   }
 
-  /** Draws, and takes the time. */
+  /** Draws, and measures how long that takes. */
   draw(how: () => void): void {
     const start = performance.now();
     how();
@@ -81,7 +81,7 @@ export function lossChart(options: LossChartOptions = {}): LossChart {
     curve.add(event);
     if (!notebook()) return;
     if (redrawing.wait <= 0 || curve.isOver) draw();
-    else later ??= setTimeout(draw, redrawing.wait).unref(); // after an interrupt too the chart shows the last step
+    else later ??= setTimeout(draw, redrawing.wait).unref(); // even after an interrupt the chart shows the last step
   };
   return { update, svg: () => curve.plot().svg(), plotly: () => curve.plot().plotly() };
 }
@@ -108,7 +108,7 @@ export function lossCurve({ title = "Loss while training", steps = 0 }: LossChar
       points.push({ step, logLoss: logLoss(loss) });
       total = Math.max(total, steps);
     },
-    /** The last step has been taken, as far as their number is known. */
+    /** Whether the last step has been taken, as far as the number of steps is known. */
     get isOver(): boolean {
       return total > 0 && (points.at(-1)?.step ?? 0) >= total - 1;
     },
@@ -151,7 +151,7 @@ function lastValue(median: readonly Point[]): object | undefined {
   return { x: last.step, y: last.logLoss, text, showarrow: false, xanchor: "left", xshift: 6, ...STRONG };
 }
 
-/** A note where the loss was not a number: a training that broke does not look like one that ended. */
+/** A note where the loss was not a number, so that training that broke does not look like training that ended. */
 function firstBroken(points: readonly Point[]): object | undefined {
   const broken = points.find(({ logLoss }) => Number.isNaN(logLoss) || logLoss === Number.POSITIVE_INFINITY);
   if (!broken) return undefined;

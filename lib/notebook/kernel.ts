@@ -1,5 +1,5 @@
-// The running tslab kernel, if this process is one. Importing "tslab" here could find another copy than the kernel's
-// own, whose display is never ready; the kernel's `require` hands out the right one.
+// The running kernel, if this process is one: tslab's or Deno's. Importing "tslab" here could find another copy than the
+// kernel's own, whose display is never ready; the kernel's `require` hands out the right one.
 
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
@@ -26,9 +26,17 @@ interface TslabDisplay {
   raw(contentType: string, content: string | Uint8Array): void;
 }
 
+/** Source: https://docs.deno.com/api/deno/~/Deno.jupyter. Reading `jupyter` throws outside of Deno's kernel. */
+interface Deno {
+  readonly jupyter: {
+    broadcast(type: "display_data" | "update_display_data", content: object): Promise<void>;
+  };
+}
+
 /** Source: tslab 1.0.22, dist/executor.js: cells run with `__tslab__.require`, which knows "tslab". */
 interface KernelGlobal {
   readonly __tslab__?: { require(id: "tslab"): { newDisplay(): TslabDisplay } };
+  readonly Deno?: Deno;
 }
 
 /** Forms that a place of tslab's own shows, which holds one alone: the first of these that an output has. */
@@ -36,17 +44,29 @@ const ALONE = ["text/html", "image/png", "text/plain"];
 
 /** The notebook that this process runs for, or undefined outside of one. */
 export function notebook(): Notebook | undefined {
-  const kernel = (globalThis as KernelGlobal).__tslab__;
+  const { __tslab__: kernel, Deno: deno } = globalThis as KernelGlobal;
+  if (deno) return notebookOfDeno(deno);
   if (!kernel) return undefined;
-  const send = senderOfKernel();
+  const send = senderOfTslab();
   return { newPlace: send ? () => placeOf(send) : () => placeAlone(kernel.require("tslab").newDisplay()) };
 }
 
+function notebookOfDeno(deno: Deno): Notebook | undefined {
+  try {
+    const { jupyter } = deno;
+    const send: Send = (content, isUpdate) =>
+      void jupyter.broadcast(isUpdate ? "update_display_data" : "display_data", content);
+    return { newPlace: () => placeOf(send) };
+  } catch {
+    return undefined;
+  }
+}
+
 /**
- * How the kernel sends an output of several forms, which its public display cannot. Source: tslab 1.0.22,
+ * How tslab sends an output of several forms, which its public display cannot. Source: tslab 1.0.22,
  * dist/jupyter.js: `lastWriteDisplayData`; the modules of CommonJS that are loaded are all in one cache.
  */
-function senderOfKernel(): Send | undefined {
+function senderOfTslab(): Send | undefined {
   const { cache } = createRequire(import.meta.url);
   const loaded = Object.entries(cache).find(([path]) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(path));
   return (loaded?.[1]?.exports as { lastWriteDisplayData?: Send } | undefined)?.lastWriteDisplayData;

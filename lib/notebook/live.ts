@@ -1,4 +1,4 @@
-// Training in a notebook, watched: step, log loss, speed and time left, the curve, and the batch as it grows, drawn in
+// Training watched in a notebook: step, log loss, speed and time left, the curve, and the batch as it grows, drawn in
 // place below the cell. Outside a notebook nothing is shown.
 
 import type { Cells, Target } from "../cells/cells.js";
@@ -15,20 +15,20 @@ import { stacked } from "../view/stack.js";
 import { lossCurve, Redrawing } from "./chart.js";
 import { notebook, type Place } from "./kernel.js";
 
-/** Training steps of which the speed is the mean. */
+/** The speed is the mean over this many training steps. */
 const RECENT = 20;
 const CHART = { width: 680, height: 260 };
 const MINUTE = 60;
 
 export interface WatchedOptions extends TrainOptions {
-  /** Shows nothing: for a chart of one's own (`onStep: chart.update`). */
+  /** Shows nothing: for a chart of your own (`onStep: chart.update`). */
   readonly quiet?: boolean;
-  /** Of the chart. */
+  /** The chart's title. */
   readonly title?: string;
 }
 
 /**
- * Trains a rule in place to the end, at a picture to grow or at a task, and shows how it goes: 8,000 training steps of
+ * Trains a rule in place to the end, on a picture to grow or on a task, and shows how it goes: 8,000 training steps of
  * Distill's recipe, `RECIPE`, unless told otherwise. A second call goes on from the weights that the first one left.
  */
 export async function train(rule: Rule, goal: Target | Task, options: WatchedOptions = {}): Promise<void> {
@@ -54,7 +54,7 @@ function duration(seconds: number): string {
   return `${Math.floor(whole / MINUTE)}:${`${whole % MINUTE}`.padStart(2, "0")}`;
 }
 
-/** Draws each training step that there is time for; the last drawing holds no time, so that it is always the same bytes. */
+/** Draws each training step that there is time for. The last drawing shows no times: its bytes are always the same. */
 function watching(place: Place, title?: string): (step: TrainingStep) => Promise<void> {
   const curve = lossCurve({ title });
   const redrawing = new Redrawing();

@@ -16,10 +16,10 @@ export interface Summary {
 }
 
 const BINS = 200;
-/** The median looks this part of all steps back and ahead. */
+/** The median looks back and ahead by this share of all steps. */
 const REACH = 1 / 60;
 
-/** 200 bins at most: two points of the outline and one median a bin. Points that are not finite are left out. */
+/** At most 200 bins: two points of the outline and one median per bin. Points that are not finite are left out. */
 export function summary(points: readonly Point[]): Summary {
   const finite = points.filter(({ logLoss }) => Number.isFinite(logLoss));
   const size = Math.max(1, Math.ceil(finite.length / BINS));

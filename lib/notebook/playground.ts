@@ -30,7 +30,7 @@ function portrait({ strains: [{ rule, target }] }: Scene, engine: Engine | undef
   return stateAt(rule, seed, PICTURED_AT, { engine });
 }
 
-/** The playground to be shown: `show(await playground(scenes))`. Throws as `playgroundPage`. */
+/** The playground to be shown: `show(await playground(scenes))`. Throws as `playgroundPage` does. */
 export async function playground(
   scenes: readonly Scene[],
   { engine }: { readonly engine?: Engine } = {},

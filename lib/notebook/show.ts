@@ -1,6 +1,8 @@
 // Puts what one has into the notebook, below the cell that runs: rules, states, targets, pictures, gifs, charts, trials.
 
+import { inspect } from "node:util";
 import type { Cells } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
 import { summaryOfTrials } from "../infection/summary.js";
 import type { Trial } from "../infection/trials.js";
 import { parameterCount, type Rule } from "../rule/rule.js";
@@ -29,21 +31,63 @@ export type Showable =
   | readonly Cells[]
   | readonly Trial[];
 
+const SHOWABLE =
+  "a target, a state, a list of them, a rule, a picture, a gif, a chart, SVG text, trials or a playground";
+
 /** Frames that `show` puts into a strip at most; of more it takes as many, evenly. */
 const MOST_FRAMES = 10;
 
 /**
  * Shows things one below the other, a playground below its picture. Outside a tslab notebook it says in a line what it
- * would have shown, so that a notebook's cells run in a script as they are.
+ * would have shown, so that a notebook's cells run in a script as they are. In this project's kernel the last expression
+ * of a cell shows itself the same way.
  *
- * @throws InvalidInputError for a string that is no SVG.
+ * @throws InvalidInputError for a string that is no SVG, and for what it cannot show.
  */
 export function show(...things: readonly Showable[]): void {
+  for (const thing of things) check(thing);
   for (const output of things.flatMap(outputsOf)) {
     const kernel = notebook();
     if (kernel) kernel.newPlace()(output);
     else console.log(inWords(output));
   }
+}
+
+function check(thing: unknown): void {
+  const isNothing = Array.isArray(thing) && thing.length === 0;
+  if (typeof thing === "string" || isNothing || isShowable(thing)) return;
+  const got = thing === undefined ? "undefined: perhaps an await is missing" : inspect(thing, { depth: 0 });
+  throw new InvalidInputError(`show takes ${SHOWABLE}; got ${got}.`);
+}
+
+/** Whether `show` takes a value, text and empty lists aside: of these nobody can tell what they are meant to be. */
+export function isShowable(thing: unknown): thing is Showable {
+  if (!isObject(thing)) return false;
+  if (Array.isArray(thing)) return thing.length > 0 && (thing.every(isCells) || thing.every(isTrial));
+  const { type, bytes, picture, svg, spec, parameters } = thing as Record<string, unknown>;
+  return (
+    isCells(thing) ||
+    (bytes instanceof Uint8Array && (type === "image/png" || type === "image/gif")) ||
+    (type === "text/html" && picture !== undefined) ||
+    typeof svg === "function" ||
+    (spec !== undefined && parameters !== undefined)
+  );
+}
+
+const isObject = (thing: unknown): thing is object => typeof thing === "object" && thing !== null;
+
+function isCells(thing: unknown): thing is Cells {
+  return (
+    isObject(thing) &&
+    "data" in thing &&
+    thing.data instanceof Float32Array &&
+    "count" in thing &&
+    "channels" in thing
+  );
+}
+
+function isTrial(thing: unknown): thing is Trial {
+  return isObject(thing) && "stepsToSuccess" in thing && "logLoss" in thing;
 }
 
 function outputsOf(thing: Showable): Output[] {

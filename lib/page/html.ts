@@ -42,7 +42,7 @@ function codeInScript(code: string): string {
   return code.replaceAll("</script", "<\\/script").replaceAll("<!--", "<\\!--");
 }
 
-/** The whole page as HTML: fetches nothing, remembers nothing. Throws InvalidInputError for scenes that do not work. */
+/** The whole page as HTML; it fetches and stores nothing. Throws InvalidInputError for scenes that cannot be used. */
 export function playgroundPage(scenes: readonly Scene[], title = "Playground"): string {
   const heading = title.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   return `<!doctype html>

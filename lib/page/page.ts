@@ -7,14 +7,14 @@ import { type Brush, find, listStrains, offerBrushes, showFigures } from "./pane
 import { unpackScenes } from "./scene.js";
 import { World } from "./world.js";
 
-/** CA steps a second, by the place of the slider. */
+/** CA steps per second at each position of the slider. */
 const SPEEDS = [7.5, 15, 30, 60, 120, 240, 480];
-/** So many CA steps a frame at most: a slow machine lives slower, and does not freeze. */
+/** The most CA steps per frame: on a slow machine the pattern lives more slowly, but the page does not freeze. */
 const MOST_STEPS = 12;
 const INFECT_RADIUS = 1.5;
 const WOUND_RADIUS = 4;
 const STATUS_MS = 250;
-/** Pixels a cell, so that the cursor's frame is thin. */
+/** Pixels per cell, enough for the cursor's frame to be thin. */
 const SCALE = 7;
 const CURSOR = "#e8590c";
 
@@ -189,7 +189,7 @@ function sayRanges(): void {
   }
 }
 
-let due = 0; // CA steps, and parts of one, that time has brought
+let due = 0; // CA steps that are due, fractions included
 let last = performance.now();
 let frames = 0;
 let countedSince = last;

@@ -45,7 +45,10 @@ function choicesFor({ strains }: Scene): Choice[] {
   return [{ label: "wound", brush: "wound", colour: WHITE }, ...(strains.length > 1 ? infect : []), seed];
 }
 
-/** Offers a scene's brushes, the first infection's chosen; calls back with the choice, at once and whenever it changes. */
+/**
+ * Offers a scene's brushes, with the first infection's chosen. Calls `choose` with the chosen brush, at once and
+ * whenever it changes.
+ */
 export function offerBrushes(scene: Scene, choose: (brush: Brush) => void): void {
   const choices = choicesFor(scene);
   const first = Math.max(
@@ -63,7 +66,7 @@ export function offerBrushes(scene: Scene, choose: (brush: Brush) => void): void
   choose(choices[first].brush);
 }
 
-/** A row of figures a strain. */
+/** One row of figures per strain. */
 export function listStrains({ strains }: Scene): void {
   const rows = strains.map(({ name }, i) =>
     make(

@@ -1,4 +1,4 @@
-// What a playground shows, and the text in which a page carries it.
+// What a playground shows, and the text that a page stores it as.
 
 import { fromBase64, toBase64 } from "../cells/base64.js";
 import { cellsOf, type Target } from "../cells/cells.js";
@@ -23,13 +23,13 @@ export interface Scene {
   readonly spread: Strains["spread"];
 }
 
-/** A scene in which every strain takes over those before it by this chance: host, infection, cure. */
+/** A scene in which every strain takes over those before it with this chance: host, infection, cure. */
 export function sceneOf(title: string, strains: readonly SceneStrain[], chance: number): Scene {
   const spread = strains.map((_, s) => strains.map((_, t) => (t < s ? chance : 0)));
   return { title, strains, spread };
 }
 
-/** As a page carries it: numbers as base64. */
+/** A scene as a page stores it: numbers as base64. */
 interface PackedScene {
   readonly title: string;
   readonly spread: Scene["spread"];

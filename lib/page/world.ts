@@ -1,4 +1,4 @@
-// A grid that lives in a playground, and what a hand can do to it. Knows no page.
+// A grid that lives in a playground, and what a user can do to it. It knows nothing of the page.
 
 import { ALPHA, type Cells, seedCells, withStrains } from "../cells/cells.js";
 import { combine, hashOf, hex, Random } from "../cells/random.js";
@@ -51,7 +51,7 @@ export class World {
     return this.strains.rules[0].spec;
   }
 
-  /** Starts again, with the same coins. */
+  /** Starts again, with the same coin tosses. */
   reset(): void {
     this.age = 0;
     this.life++;
@@ -59,7 +59,7 @@ export class World {
     this.cells = this.born();
   }
 
-  /** Lives for so many CA steps. Await it before touching the cells: what is done to them meanwhile is lost. */
+  /** Lives for `steps` CA steps. Await it before changing the cells: changes made meanwhile are lost. */
   async advance(steps: number): Promise<void> {
     const { life } = this;
     const options = { steps, rngSeed: this.rngSeed, firstStep: this.age };
@@ -69,7 +69,7 @@ export class World {
     this.age += steps;
   }
 
-  /** Gives the mature cells within the circle, in cells, a strain; how many that were. */
+  /** Gives a strain to the mature cells within the circle, measured in cells. Returns how many there were. */
   infect(x: number, y: number, radius: number, strain: number): number {
     const { width, strains } = this.cells;
     const hit = matureCells(this.cells, 0, this.spec).filter((cell) =>

@@ -7,7 +7,7 @@ export const PERCEPTIONS = ["sobel", "laplacian", "neighbourhood"] as const;
 export type Perception = (typeof PERCEPTIONS)[number];
 
 const IDENTITY = [0, 0, 0, 0, 1, 0, 0, 0, 0];
-/** Divided by 8, so that a slope of one a cell is sensed as one. */
+/** Divided by 8, so that a slope of one per cell is sensed as one. */
 const SOBEL_X = [-1, 0, 1, -2, 0, 2, -1, 0, 1].map((weight) => weight / 8);
 const SOBEL_Y = [-1, -2, -1, 0, 0, 0, 1, 2, 1].map((weight) => weight / 8);
 /** The 9-point Laplacian, divided by 4, so that a quadratic is sensed as its second derivative. */

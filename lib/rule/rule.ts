@@ -18,11 +18,11 @@ export interface Rule {
 }
 
 export interface RuleOptions extends Partial<RuleSpec> {
-  /** Starts the random weights; a 32-bit integer. */
+  /** Seeds the random weights; a 32-bit integer. */
   rngSeed?: number;
 }
 
-/** P: the length of what a cell senses. */
+/** P: the length of a cell's perception. */
 export function featuresOf(spec: RuleSpec): number {
   return FILTER_COUNTS[spec.perception] * spec.channels;
 }
@@ -88,12 +88,12 @@ export function checkRule({ spec, parameters }: Rule): void {
   checkFinite(parameters);
 }
 
-/** Parameters of their own with the same numbers. */
+/** Copies of the parameters. */
 export function cloneParameters({ w1, b1, w2, b2 }: Parameters): Parameters {
   return { w1: w1.slice(), b1: b1.slice(), w2: w2.slice(), b2: b2.slice() };
 }
 
-/** Overwrites the weights `to` by those of another rule of the same specification. */
+/** Overwrites the weights `to` with those of another rule of the same specification. */
 export function copyParameters(from: Parameters, to: Parameters): void {
   for (const name of PARAMETERS) to[name].set(from[name]);
 }

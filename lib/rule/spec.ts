@@ -1,4 +1,4 @@
-// What defines a rule beside its weights: what a cell perceives, which cells live, what lies beyond the edge.
+// What defines a rule besides its weights: what a cell perceives, which cells live, what lies beyond the edge.
 
 import { ALPHA } from "../cells/cells.js";
 import { checkInteger, checkOneOf, InvalidInputError } from "../cells/errors.js";
@@ -24,10 +24,10 @@ export const ALIVE_THRESHOLD = 0.1;
 export const MIN_CHANNELS = 4;
 export const MAX_CHANNELS = 32;
 export const MAX_HIDDEN = 4096;
-/** Radians: beyond, a turn is no longer exact. */
+/** Radians: beyond this, a turn is no longer exact. */
 const MOST_ANGLE = 1000;
 
-/** All that two rules must share to be the same rule with other weights. */
+/** Everything that two rules must share to differ in their weights alone. */
 export interface RuleSpec {
   readonly perception: Perception;
   /** Radians by which the gradients of the perception are rotated. */
@@ -42,9 +42,9 @@ export interface RuleSpec {
   /** RGB premultiplied by alpha (Distill), or straight (the PyTorch original). */
   readonly premultiplied: boolean;
   readonly boundary: Boundary;
-  /** Channels that are input: cells perceive them, and neither update nor death changes them. Ascending. */
+  /** Channels that are inputs: cells perceive them, and neither update nor death changes them. Ascending. */
   readonly inputs: readonly number[];
-  /** A cell is mature when this channel is above the threshold. It may be an input: then the input says who lives. */
+  /** A cell is mature when this channel is above the threshold. If it is an input, the input says which cells live. */
   readonly aliveChannel: number;
   readonly aliveThreshold: number;
   readonly aliveReach: AliveReach;
@@ -87,8 +87,8 @@ export function specDifference(
 }
 
 /**
- * The fields as files hold them: those that came later only where they have not their usual values, so that a usual
- * rule's file stays the same bytes, and older versions read it.
+ * The fields as files hold them: those that came later only where they do not have their usual values, so that a usual
+ * rule's file stays the same bytes, and older versions can read it.
  */
 export function specData(spec: RuleSpec): Partial<RuleSpec> {
   const isUsual = (name: string) =>
@@ -108,7 +108,7 @@ export function isMature({ aliveThreshold }: RuleSpec, value: number): boolean {
   return value > Math.fround(aliveThreshold);
 }
 
-/** Specifications that make sense: their fields are readonly, so that each is checked once. */
+/** Specifications that were found to make sense: their fields are readonly, so each is checked only once. */
 const checked = new WeakSet<RuleSpec>();
 
 /** Throws InvalidInputError unless the specification makes sense. */

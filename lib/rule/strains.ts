@@ -4,28 +4,28 @@ import { InvalidInputError } from "../cells/errors.js";
 import { checkParameters, type Rule } from "./rule.js";
 import { checkSpec, specDifference } from "./spec.js";
 
-/** Rules that share a grid at most; the engine's memory has room for no more. */
+/** The most rules that may share a grid; the engine's memory has room for no more. */
 export const MAX_STRAINS = 4;
 
 /**
- * Rules of one specification on one grid. Strain 0 is the host by custom; a cell's strain is in `Cells.strains`.
+ * Rules of one specification on one grid. Strain 0 is the host by convention; a cell's strain is in `Cells.strains`.
  *
- * Before every CA step, with "alive" as the alive mask has it before the update:
- * - an alive cell of strain t beside an alive cell of strain s takes s with probability `spread[s][t]`, by one coin a
- *   strain; of several the highest wins;
+ * Before every CA step, where "alive" is what the alive mask says before the update:
+ * - an alive cell of strain t beside an alive cell of strain s takes s with probability `spread[s][t]`, by one coin per
+ *   strain s; of several the highest wins;
  * - a cell that is not alive takes the highest strain of its alive neighbours, 0 if it has none. So a cell that comes
  *   alive beside an infected one is infected.
  */
 export interface Strains {
   /** The rule of each strain, 1 to 4 of them. */
   readonly rules: readonly Rule[];
-  /** spread[s][t]: the chance, a CA step, that an alive cell of strain t beside one of strain s takes s. */
+  /** spread[s][t]: the chance per CA step that an alive cell of strain t beside one of strain s takes s. */
   readonly spread: readonly (readonly number[])[];
 }
 
 /**
- * The strains and a new one that takes over each of them by this chance, and none of them it.
- * Throws InvalidInputError as `checkStrains`.
+ * The strains and a new one, which takes over each of them with this chance; none of them takes over the new one.
+ * Throws InvalidInputError as `checkStrains` does.
  */
 export function withStrain({ rules, spread }: Strains, rule: Rule, chance: number): Strains {
   const strains = {
@@ -36,7 +36,7 @@ export function withStrain({ rules, spread }: Strains, rule: Rule, chance: numbe
   return strains;
 }
 
-/** The first so many of the strains. */
+/** The first `count` of the strains. */
 export function firstStrains({ rules, spread }: Strains, count: number): Strains {
   return { rules: rules.slice(0, count), spread: spread.slice(0, count).map((row) => row.slice(0, count)) };
 }
@@ -67,7 +67,7 @@ export function checkStrains({ rules, spread }: Strains): void {
   }
 }
 
-/** What a grid lives by: one rule, or several. */
+/** The rules on a grid: one, or several. */
 export type Rules = Rule | Strains;
 
 /** One rule is one strain that needs no spreading. */

@@ -1,5 +1,5 @@
 // The rule in plain TensorFlow.js operations: the specification that the fused engine is held to.
-// Every function takes and gives tensors [N, H, W, ...]; all are differentiable, and the masks carry no gradient.
+// Every function takes and returns tensors [N, H, W, ...]; all are differentiable, and the masks carry no gradient.
 
 import * as tf from "@tensorflow/tfjs";
 import { combine, fires, fireThreshold } from "../cells/random.js";
@@ -14,7 +14,7 @@ export interface Weights {
   readonly b2: tf.Tensor1D;
 }
 
-/** Which coins a step tosses: those of the training or growth that `rngSeed` starts, at CA step `step`. */
+/** Which coins a step tosses: those of the training run or growth that `rngSeed` seeds, at CA step `step`. */
 export interface StepKey {
   readonly rngSeed: number;
   readonly step: number;
@@ -69,7 +69,7 @@ export function update(perception: tf.Tensor4D, { w1, b1, w2, b2 }: Weights): tf
   return tf.matMul(hidden, w2).add(b2).reshape([n, h, w, w2.shape[1]]) as tf.Tensor4D;
 }
 
-/** One coin a cell, all channels share it: 1 with probability `fireRate`, else 0, [N, H, W, 1]. */
+/** One coin per cell, shared by all its channels: 1 with probability `fireRate`, else 0, [N, H, W, 1]. */
 export function fireMask(
   shape: readonly number[],
   fireRate: number,
@@ -87,8 +87,8 @@ export function fireMask(
 }
 
 /**
- * 1 where a cell is alive, else 0, [N, H, W, 1]: where the 3x3 maximum of alpha is above 0.1, unless the specification
- * has it otherwise. No gradient passes.
+ * 1 where a cell is alive, else 0, [N, H, W, 1]. A cell is alive where the 3x3 maximum of alpha is above 0.1, unless
+ * the specification says otherwise. No gradient passes.
  */
 export function aliveMask(state: tf.Tensor4D, spec: RuleSpec = DEFAULT_SPEC): tf.Tensor4D {
   const { aliveChannel, aliveThreshold, aliveReach, boundary } = spec;
@@ -106,7 +106,7 @@ export function aliveMask(state: tf.Tensor4D, spec: RuleSpec = DEFAULT_SPEC): tf
   return mask(state) as tf.Tensor4D;
 }
 
-/** 1 for every channel that is input, else 0, [C]. */
+/** 1 for every channel that is an input, else 0, [C]. */
 function inputMask({ channels, inputs }: RuleSpec): tf.Tensor1D {
   return tf.tensor1d(Array.from({ length: channels }, (_, channel) => Number(inputs.includes(channel))));
 }

@@ -1,5 +1,5 @@
 // A rule whose weights are TensorFlow.js variables, and its rollout as one differentiable operation: forward and
-// backward in the engine, in between whatever loss and optimizer the reader likes.
+// backward run in the engine, with whatever loss and optimizer you like in between.
 
 import * as tf from "@tensorflow/tfjs";
 import type { Cells } from "../cells/cells.js";
@@ -10,7 +10,7 @@ import { syncEngineFor } from "../engine/engines.js";
 import { type Parameters, type Rule, shapesOf } from "../rule/rule.js";
 import type { RuleSpec } from "../rule/spec.js";
 
-/** A copy: some backends hand out the memory that they compute with, or go on reading the array that they were given. */
+/** A copy: some backends hand out the memory that they compute with, or keep reading the array that they were given. */
 const numbers = (tensor: tf.Tensor) => (tensor.dataSync() as Float32Array).slice();
 
 /** A batch of cells as a tensor, [count, height, width, channels]: a copy. */
@@ -25,9 +25,9 @@ export function toCells(tensor: tf.Tensor4D, premultiplied = true): Cells {
 }
 
 export interface TensorRuleOptions {
-  /** Starts the coins of rollouts that do not bring their own; 0 if not given. */
+  /** Seeds the coin tosses of rollouts that are not given an `rngSeed` of their own; 0 if not given. */
   readonly rngSeed?: number;
-  /** What computes the rollouts, at once; `syncEngineFor` the rule if not given. */
+  /** The engine that computes the rollouts, synchronously; the one from `syncEngineFor` if not given. */
   readonly engine?: SyncEngine;
 }
 
@@ -67,9 +67,9 @@ export class TensorRule {
   }
 
   /**
-   * The state after `steps` CA steps, [N, H, W, C], differentiable in the state and the weights. Each call draws other
+   * The state after `steps` CA steps, [N, H, W, C], differentiable in the state and the weights. Each call tosses other
    * coins, in an order that the rule's rngSeed fixes, unless it is given an `rngSeed` of its own. It records what the
-   * way back needs, some 250 kB a step and sample of a grown pattern: to watch a long life, use `grow`.
+   * backward pass needs, some 250 kB per step and sample of a grown pattern: to watch a long life, use `grow`.
    */
   rollout(
     state: tf.Tensor4D,

@@ -5,7 +5,7 @@ import { PARAMETERS, type ParameterName, type Parameters, type Rule, zeroParamet
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;
-/** As Keras has it, added to the root that is not yet corrected. */
+/** Added, as in Keras, to the square root before its bias correction. */
 const EPSILON = 1e-7;
 /** Keeps the normalisation of a zero gradient finite. Source: Mordvintsev et al. 2020. */
 const NORM_EPSILON = 1e-8;

@@ -1,18 +1,18 @@
-// Random wounds, which a regenerating rule learns to heal.
+// Random damage, which a regenerating rule learns to heal.
 
 import type { Cells } from "../cells/cells.js";
 import type { Random } from "../cells/random.js";
 import { applyWound, type Circle, type HalfPlane, type Rectangle, type Wound } from "../cells/wound.js";
 
-/** Distill's: the centre uniform in [-0.5, 0.5]^2, the radius in [0.1, 0.4]. */
+/** Distill's circle: the centre is uniform in [-0.5, 0.5]^2, the radius in [0.1, 0.4]. */
 export function randomCircle(random: Random): Circle {
   return { x: random.uniform(-0.5, 0.5), y: random.uniform(-0.5, 0.5), radius: random.uniform(0.1, 0.4) };
 }
 
-/** How far from the middle a half is cut off, at most. */
+/** The greatest distance from the middle to the edge of a removed half. */
 const CUT_DISTANCE = 0.2;
 
-/** Cut off in any direction, through the middle or near it. */
+/** A half in any direction; its edge goes through the middle or near it. */
 export function randomHalfPlane(random: Random): HalfPlane {
   const [normalX, normalY] = [random.uniform(-1, 1), random.uniform(-1, 1)];
   const distance =
@@ -33,7 +33,7 @@ export function randomSide(random: Random): HalfPlane {
   return { normalX, normalY, distance: random.uniform(-CUT_DISTANCE, CUT_DISTANCE) };
 }
 
-/** How far from the middle a hole is, at most, and half of its sides: of 72 cells it takes 11 to 25 a side. */
+/** The greatest distance from the middle to a hole, and the range of half its side: on 72 cells a side is 11 to 25. */
 const HOLE_DISTANCE = 0.2;
 const [HOLE_SMALLEST, HOLE_LARGEST] = [0.15, 0.35];
 
@@ -61,12 +61,12 @@ export const DAMAGES = [
   "circles-halves-and-holes",
 ] as const;
 /**
- * The wounds of a regenerating training: Distill's circles, or those and halves cut off in any direction, or the left,
- * right, upper or lower half, or halves in any direction and holes.
+ * The damage in regenerating training: Distill's circles; circles and halves in any direction; circles and the left,
+ * right, upper or lower half; or circles, halves in any direction and holes.
  */
 export type Damage = (typeof DAMAGES)[number];
 
-/** What a wound may be, each as likely as the others. */
+/** The kinds of damage, each as likely as the others. */
 const WOUNDS: Record<Damage, readonly RandomWound[]> = {
   circles: [circle],
   "circles-and-halves": [half, circle],
@@ -74,15 +74,15 @@ const WOUNDS: Record<Damage, readonly RandomWound[]> = {
   "circles-halves-and-holes": [half, circle, hole],
 };
 
-/** One random wound. */
+/** Random damage of one kind. */
 export function randomWound(damage: Damage, random: Random): Wound {
   const wounds = WOUNDS[damage];
-  // a single kind draws nothing: Distill's circles stay the same circles
+  // a single kind needs no draw, so Distill's circles stay the same circles
   const kind = wounds.length === 1 ? 0 : Math.floor(random.uniform() * wounds.length);
   return wounds[kind](random);
 }
 
-/** One random wound, in place. */
+/** Damages one sample at random, in place. */
 export function woundAtRandom(cells: Cells, sample: number, damage: Damage, random: Random): void {
   applyWound(cells, sample, randomWound(damage, random));
 }

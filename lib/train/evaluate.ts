@@ -1,4 +1,4 @@
-// How good a rule is: its loss while it grows and lives on, and whether it recovers from wounds.
+// How good a rule is: its loss while it grows and lives on, and whether it recovers from damage.
 
 import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../cells/cells.js";
 import { checkInteger } from "../cells/errors.js";
@@ -13,20 +13,20 @@ import type { MeasureOptions } from "./task.js";
 
 /** When the loss is measured, in CA steps. */
 export const MEASURED_STEPS = [96, 200, 1000, 10_000] as const;
-/** When a pattern is wounded, in CA steps. */
+/** When a pattern is damaged, in CA steps. */
 export const WOUNDED_AT = 200;
-/** After how many more it is measured. */
+/** How many CA steps later its recovery is measured. */
 const RECOVERY_STEPS = [200, 1000] as const;
 /** A pattern has recovered when its log loss is below this. */
 export const RECOVERED = -3;
-/** Side of the square hole in the middle, and the largest part of a small grid's side that it takes. */
+/** Side of the square hole in the middle, in cells, and the largest share of a small grid's side that it takes. */
 const HOLE = 16;
 const HOLE_SHARE = 1 / 2;
 
 /** CA steps between two reports of progress. */
 const REPORT_EVERY = 100;
 
-/** The five cuts: each half of the grid, and a hole in the centre. */
+/** The five kinds of damage: each half of the grid, and a hole in the centre. */
 function cuts(height: number, width: number): Hit[] {
   const hole = Math.min(HOLE, HOLE_SHARE * Math.min(height, width));
   const inHole = (at: number, size: number) => Math.abs(at + 0.5 - size / 2) < hole / 2;
@@ -40,13 +40,13 @@ function cuts(height: number, width: number): Hit[] {
 }
 
 export interface Evaluation {
-  /** log10 of the mean squared error after so many CA steps, over all runs. */
+  /** log10 of the mean squared error over all runs, by the number of CA steps. */
   readonly logLoss: Record<string, LossSummary>;
-  /** The share of wounded patterns that are whole again after so many CA steps. */
+  /** The share of damaged patterns that are whole again, by the number of CA steps since the damage. */
   readonly recovery: Record<string, { recovered: number; cases: number }>;
 }
 
-/** Every sample under every cut, [cuts * count, height, width, channels]. */
+/** Every sample with each of the five kinds of damage (`cuts`), [cuts * count, height, width, channels]. */
 export function cutFiveWays(cells: Cells, inputs: readonly number[] = []): Cells {
   const { height, width, channels, count, premultiplied } = cells;
   const hits = cuts(height, width);
@@ -77,7 +77,7 @@ async function recoveryOf(
 }
 
 export interface EvaluateOptions extends MeasureOptions {
-  /** Growths from the seed, each with coins of its own. */
+  /** Growths from the seed, each with its own coin tosses. */
   readonly runs?: number;
 }
 

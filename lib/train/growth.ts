@@ -14,7 +14,7 @@ export function targetDescription({ height, width, premultiplied, data }: Target
   return { height, width, premultiplied, fingerprint: hex(hashOf(data)) };
 }
 
-/** Whether some cell of some sample is mature, or lives without it. */
+/** Whether any cell of any sample is mature; always true for a rule without an alive mask. */
 export function anyMature({ data, channels }: Cells, spec: RuleSpec): boolean {
   if (spec.aliveMask === "none") return true;
   for (let at = spec.aliveChannel; at < data.length; at += channels)
@@ -22,7 +22,7 @@ export function anyMature({ data, channels }: Cells, spec: RuleSpec): boolean {
   return false;
 }
 
-/** What every task has whose samples shall all look like one picture. */
+/** The parts that are shared by all tasks whose samples should all look like one picture. */
 export function pictureTask(
   target: Target,
   spec: RuleSpec,
@@ -38,8 +38,8 @@ export function pictureTask(
 }
 
 /**
- * To grow a picture from the seed, for rules of this specification. Throws InvalidInputError for a target that cannot be
- * used, or whose RGB is straight where the rule's is premultiplied, or the other way round.
+ * The task of growing a picture from the seed, for rules of this specification. Throws InvalidInputError for a target
+ * that cannot be used, or whose RGB is straight where the rule's is premultiplied, or the other way round.
  */
 export function growth(target: Target, { spec }: Pick<Rule, "spec">): Task<Evaluation> {
   const { height, width } = target;

@@ -36,11 +36,11 @@ interface LastRun {
 export interface HostLearnerOptions {
   readonly engine: Engine;
   readonly objective: Objective;
-  /** How much a step keeps of the running mean of the weights; 0 where there is none. */
+  /** How much of the weights' running mean a step keeps; 0 where there is no mean. */
   readonly average: number;
 }
 
-/** The state of a pool where there is none. */
+/** The pool's state where there is no pool. */
 const NO_POOL: PoolState = {
   counts: new Uint32Array(0),
   cells: new Uint32Array(0),
@@ -81,7 +81,7 @@ export class HostLearner implements Learner {
     return this.task.losses(this.pool!.take(slots));
   }
 
-  /** The batch that a step starts from: samples of the pool, some replaced by fresh ones, some wounded. */
+  /** The batch that a step starts from: samples of the pool, some replaced by fresh ones, some damaged. */
   private batchFor({ slots, fresh, wounds }: StepPlan): Batch {
     const batch = slots.length > 0 ? this.pool!.take(slots) : batchOf(fresh);
     const contexts = batch.contexts.slice();
@@ -103,7 +103,7 @@ export class HostLearner implements Learner {
     const losses = task.losses(after);
     const dCells = task.gradient(after, slopesOf(this.options.objective, losses));
     const gradient = await run.parameterGradient(dCells);
-    // cells that are not a number die, so that the loss may look finite when the gradient no longer is
+    // cells that are not a number die, so the loss may look finite when the gradient no longer is
     const finite = normalizeGradient(gradient);
     this.last = { slots: plan.slots, after, gradient };
     const states = async () => ({ before: before.cells, after: after.cells });
@@ -145,7 +145,7 @@ export class HostLearner implements Learner {
     return { last: cloneParameters(this.rule.parameters), average: cloneParameters(this.average) };
   }
 
-  /** Everything that has the shape of the rule's parameters, by the beginning of its names in a file. */
+  /** Everything that has the shape of the rule's parameters, by the prefix of its names in a file. */
   private get tensors(): LearnerTensors {
     const { adam, good, rule, average } = this;
     return {

@@ -1,4 +1,4 @@
-// What a training makes small of its samples' losses, and how losses are told.
+// What training minimises over its samples' losses, and how losses are reported.
 
 import { log10 } from "../cells/math.js";
 import { median } from "../cells/statistics.js";
@@ -8,16 +8,16 @@ export function logLoss(loss: number): number {
   return log10(loss);
 }
 
-/** A log loss as charts and pages show it: two places, and a minus sign as wide as a digit. */
+/** A log loss as charts and pages show it: two decimal places, and a minus sign as wide as a digit. */
 export function logLossText(value: number): string {
   return value.toFixed(2).replace("-", "\u2212");
 }
 
 export const OBJECTIVES = ["mean", "root", "log"] as const;
 /**
- * What a training makes small, of its samples' losses: their mean, as Distill does, the mean of their roots, or of their
- * logarithms. A sample just wounded has fifty times the error of a healthy one and drowns it in the mean; under the root
- * both pull alike, and under the logarithm the healthy one pulls harder.
+ * What training minimises: the mean of its samples' losses, as Distill does, of their square roots, or of their
+ * logarithms. A sample that was just damaged has fifty times the error of a healthy one and drowns it out in the mean;
+ * under the root both pull equally hard, and under the logarithm the healthy one pulls harder.
  */
 export type Objective = (typeof OBJECTIVES)[number];
 
@@ -36,13 +36,13 @@ export function slopesOf(objective: Objective, losses: Float64Array): Float64Arr
   return losses.map(SLOPES[objective]);
 }
 
-/** Losses in the middle and at worst. */
+/** The median and the worst of some losses. */
 export interface LossSummary {
   readonly median: number;
   readonly worst: number;
 }
 
-/** Log losses in the middle and at worst; one that is not a number is as bad as can be. */
+/** The median and the worst of some log losses; one that is not a number counts as the worst possible. */
 export function summaryOfLosses(logLosses: ArrayLike<number>): LossSummary {
   const logs = Array.from(logLosses, (loss) => (loss < Number.POSITIVE_INFINITY ? loss : Number.MAX_VALUE));
   return { median: median(logs) ?? Number.NaN, worst: Math.max(...logs) };

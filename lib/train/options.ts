@@ -1,4 +1,4 @@
-// What a training is made of, and Distill's recipe as its default.
+// The options of training, and Distill's recipe as their default.
 
 import { checkInteger, checkOneOf, checkRngSeed, InvalidInputError } from "../cells/errors.js";
 import { DAMAGES, type Damage } from "./damage.js";
@@ -7,55 +7,55 @@ import { OBJECTIVES, type Objective } from "./loss.js";
 export const REGIMES = ["growing", "persistent", "regenerating"] as const;
 /**
  * What a rule learns: to grow the picture from a seed, to keep it (from a pool of earlier states as well), or to
- * heal it (from wounded ones too). Source: Mordvintsev et al. 2020.
+ * heal it (from damaged ones too). Source: Mordvintsev et al. 2020.
  */
 export type Regime = (typeof REGIMES)[number];
 
 export const REPLACED = ["worst", "any"] as const;
 /**
- * Which samples of a batch make room for fresh ones. The worst: wrong shapes are soon gone from the pool. Any: they stay,
- * and the rule is trained on them, for `(batch - damaged) / fresh` rollouts on average.
+ * Which samples of a batch are replaced by fresh ones. "worst": wrong shapes are soon gone from the pool. "any": they
+ * stay, and the rule is trained on them, for `(batch - damaged) / fresh` rollouts on average.
  */
 export type Replaced = (typeof REPLACED)[number];
 
 export interface TrainingOptions {
   /** What the rule learns; "persistent" if not given. */
   readonly regime: Regime;
-  /** Training steps; the last one's number when a training goes on. 8,000 if not given. */
+  /** Training steps, counting those before a training run was resumed; 8,000 if not given. */
   readonly steps: number;
-  /** Starts all randomness of the training; a 32-bit integer, 0 if not given. */
+  /** Seeds all randomness of the training; a 32-bit integer, 0 if not given. */
   readonly rngSeed: number;
-  /** Samples a training step; 8 if not given. */
+  /** Samples per training step; 8 if not given. */
   readonly batch: number;
   /** States that the sample pool holds; 1,024 if not given. A growing rule has no pool. */
   readonly poolSize: number;
   /** Samples of each batch that are replaced by fresh ones; 1 if not given. */
   readonly fresh: number;
-  /** Which these are: those of highest loss, as in Distill and if not given, or any that are not to be wounded. */
+  /** Which samples these are: those of highest loss (as in Distill, and if not given), or any that are not damaged. */
   readonly replaced: Replaced;
-  /** CA steps of a rollout: at least, at most. 64 to 95 if not given. */
+  /** The fewest and the most CA steps of a rollout; 64 and 95 if not given. */
   readonly rollout: readonly [number, number];
   /** Adam's learning rate at the first step; 0.002 if not given. */
   readonly learningRate: number;
   /** [from step, factor] pairs that multiply the learning rate; by 0.1 from step 2,000 on if not given. */
   readonly decay: readonly (readonly [number, number])[];
   /**
-   * The rule that comes out has the running mean of the weights, of which each training step keeps this much: 0.999 is
-   * the mean of about the last thousand steps, 0 the last weights alone. It settles as at a small learning rate while
-   * the training goes on at a large one. It starts at the weights that the training starts from, and after a return to
-   * earlier weights at those: a training should go on for several times its length. 0 if not given.
+   * The resulting rule has the running mean of the weights, of which each training step keeps this much: 0.999 gives
+   * the mean of about the last thousand steps, 0 the last weights alone. The mean settles as it would at a small
+   * learning rate, while training goes on at a large one. It starts at the weights that training starts from and, after
+   * a return to earlier weights, at those: training should go on for several times the mean's length. 0 if not given.
    */
   readonly average: number;
-  /** What is made small; "mean" if not given. */
+  /** What is minimised; "mean" if not given. */
   readonly objective: Objective;
-  /** Samples of each batch that are wounded, those of lowest loss; 3 in the regime "regenerating", else 0, if not given. */
+  /** Samples of each batch that are damaged, those of lowest loss; by default 3 in regime "regenerating", else 0. */
   readonly damaged: number;
   /**
-   * Of these only samples whose log loss is below this are wounded, so that a pattern is whole before it is wounded
-   * again; all if not given.
+   * Only those of these samples whose log loss is below this are damaged, so that a pattern is whole before it is
+   * damaged again; all if not given.
    */
   readonly woundBelow: number;
-  /** What wounds them; "circles" if not given. */
+  /** The damage that they get; "circles" if not given. */
   readonly damage: Damage;
 }
 
@@ -128,7 +128,7 @@ function checkDecay(decay: TrainingOptions["decay"]): void {
   }
 }
 
-/** Wounds need samples that are wounded, and those a pool. */
+/** Damage needs samples that are damaged, and these need a pool. */
 function checkWounds({ regime, damaged, damage, woundBelow }: TrainingOptions): void {
   expect(!Number.isNaN(woundBelow), "woundBelow is not a number; expected a log loss, such as -3.");
   const hasPool = regime !== "growing";

@@ -37,7 +37,7 @@ export function checkComparable(cells: Omit<Cells, "data">, target: Target): voi
   );
 }
 
-/** Mean squared error of every sample. Throws InvalidInputError as `checkComparable`. */
+/** Mean squared error of every sample. Throws InvalidInputError as `checkComparable` does. */
 export function pictureLosses(cells: Cells, target: Target): Float64Array {
   checkTargetShape(target);
   checkComparable(cells, target);
@@ -55,7 +55,7 @@ export function pictureLosses(cells: Cells, target: Target): Float64Array {
   });
 }
 
-/** The gradient of the mean over samples of `slopes[i] * loss[i]` in the cells; all slopes are 1 if not given. */
+/** The gradient with respect to the cells of the mean of `slopes[i] * loss[i]` over samples; slopes default to 1. */
 export function pictureLossGradient(
   cells: Cells,
   target: Target,

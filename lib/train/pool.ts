@@ -32,7 +32,7 @@ function compress({ cells: { data, channels, strains }, context }: Sample): Slot
 /** What all samples of a pool share. */
 type Shape = Pick<Cells, "height" | "width" | "channels" | "premultiplied"> & {
   readonly hasStrains: boolean;
-  /** Numbers of a context, 0 where samples have none. */
+  /** How many numbers a context holds; 0 where samples have none. */
   readonly contextSize: number;
 };
 
@@ -84,7 +84,7 @@ export class SamplePool {
     return this.slots.length;
   }
 
-  /** Copies of these samples, [indices.length, height, width, channels]. Throws InvalidInputError for one not there. */
+  /** Copies of these samples, [indices.length, height, width, channels]. Throws InvalidInputError for a missing one. */
   take(indices: readonly number[]): Batch {
     const { height, width, channels, premultiplied, hasStrains } = this.shape!;
     const area = height * width;
@@ -110,7 +110,7 @@ export class SamplePool {
     );
   }
 
-  /** Replaces these samples by those of a batch. Throws InvalidInputError for a batch of another kind or count. */
+  /** Replaces these samples with those of a batch. Throws InvalidInputError for a batch of another kind or count. */
   put(indices: readonly number[], { cells, contexts }: Batch): void {
     if (indices.length !== cells.count) {
       throw new InvalidInputError(`A batch of ${cells.count} for ${indices.length} samples of the pool.`);

@@ -1,5 +1,5 @@
-// How a rule was made, as data: every training that it went through, with every option in full. It stands in the
-// metadata of the rule's file.
+// How a rule was made, as data: every training run that it went through, with every option in full. The recipe is in
+// the metadata of the rule's file.
 
 import { FileError, NcaError } from "../cells/errors.js";
 import { fromJson, type Json, toJson } from "../cells/json.js";
@@ -8,26 +8,26 @@ import { VERSION } from "../version.js";
 import { completeOptions, type TrainingOptions } from "./options.js";
 import type { Trainer } from "./trainer.js";
 
-/** One training. What is null was not recorded: older files hold less. */
+/** One training run. What is null was not recorded: older files hold less. */
 export interface Stage {
-  /** Of the package, and the name of the engine that computed it. */
+  /** The package's version, and the name of the engine that computed the run. */
   readonly version: string | null;
   readonly engine: string | null;
-  /** The fingerprint of the rule that the training started from; its specification is the file's. */
+  /** The fingerprint of the rule that training started from; its specification is the file's. */
   readonly start: string | null;
   /** As `Task.description`: with fingerprints of the target's numbers and of the hosts. */
   readonly task: Json;
   readonly options: TrainingOptions;
   /** Training steps that were done. */
   readonly step: number;
-  /** The flags of the command that asked for it, by name; none where a program of one's own trained. */
+  /** The flags of the command that started the run, by name; absent where your own program did. */
   readonly flags?: Readonly<Record<string, Json>>;
 }
 
-/** Trainings one after the other, each from the rule that the one before it left. */
+/** Training runs one after the other, each from the rule that the one before it left. */
 export type Recipe = readonly Stage[];
 
-/** The stage that a trainer has come to. */
+/** What a trainer has done so far, as a stage. */
 export function stageOf({ engine, startFingerprint, task, options, step }: Trainer): Stage {
   const { description } = task;
   return {
@@ -45,7 +45,7 @@ export function notesOf(recipe: Recipe): CheckpointNotes {
   return { recipe: toJson(recipe) };
 }
 
-/** The recipe in a file's notes, empty where they hold none. Throws FileError, naming `where`, for one that is broken. */
+/** The recipe in a file's notes, empty where they hold none. Throws FileError, naming `where`, for a broken one. */
 export function recipeIn(notes: CheckpointNotes, where: string): Recipe {
   if (notes.recipe === undefined) return [];
   try {

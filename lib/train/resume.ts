@@ -1,5 +1,5 @@
-// A training's whole state in one file: weights, optimizer, pool and step. All randomness comes from the rngSeed and
-// the step's number, so a training that goes on from here ends in the same bits as one that never stopped.
+// The whole state of a training run in one file: weights, optimizer, pool and step. All randomness comes from the
+// rngSeed and the step's number, so a run that goes on from here ends in the same bits as one that never stopped.
 
 import { FileError } from "../cells/errors.js";
 import { toJson } from "../cells/json.js";
@@ -17,18 +17,18 @@ import { specEntries } from "../rule/spec.js";
 import type { Task } from "./task.js";
 import { Trainer, type TrainerOptions } from "./trainer.js";
 
-/** The state is sound, and of another training than the one that is asked for. */
+/** The state is sound, but of another training run than the one that was asked for. */
 export class OtherTrainingError extends FileError {
   override name = "OtherTrainingError";
 }
 
 const FORMAT = "nca-training-4";
-/** The largest state that is written, and read: 2 GiB, a pool of 1024 samples of 175 x 175 cells if none is empty. */
+/** The largest state that is written or read: 2 GiB, a pool of 1024 samples of 175 x 175 cells if none is empty. */
 const MAX_BYTES = 2 ** 31 - 1;
 
 /**
- * What must be the same for a training to go on: everything but where it ends. The rule that it started from is part of
- * it, and the engine: states are the same bits on every engine of the CPU, gradients are not.
+ * What must be the same for a training run to go on: everything but where it ends. That includes the rule that it
+ * started from, and the engine: states have the same bits on every CPU engine, gradients do not.
  */
 function identityOf({ rule, startFingerprint: start, options, task, engine }: Trainer): string {
   const { steps: _steps, ...recipe } = options;
@@ -83,7 +83,7 @@ function countIn({ metadata }: Safetensors, name: string, where: string): number
   throw new FileError(`${where} has "${metadata[name]}" for ${name}; expected a whole number.`);
 }
 
-/** The learner's state in the file: what it has of each of its tensors. */
+/** The learner's state in the file; `prefixes` are the beginnings of its tensors' names. */
 function learnerStateIn(
   file: Safetensors,
   prefixes: readonly string[],
@@ -110,8 +110,8 @@ function learnerStateIn(
 }
 
 /**
- * A trainer that goes on where the file left off, with a rule of its own; `rule` is the one that the training started
- * from. Throws FileError when the file is broken, or of a training with another rule, task or recipe.
+ * A trainer that goes on where the file left off, with its own copy of the rule; `rule` is the one that training
+ * started from. Throws FileError when the file is broken, or of a training run with another rule, task or recipe.
  */
 export async function resumeTraining(
   path: string,
@@ -132,7 +132,7 @@ export async function resumeTraining(
   const trainer = new Trainer(cloneRule(rule), task, options, step);
   if (step > trainer.options.steps) {
     throw new FileError(
-      `${path} has done ${step} training steps, asked for are ${trainer.options.steps}; ask for at least as many.`,
+      `${path} has done ${step} training steps, but ${trainer.options.steps} are asked for; ask for at least as many.`,
     );
   }
   const identity = identityOf(trainer);

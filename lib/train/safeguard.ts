@@ -1,19 +1,19 @@
-// Sees when a training breaks, and takes the rule back to weights that were good. A rule that lets every cell die has
-// no gradient any more, and one that explodes has none worth following: neither comes back by itself.
+// Notices when training breaks, and takes the rule back to weights that were good. A rule that lets every cell die has
+// no gradient any more, and one that explodes has none worth following: neither recovers by itself.
 
-/** Of the running mean of the log loss: about the last twenty training steps. */
+/** How much a step keeps of the running mean of the log loss: the mean of about the last twenty training steps. */
 const SMOOTH = 0.95;
-/** A log loss as low as any: a loss of 0 has none. */
+/** The lowest log loss that counts, since a loss of 0 has none. */
 const PERFECT = -12;
-/** So far above its best value the running mean says that the rule is lost. Healthy trainings stay within 0.2. */
+/** The rule is lost when the running mean is this far above its best value. Healthy training stays within 0.2. */
 const LOST = 0.75;
-/** Weights are remembered after so many training steps, if the running mean is this near to its best. */
+/** Weights are remembered every `EVERY` training steps, if the running mean is within `NEAR` of its best value. */
 const EVERY = 100;
 const NEAR = 0.25;
-/** After so many returns a training gives up. */
+/** The most returns to earlier weights before training gives up. */
 export const MAX_ROLLBACKS = 5;
 
-/** How a training has fared, and when it must go back. The learner keeps the weights to go back to. */
+/** How training is going, and when it must go back. The learner keeps the weights to go back to. */
 export class Safeguard {
   /** The running mean of the log loss, and the lowest it has been. */
   trend = Number.NaN;
@@ -21,8 +21,8 @@ export class Safeguard {
   rollbacks = 0;
 
   /**
-   * Why the training is broken after a rollout, or undefined when it is well. The log loss is of the samples that were
-   * not wounded; `lost` is what the task says of the batch.
+   * Why training is broken after a rollout, or undefined when it is not. `logLoss` is that of the samples that were not
+   * damaged; `lost` is what the task says about the batch.
    */
   check(logLoss: number, finiteGradient: boolean, lost: string | undefined): string | undefined {
     if (!(logLoss < Number.POSITIVE_INFINITY) || !finiteGradient) {
@@ -41,7 +41,7 @@ export class Safeguard {
     return step % EVERY === 0 && this.trend <= this.best + NEAR;
   }
 
-  /** The training goes back: the trend starts anew. */
+  /** Training goes back: the trend starts anew. */
   goesBack(): void {
     this.rollbacks++;
     this.trend = Number.NaN;

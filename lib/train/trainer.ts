@@ -1,5 +1,5 @@
-// Training: rollouts from the sample pool, the loss's gradient back through time, an update. One step at a time, so that
-// whoever asks for the steps can look, draw, save or stop between them.
+// Training: rollouts from the sample pool, the loss's gradient back through time, an update. One step at a time, so
+// that the caller can look, draw, save or stop between steps.
 
 import type { Cells } from "../cells/cells.js";
 import { InvalidInputError, NcaError } from "../cells/errors.js";
@@ -20,41 +20,41 @@ import { completeOptions, learningRateAt, type TrainingOptions } from "./options
 import { MAX_ROLLBACKS, Safeguard } from "./safeguard.js";
 import type { Task } from "./task.js";
 
-/** Keeps the draws of a training apart from every other use of the same rngSeed. */
+/** Keeps the draws of training apart from every other use of the same rngSeed. */
 const TRAINING_STREAM = 2;
 const POOL_STREAM = 3;
 
-/** The training broke too often. The rule has the last weights that were good. */
+/** Training broke too often. The rule has the last weights that were good. */
 export class DivergedError extends NcaError {
   override name = "DivergedError";
 }
 
 /** One training step, after its update. */
 export interface TrainingStep {
-  /** From 1. */
+  /** The step's number, from 1. */
   readonly step: number;
   readonly steps: number;
   /** The mean of the batch's losses after its rollout. */
   readonly loss: number;
   readonly logLoss: number;
-  /** The batch before its rollout and after it; to be asked for before the next step. */
+  /** The batch before and after its rollout; must be called before the next step. */
   states(): Promise<{ readonly before: Cells; readonly after: Cells }>;
-  /** Of this step alone. */
+  /** The time of this step alone. */
   readonly seconds: number;
-  /** Why the rule was taken back to earlier weights in this step, when it was. */
+  /** Why the rule was taken back to earlier weights in this step, if it was. */
   readonly rolledBack?: string;
 }
 
 export interface TrainerOptions extends Partial<TrainingOptions> {
-  /** What computes it; `engineFor` the rule if not given. */
+  /** The engine that computes it; the one from `engineFor` if not given. */
   readonly engine?: Engine;
 }
 
-/** A training in progress: the rule that learns, its task and its learner. Advance it with `next`, or iterate `training`. */
+/** Training in progress: the rule that learns, its task, its learner. Advance it by `next`, or iterate `training`. */
 export class Trainer {
   readonly options: TrainingOptions;
   readonly engine: Engine;
-  /** Stands for the rule that the training started from. */
+  /** The fingerprint of the rule that training started from. */
   readonly startFingerprint: string;
   readonly learner: Learner;
   readonly safeguard = new Safeguard();
@@ -63,9 +63,9 @@ export class Trainer {
   private isBusy = false;
 
   /**
-   * Trains `rule` in place at a task, such as `growth(target, rule)`. `step` is the number of steps already done. Throws
-   * InvalidInputError when an option is out of range, the rule does not go with the task, or the engine does not
-   * support it.
+   * Trains `rule` in place on a task, such as `growth(target, rule)`. `step` is the number of steps already done.
+   * Throws InvalidInputError when an option is out of range, the rule does not fit the task, or the engine does not
+   * support the rule.
    */
   constructor(
     readonly rule: Rule,
@@ -88,7 +88,7 @@ export class Trainer {
       new HostLearner(rule, task, { engine, objective, average });
   }
 
-  /** What the training has come to: the rule, with the running mean of its weights where that was asked for. */
+  /** The rule as trained so far, with the running mean of its weights where that was asked for. */
   async result(): Promise<Rule> {
     const { average } = await this.learner.weights();
     return { spec: this.rule.spec, parameters: average };
@@ -133,7 +133,7 @@ export class Trainer {
     return { step: this.step, steps, loss, logLoss: logLoss(loss), states, seconds, rolledBack };
   }
 
-  /** Fills the pool with fresh samples where it is new, or the rule went back to earlier weights. */
+  /** Fills the pool with fresh samples if it is new, or if the rule went back to earlier weights. */
   async fillPool(): Promise<void> {
     if (this.isFilled) return;
     const { rngSeed, poolSize, regime } = this.options;
@@ -155,12 +155,12 @@ export class Trainer {
     return samples;
   }
 
-  /** Of the coming step. */
+  /** The learning rate of the coming step. */
   get learningRate(): number {
     return learningRateAt(this.options, this.step) * power(0.5, this.safeguard.rollbacks);
   }
 
-  /** What the coming step does: to fresh samples, or to samples of the pool, some of them replaced by fresh ones. */
+  /** What the coming step works on: fresh samples, or samples of the pool, some of them replaced by fresh ones. */
   private async plan(random: Random): Promise<StepPlan> {
     const { slots, fresh, wounds } = await this.draw(random);
     const [low, high] = this.options.rollout;

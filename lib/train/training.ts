@@ -1,4 +1,4 @@
-// A training as an async iterator, for a loop of the reader's own, and as one call.
+// Training as an async iterator, for a loop of your own, and as one call.
 
 import type { Target } from "../cells/cells.js";
 import { InvalidInputError, NcaError } from "../cells/errors.js";
@@ -7,7 +7,7 @@ import { growth } from "./growth.js";
 import type { Task } from "./task.js";
 import { Trainer, type TrainerOptions, type TrainingStep } from "./trainer.js";
 
-/** The training was asked to stop. The rule has the weights so far. */
+/** Training was asked to stop. The rule has the weights so far. */
 export class InterruptedError extends NcaError {
   override name = "InterruptedError";
 }
@@ -15,11 +15,11 @@ export class InterruptedError extends NcaError {
 export interface TrainOptions extends TrainerOptions {
   /** Stops the training within one step. So does an interrupt (SIGINT) of the process or the notebook's kernel. */
   readonly signal?: AbortSignal;
-  /** Sees every step. */
+  /** Called after every step. */
   readonly onStep?: (step: TrainingStep) => void;
 }
 
-/** Rules that are being trained: two trainings of one would each undo the other's steps. */
+/** Rules that are being trained: two training runs of one rule would each undo the other's steps. */
 const learning = new WeakSet<Rule>();
 
 /** Lets input, drawing and signals have their turn. */
@@ -47,8 +47,8 @@ export async function* runTrainer(
   const interrupt = () => {
     interrupted = true;
   };
-  // Node hands SIGINT to a vm script while its synchronous part runs, as a notebook's cell does, and then kills the
-  // process on SIGINT if a listener came in meanwhile
+  // while the synchronous part of a vm script runs, such as a notebook's cell, Node hands SIGINT to the script, and
+  // then kills the process on SIGINT if a listener was added meanwhile
   try {
     await breathe();
     globalThis.process?.on?.("SIGINT", interrupt);
@@ -95,7 +95,7 @@ export async function* training(
 }
 
 /**
- * Trains a rule in place to the end, at a picture to grow or at a task: 8,000 training steps of Distill's recipe,
+ * Trains a rule in place to the end, on a picture to grow or on a task: 8,000 training steps of Distill's recipe,
  * `RECIPE`, unless told otherwise. A second call goes on from the weights that the first one left.
  */
 export async function train(rule: Rule, goal: Target | Task, options: TrainOptions = {}): Promise<void> {

@@ -15,6 +15,9 @@ export const WHITE: Rgb = [255, 255, 255];
 /** Shown where a state is not a finite number: a colour that no target has, so that a broken rule is seen. */
 export const BROKEN: Rgb = [255, 0, 255];
 
+/** What is behind the cells: a colour, or nothing, so that a picture suits a light page and a dark one. */
+export type Background = Rgb | "transparent";
+
 /** An image, [height, width, 4], row by row, 0-255, not premultiplied. */
 export interface Rgba {
   readonly data: Uint8ClampedArray;
@@ -25,12 +28,13 @@ export interface Rgba {
 export interface RgbaOptions {
   /** Which sample of the batch. */
   readonly sample?: number;
-  readonly background?: Rgb;
+  /** White if not given. */
+  readonly background?: Background;
 }
 
 /**
- * One sample over an opaque background: rgb + (1 - alpha) background, alpha held in [0, 1], the sum clamped.
- * States that are not finite come out as `BROKEN`.
+ * One sample over an opaque background: rgb + (1 - alpha) background, alpha held in [0, 1], the sum clamped; or, with
+ * background "transparent", its own colour and alpha. States that are not finite come out as `BROKEN`.
  *
  * @returns [height, width, 4]
  * @throws InvalidInputError for fewer than 4 channels, a sample outside the batch, data of another size.
@@ -43,6 +47,7 @@ export function toRgba(cells: Cells, options: RgbaOptions = {}): Rgba {
   if (channels <= ALPHA) {
     throw new InvalidInputError(`Cells have ${channels} channels; a picture needs 4, RGB and alpha.`);
   }
+  const isClear = background === "transparent";
   const rgba = new Uint8ClampedArray(width * height * 4);
   for (let cell = 0; cell < width * height; cell++) {
     const from = cell * channels;
@@ -51,9 +56,10 @@ export function toRgba(cells: Cells, options: RgbaOptions = {}): Rgba {
     const broken = !Number.isFinite(data[from] + data[from + 1] + data[from + 2] + data[from + ALPHA]);
     for (let c = 0; c < 3; c++) {
       const ink = !premultiplied ? Math.min(1, Math.max(0, data[from + c])) * alpha : data[from + c];
-      rgba[to + c] = broken ? BROKEN[c] : 255 * ink + (1 - alpha) * background[c];
+      const seen = isClear ? ink / (alpha || 1) : ink;
+      rgba[to + c] = broken ? BROKEN[c] : 255 * seen + (isClear ? 0 : (1 - alpha) * background[c]);
     }
-    rgba[to + 3] = 255;
+    rgba[to + 3] = isClear && !broken ? 255 * alpha : 255;
   }
   return { data: rgba, width, height };
 }
@@ -64,7 +70,7 @@ export function imageOf(frame: Cells | Rgba, options: RgbaOptions = {}): Rgba {
 }
 
 /**
- * Every pixel a block of `factor` x `factor`: nearest neighbour, so that single cells stay crisp.
+ * Makes every pixel a block of `factor` x `factor`: nearest neighbour, so that single cells stay crisp.
  *
  * @throws InvalidInputError if factor is not a whole number of at least 1.
  */

@@ -1,6 +1,6 @@
 // Moving pictures. gif-encoder-2 writes the file; its quantisers are not used: they see one frame at a time, so a cell
-// that stands still changes colour from frame to frame (neuquant by up to 98 of 255) or white turns grey (octree). One
-// palette over all frames does neither, and is written once instead of once a frame.
+// that does not change still changes colour from frame to frame (neuquant by up to 98 of 255) or white turns grey
+// (octree). One palette over all frames does neither, and is written once instead of once per frame.
 
 import GIFEncoder from "gif-encoder-2";
 import type { Cells } from "../cells/cells.js";
@@ -29,19 +29,20 @@ export interface Gif {
 }
 
 export interface GifOptions extends RgbaOptions {
-  /** Pixels a cell. */
+  /** Pixels per cell. */
   readonly scale?: number;
-  /** Time of a frame. Gifs count in 10 ms, and browsers slow anything under 20 ms down to 100 ms. */
+  /** Duration of a frame. Gifs count in units of 10 ms, and browsers slow anything under 20 ms down to 100 ms. */
   readonly delayMs?: number;
-  /** Time of the last frame before it starts again; `delayMs` by default. */
+  /** Duration of the last frame, before the gif starts again; `delayMs` by default. */
   readonly holdLastMs?: number;
 }
 
 const SHORTEST_DELAY_MS = 20;
 
 /**
- * Frames of equal size as a gif. A frame is a cell state, or an image that is drawn as it is. They are taken one at a
- * time, and of each only its image is kept.
+ * Frames of equal size as a gif. A pixel of a gif is there or not: on a transparent background those less than half
+ * opaque are not. A frame is a cell state, or an image that is drawn as it is. Frames are taken one at a
+ * time, and only the image of each is kept.
  *
  * @throws InvalidInputError if there is no frame, sizes differ, or a delay is shorter than 20 ms.
  */
@@ -64,6 +65,8 @@ export function gif(frames: Iterable<Cells | Rgba>, options: GifOptions = {}): G
   }
   if (images.length === 0) throw new InvalidInputError("A gif needs at least one frame; got none.");
   const encoder = new PaletteEncoder(paletteOf(images, background), images[0], factor);
+  // the palette's first entry is what is behind the cells
+  if (background === "transparent") encoder.transparent = encoder.transIndex = 0;
   encoder.setRepeat(0);
   encoder.start();
   for (const [index, image] of images.entries()) {

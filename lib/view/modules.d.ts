@@ -12,6 +12,9 @@ declare module "gif-encoder-2" {
     colorDepth: number;
     indexedPixels: Uint8Array;
     firstFrame: boolean;
+    /** Null for opaque frames; else `transIndex` is the entry of the palette that is not drawn. */
+    transparent: number | null;
+    transIndex: number;
     /** 0 for ever. */
     setRepeat(times: number): void;
     setDelay(ms: number): void;

@@ -1,20 +1,25 @@
 // One palette of 256 colours for all frames of a gif, so that a colour is the same in every frame: nothing flickers.
 // No dithering: flat areas stay flat, which also compresses best.
 
-import type { Rgb, Rgba } from "./frame.js";
+import type { Background, Rgb, Rgba } from "./frame.js";
 
 const MAX_COLOURS = 256;
-/** Colours are counted in cubes of 4 x 4 x 4: 6 bits a channel. */
+/** Colours are counted in cubes of 4 x 4 x 4: 6 bits per channel. */
 const BITS = 6;
 const DROP = 8 - BITS;
 
-/** A palette and the way to it. */
+/** A palette, and how pixels are mapped to it. */
 export interface Palette {
   /** [256 * 3], RGB, 0-255; unused entries are black. */
   readonly colours: Uint8Array;
   /** Palette index of every pixel, [height * width]. */
   indices(image: Rgba): Uint8Array;
 }
+
+/** What no opaque pixel is packed to. */
+const NO_COLOUR = -1;
+/** Pixels of less than this alpha show the background. */
+const HALF_OPAQUE = 128;
 
 /** Distinct colours in one box of the colour cube: `keys` are cubes, `error` the squared distance to the mean. */
 interface Box {
@@ -25,34 +30,37 @@ interface Box {
 }
 
 /**
- * Up to 256 colours for these images. Exact if they have no more; else the colour cube is split, always the
- * box with the largest squared error at its mean along its widest axis. `background` keeps an entry of its own.
+ * Up to 256 colours for these images. Exact if they have no more colours; else the colour cube is split: always the
+ * box with the largest squared error at its mean along its widest axis. `background` has the first entry, and pixels less
+ * than half opaque are it.
  * Source: Wu 1991, "Efficient statistical computations for optimal color quantization", simplified.
  */
-export function paletteOf(images: readonly Rgba[], background: Rgb): Palette {
+export function paletteOf(images: readonly Rgba[], background: Background): Palette {
   return exactPalette(images, background) ?? splitPalette(images, background);
 }
 
-function exactPalette(images: readonly Rgba[], background: Rgb): Palette | undefined {
-  const index = new Map<number, number>([[packed(background, 0), 0]]);
+function exactPalette(images: readonly Rgba[], background: Background): Palette | undefined {
+  const index = new Map<number, number>([[paperOf(background), 0]]);
   for (const { data } of images) {
     for (let at = 0; at < data.length; at += 4) {
       const colour = packed(data, at);
-      if (index.has(colour)) continue;
+      if (isClear(data, at) || index.has(colour)) continue;
       if (index.size === MAX_COLOURS) return undefined;
       index.set(colour, index.size);
     }
   }
   const colours = new Uint8Array(MAX_COLOURS * 3);
   for (const [colour, i] of index) colours.set([colour >> 16, (colour >> 8) & 255, colour & 255], i * 3);
-  return { colours, indices: (image) => mapPixels(image, (data, at) => index.get(packed(data, at)) ?? 0) };
+  return { colours, indices: (image) => mapPixels(image, (data, at) => index.get(packed(data, at))!) };
 }
 
-function splitPalette(images: readonly Rgba[], background: Rgb): Palette {
-  const paper = packed(background, 0);
+function splitPalette(images: readonly Rgba[], background: Background): Palette {
+  const paper = paperOf(background);
+  const isPaper = (data: Uint8ClampedArray, at: number) => packed(data, at) === paper;
   const counts = new Uint32Array(1 << (3 * BITS));
   for (const { data } of images) {
-    for (let at = 0; at < data.length; at += 4) if (packed(data, at) !== paper) counts[cube(data, at)]++;
+    for (let at = 0; at < data.length; at += 4)
+      if (!isClear(data, at) && !isPaper(data, at)) counts[cube(data, at)]++;
   }
   const boxes = [
     boxOf(
@@ -70,14 +78,13 @@ function splitPalette(images: readonly Rgba[], background: Rgb): Palette {
   }
   const colours = new Uint8Array(MAX_COLOURS * 3);
   const index = new Uint8Array(counts.length);
-  colours.set(background);
+  if (background !== "transparent") colours.set(background);
   for (const [i, box] of boxes.entries()) colours.set(box.mean.map(Math.round), (i + 1) * 3);
   const used = colours.subarray(0, (boxes.length + 1) * 3);
   for (const box of boxes) for (const key of box.keys) index[key] = nearest(used, key);
   return {
     colours,
-    indices: (image) =>
-      mapPixels(image, (data, at) => (packed(data, at) === paper ? 0 : index[cube(data, at)])),
+    indices: (image) => mapPixels(image, (data, at) => (isPaper(data, at) ? 0 : index[cube(data, at)])),
   };
 }
 
@@ -106,8 +113,19 @@ function nearest(colours: Uint8Array, key: number): number {
 
 function mapPixels({ data }: Rgba, indexAt: (data: Uint8ClampedArray, at: number) => number): Uint8Array {
   const indices = new Uint8Array(data.length / 4);
-  for (let pixel = 0; pixel < indices.length; pixel++) indices[pixel] = indexAt(data, pixel * 4);
+  for (let pixel = 0; pixel < indices.length; pixel++) {
+    indices[pixel] = isClear(data, pixel * 4) ? 0 : indexAt(data, pixel * 4);
+  }
   return indices;
+}
+
+/** The background's colour, packed. */
+function paperOf(background: Background): number {
+  return background === "transparent" ? NO_COLOUR : packed(background, 0);
+}
+
+function isClear(data: Uint8ClampedArray, at: number): boolean {
+  return data[at + 3] < HALF_OPAQUE;
 }
 
 function packed(colour: ArrayLike<number>, at: number): number {

@@ -13,34 +13,38 @@ const POSITIVE: Rgb = [178, 24, 43];
 const CHANNEL_NAMES = ["red", "green", "blue", "alpha"];
 
 export interface PictureOptions extends RgbaOptions {
-  /** Pixels a cell. */
+  /** Pixels per cell. */
   readonly scale?: number;
 }
 
 export interface PicturesOptions extends PictureOptions {
   readonly columns?: number;
-  /** A caption a sample or a frame; none by default. */
+  /** One caption per sample or frame; none by default. */
   readonly labels?: readonly string[];
 }
 
-/** One sample of a batch, or an image as it is, nothing around it. */
+/** One sample of a batch, or an image as it is, with nothing around it. */
 export function picture(frame: Cells | Rgba, options: PictureOptions = {}): Picture {
   return png(scale(imageOf(frame, options), options.scale ?? 4));
 }
 
-/** All samples of a batch in a grid, 8 a row. Throws InvalidInputError unless there is a label a sample. */
+/** All samples of a batch in a grid, 8 per row. Throws InvalidInputError for labels that are not one per sample. */
 export function pictures(cells: Cells, options: PicturesOptions = {}): Picture {
   const samples = Array.from({ length: cells.count }, (_, sample) => toRgba(cells, { ...options, sample }));
-  return sheet(captioned(samples, { scale: 2, ...options }), options.columns ?? 8);
+  return sheet(captioned(samples, { scale: 2, ...options }), options.columns ?? 8, options.background);
 }
 
 /**
  * Moments in a row, left to right. A frame is a cell state, or an image that is drawn as it is. Throws
- * InvalidInputError unless there is a label a frame.
+ * InvalidInputError for labels that are not one per frame.
  */
 export function filmstrip(frames: readonly (Cells | Rgba)[], options: PicturesOptions = {}): Picture {
   const images = frames.map((frame) => imageOf(frame, options));
-  return sheet(captioned(images, { scale: 2, ...options }), options.columns ?? Math.max(1, frames.length));
+  return sheet(
+    captioned(images, { scale: 2, ...options }),
+    options.columns ?? Math.max(1, frames.length),
+    options.background,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
-// Charts as SVG: plotly.js drawn in Node, without a browser. No script is left in it, and it weighs a hundredth of an
-// interactive plotly, which would carry 1.4 MB of JavaScript into every notebook.
+// Charts as SVG: plotly.js drawn in Node, without a browser. The SVG contains no script, and is a hundredth of the size
+// of an interactive plotly chart, which would carry 1.4 MB of JavaScript into every notebook.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -28,7 +28,7 @@ interface PlotlyWindow {
 const BUNDLE = "plotly.js/dist/plotly-cartesian.min.js";
 const INK = "#2f3640";
 const GRID = "#e9ecef";
-/** Verdana is drawn from the same widths, for readers without DejaVu Sans. */
+/** Readers without DejaVu Sans see Verdana, laid out with the same widths. */
 const FONT = { family: `${SVG_FAMILY}, Verdana, sans-serif`, color: INK };
 const AXIS = {
   gridcolor: GRID,
@@ -57,7 +57,7 @@ const TEMPLATE = {
 
 let page: PlotlyWindow | undefined;
 
-/** A chart: as a picture, and as what plotly.js draws it from where a reader's program has one. */
+/** A chart: as a picture, and as the data that plotly.js draws it from, for programs that have plotly.js. */
 export interface Plot {
   /** The text of a self-contained SVG. */
   readonly svg: () => string;
@@ -66,8 +66,8 @@ export interface Plot {
 }
 
 /**
- * A chart by plotly.js: traces and layout are plotly's (https://plotly.com/javascript/reference), the look is ours unless
- * `layout` says otherwise. The same arguments give the same bytes.
+ * A chart by plotly.js: traces and layout are plotly's (https://plotly.com/javascript/reference), the look is ours
+ * unless `layout` says otherwise. The same arguments give the same bytes.
  * Loads plotly when the first one is drawn (about 0.5 s); a chart then takes 30-80 ms.
  */
 export function plot(data: readonly object[], layout: object = {}, options: PlotOptions = {}): Plot {
@@ -85,8 +85,8 @@ function svgOf(data: readonly object[], layout: object, { width, height }: Requi
   const random = new Random(hashOf(JSON.stringify([data, layout, width, height])));
   page.Math.random = () => random.uniform();
   const element = page.document.body.appendChild(page.document.createElement("div"));
-  // All is drawn when newPlot returns; its promise only reports so, to the element. No Plotly.purge, which would make
-  // that report fail: a static plot leaves nothing behind but the element.
+  // Everything is drawn when newPlot returns; its promise only reports that to the element. Plotly.purge is not called,
+  // as it would make that report fail: a static plot leaves nothing behind but the element.
   page.Plotly.newPlot(element, data, { template: TEMPLATE, ...layout, width, height }, { staticPlot: true });
   const svg = page.Plotly.Snapshot.toSVG(element, "svg");
   element.remove();

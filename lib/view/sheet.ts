@@ -1,9 +1,9 @@
-// Several images on one white sheet, each with its caption. Pictures, filmstrips and channel views are sheets.
+// Several images on one sheet, each with its caption. Pictures, filmstrips and channel views are sheets.
 
-import { createCanvas, ImageData } from "canvas";
+import { createCanvas, ImageData, type SKRSContext2D } from "canvas";
 import { checkInteger, InvalidInputError } from "../cells/errors.js";
 import { font, textWidth } from "./font.js";
-import type { Rgba } from "./frame.js";
+import { type Background, type Rgba, WHITE } from "./frame.js";
 
 /** A still picture: PNG bytes, and its size in px. */
 export interface Picture {
@@ -22,8 +22,16 @@ const MAX_COLUMNS = 8192;
 const GAP_PX = 12;
 const LABEL_PX = 13;
 const LABEL_ROOM_PX = 20;
-const INK = "#333333";
-const FRAME = "#d8d8d8";
+const ON_COLOUR = { ink: "#333333", frame: "#d8d8d8" };
+/** Greys that are read on a light page and on a dark one. */
+const ON_ANYTHING = { ink: "#768390", frame: "#8c959f80" };
+
+/** Fills a canvas with the background, if that is a colour. */
+export function paint(context: SKRSContext2D, background: Background, width: number, height: number): void {
+  if (background === "transparent") return;
+  context.fillStyle = `rgb(${background.join(", ")})`;
+  context.fillRect(0, 0, width, height);
+}
 
 /** One image and nothing around it. */
 export function png(image: Rgba): Picture {
@@ -38,7 +46,7 @@ export function png(image: Rgba): Picture {
  *
  * @throws InvalidInputError if there is no tile or `columns` is not a whole number of at least 1.
  */
-export function sheet(tiles: readonly Tile[], columns: number): Picture {
+export function sheet(tiles: readonly Tile[], columns: number, background: Background = WHITE): Picture {
   if (tiles.length === 0) throw new InvalidInputError("There is nothing to draw: got no frames or samples.");
   checkInteger("columns", columns, 1, MAX_COLUMNS);
   const labelled = tiles.some((tile) => tile.label);
@@ -54,18 +62,18 @@ export function sheet(tiles: readonly Tile[], columns: number): Picture {
 
   const canvas = createCanvas(width, height);
   const context = canvas.getContext("2d");
-  context.fillStyle = "#ffffff";
-  context.fillRect(0, 0, width, height);
+  const { ink, frame } = background === "transparent" ? ON_ANYTHING : ON_COLOUR;
+  paint(context, background, width, height);
   context.font = font(LABEL_PX);
   context.textAlign = "center";
   for (const [index, { image, label }] of tiles.entries()) {
     const left = GAP_PX + (index % across) * (tileWidth + GAP_PX);
     const top = GAP_PX + Math.floor(index / across) * (tileHeight + GAP_PX);
     const x = left + Math.floor((tileWidth - image.width) / 2);
-    context.fillStyle = FRAME;
+    context.fillStyle = frame;
     context.fillRect(x - 1, top, image.width + 2, image.height + 2);
     context.putImageData(new ImageData(image.data, image.width, image.height), x, top + 1);
-    context.fillStyle = INK;
+    context.fillStyle = ink;
     if (label) context.fillText(label, left + tileWidth / 2, top + imageHeight + LABEL_PX + 2);
   }
   return { type: "image/png", bytes: canvas.toBuffer("image/png"), width, height };

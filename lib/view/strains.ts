@@ -1,11 +1,11 @@
-// Which strain each cell is of, as a tint over the picture.
+// Each cell's strain, as a tint over the picture.
 
 import { type Cells, sampleOf } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import { DEFAULT_SPEC, isMature, type RuleSpec } from "../rule/spec.js";
 import { type Rgb, type Rgba, type RgbaOptions, toRgba } from "./frame.js";
 
-/** Colours of the strains; the first, the host's, tints nothing. */
+/** Colours of the strains; the first, the host's, is never used as a tint. */
 export const STRAIN_COLOURS: readonly Rgb[] = [
   [134, 142, 150],
   [224, 49, 49],
@@ -14,7 +14,7 @@ export const STRAIN_COLOURS: readonly Rgb[] = [
 ];
 const OPACITY = 0.55;
 
-/** A sample as `toRgba` draws it, every mature cell of another strain than the first tinted. */
+/** A sample as `toRgba` draws it, with every mature cell tinted that is of a strain other than the first. */
 export function tintedByStrain(cells: Cells, options: RgbaOptions = {}, spec: RuleSpec = DEFAULT_SPEC): Rgba {
   const image = toRgba(cells, options);
   const { data, channels, strains } = sampleOf(cells, options.sample ?? 0);

@@ -15,7 +15,7 @@ const text = (x: number, y: number, words: string, { size = 13, bold = false, fi
   `text-anchor="middle" fill="${fill}">${words}</text>`;
 const box = (x: number, y: number, width: number, height: number, fill = PALE, stroke = LINE) =>
   `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="4" fill="${fill}" stroke="${stroke}"/>`;
-/** From one place to another by straight lines, with a point at its end. */
+/** An arrow from one place to another in straight lines, with a head at its end. */
 const arrow = (...places: readonly (readonly [number, number])[]) => {
   const [[x, y], [beforeX, beforeY]] = [places[places.length - 1], places[places.length - 2]];
   const angle = (Math.atan2(y - beforeY, x - beforeX) * 180) / Math.PI;
@@ -26,7 +26,7 @@ const arrow = (...places: readonly (readonly [number, number])[]) => {
   );
 };
 
-/** Part of an image as squares, each cell so many px wide. */
+/** Part of an image as squares, each cell `px` px wide. */
 function cells(
   image: nca.Rgba,
   left: number,

@@ -1,27 +1,29 @@
-// Infections as gifs: one host infected in a point, one in several, one while it grows; and a battle.
+// Infections as gifs: one host infected at one point, one at several, one while it grows; and a battle.
 
 import * as nca from "../../lib/index.js";
 import { model } from "../shared/models.js";
-import { HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
+import { BACKGROUND, HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
 
-const EVERY = 2; // CA steps a frame
+const EVERY = 2; // CA steps per frame
 const SCALE = 4;
-/** CA steps that the infections are watched for, and those before that show the host as it was. */
+/** CA steps for which the infections are watched, and those before them that show the host as it was. */
 const STEPS = 120;
 const CALM_STEPS = 20;
-/** The age of a grown host, and of one that still grows. */
+/** The age of a grown host, and of one that is still growing. */
 const GROWN = 150;
 const GROWING = 30;
 const SEVERAL = 5;
-/** A frame around each infected cell: so far from it, in this colour, for so many pictures from the infection on. */
+/** A frame around each infected cell: its distance from the cell, its colour, and how many pictures show it. */
 const MARK_REACH = 3;
-const MARK_RGB = [224, 49, 49];
+const MARK_RGBA = [224, 49, 49, 255];
 const MARKED_FRAMES = 12;
-/** A battle: rounds of so many CA steps, in which the attacker takes cells of the others beside its own by this chance. */
+/** A battle: rounds, CA steps per round and per frame, and the chance that the attacker takes a cell beside its own. */
 const ROUNDS = 6;
 const ROUND_STEPS = 60;
 const ROUND_EVERY = 3;
 const ATTACK = 0.3;
+
+const drawn = (state: nca.Cells) => nca.toRgba(state, { background: BACKGROUND });
 
 /** The picture with a square outline around every cell of strain 1. */
 function marked(image: nca.Rgba, { strains = new Uint8Array() }: nca.Cells): nca.Rgba {
@@ -34,13 +36,13 @@ function marked(image: nca.Rgba, { strains = new Uint8Array() }: nca.Cells): nca
       for (let dx = -MARK_REACH; dx <= MARK_REACH; dx++) {
         const isOutline = Math.max(Math.abs(dx), Math.abs(dy)) === MARK_REACH;
         const isInside = x + dx >= 0 && x + dx < width && y + dy >= 0 && y + dy < height;
-        if (isOutline && isInside) data.set(MARK_RGB, 4 * ((y + dy) * width + x + dx));
+        if (isOutline && isInside) data.set(MARK_RGBA, 4 * ((y + dy) * width + x + dx));
       }
   });
   return { ...image, data };
 }
 
-/** Pictures of the host's life up to the infection, and of what comes then, with the points marked at first. */
+/** Pictures of the host's life up to the infection, and of what follows, at first with the infected points marked. */
 async function infected(strains: nca.Strains, age: number, points: number): Promise<nca.Rgba[]> {
   const from = await nca.grow(strains.rules[0], {
     steps: age - CALM_STEPS,
@@ -53,15 +55,15 @@ async function infected(strains: nca.Strains, age: number, points: number): Prom
   const cells = nca.infectAtRandom(calm[calm.length - 1], 1, points, random);
   const ill = await live(strains, cells, STEPS, age);
   return [
-    ...calm.map((state) => nca.toRgba(state)),
+    ...calm.map(drawn),
     ...ill.map((state, frame) => {
-      const image = nca.toRgba(state);
+      const image = drawn(state);
       return frame < MARKED_FRAMES ? marked(image, cells) : image;
     }),
   ];
 }
 
-/** The state, and one every `EVERY` CA steps. */
+/** The state given, then one every `EVERY` CA steps. */
 function live(strains: nca.Strains, from: nca.Cells, steps: number, firstStep: number): Promise<nca.Cells[]> {
   return nca.grow(strains, { from, steps, firstStep, every: EVERY, rngSeed: RNG_SEED });
 }
@@ -79,12 +81,12 @@ export async function combinedInfection(): Promise<Uint8Array> {
     infected(strains, GROWING, 1),
   ]);
   const frames = lives[0].map((_, i) => nca.sideBySide(lives.map((life) => life[i])));
-  return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
+  return nca.gif(frames, { background: BACKGROUND, scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
 }
 
 /**
- * The infection and the cure attack in turn, each from one cell: before a round's end the body is torn between the two.
- * On the right who holds which.
+ * The infection and the cure attack in turn, each from one cell: before a round ends the body is torn between the two.
+ * The right half shows which strain holds each cell.
  */
 export async function battle(): Promise<Uint8Array> {
   const rules = [await model("bird"), await model("bird-to-lizard"), await model("bird-to-lizard-cure")];
@@ -100,6 +102,8 @@ export async function battle(): Promise<Uint8Array> {
     const lived = await nca.grow({ rules, spread }, { from, ...options });
     states.push(...lived.slice(1).map(nca.withStrains));
   }
-  const frames = states.map((state) => nca.sideBySide([nca.toRgba(state), nca.tintedByStrain(state)]));
-  return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
+  const frames = states.map((state) =>
+    nca.sideBySide([drawn(state), nca.tintedByStrain(state, { background: BACKGROUND })]),
+  );
+  return nca.gif(frames, { background: BACKGROUND, scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
 }

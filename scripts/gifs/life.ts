@@ -1,13 +1,13 @@
-// A pattern's life as a gif: it grows from one cell, gets a hole, heals, loses its half, and heals again.
+// A pattern's life as a gif: it grows from one cell, gets a hole, heals, loses one half, and heals again.
 
 import * as nca from "../../lib/index.js";
 import { model } from "../shared/models.js";
-import { HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
+import { BACKGROUND, HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
 
 /** CA steps of the growth and of each healing, and from one frame to the next. */
 const STEPS = 150;
 const EVERY = 3;
-/** Frames that stand still: a healthy pattern, and one just wounded. */
+/** Frames that stand still: a healthy pattern, and one just damaged. */
 const PAUSE = 12;
 const GASP = 6;
 const SCALE = 5;
@@ -36,5 +36,5 @@ export async function life(emoji: string): Promise<Uint8Array> {
     wound(wounded);
     frames.push(...still(grown, PAUSE), ...still(wounded, GASP), ...(await live(wounded, (i + 1) * STEPS)));
   }
-  return nca.gif(frames, { scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
+  return nca.gif(frames, { background: BACKGROUND, scale: SCALE, holdLastMs: HOLD_LAST_MS }).bytes;
 }

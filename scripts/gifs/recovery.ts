@@ -1,14 +1,20 @@
-// How wounded patterns recover: the log loss in the CA steps after a cut, median of five cuts and eight growths.
+// How damaged patterns recover: the log loss in the CA steps after damage, as the median over its five kinds and eight
+// growths.
 
 import * as nca from "../../lib/index.js";
 import { model, modelNames, persistentEmoji, targetNamed } from "../shared/models.js";
+import { BACKGROUND } from "./stage.js";
 
 const RUNS = 8;
+const DENSITY = 1.25;
+const CLEAR = "rgba(0, 0, 0, 0)";
 const RNG_SEED = 0;
-/** CA steps after the cut at which the loss is taken. */
+/** CA steps after the damage at which the loss is taken. */
 const MOMENTS = [0, 10, 20, 30, 40, 50, 60, 80, 100, 120, 140, 160, 180, 200, 250, 300, 350, 400];
-const COLOURS = ["#2b8a3e", "#1864ab", "#d9480f", "#c92a2a"];
-const INK = "#2f3640";
+/** Readable on a light page and on a dark one. */
+const COLOURS = ["#228be6", "#a9713a", "#40a02b", "#e8590c"];
+const INK = "#768390";
+const GRID = "#8c959f40";
 
 /** Median log loss at each of the moments. */
 async function medians(rule: nca.Rule, target: nca.Target): Promise<number[]> {
@@ -37,7 +43,7 @@ export async function recovery(): Promise<Uint8Array> {
         x: MOMENTS,
         y,
         mode: "lines",
-        name: healing ? emoji : `${emoji}, persistent`,
+        name: `${emoji}, ${healing ? "regenerating" : "persistent"}`,
         line,
       });
     }
@@ -47,8 +53,16 @@ export async function recovery(): Promise<Uint8Array> {
     traces,
     {
       title: { text: "Healing after a cut" },
-      xaxis: { title: { text: "CA steps after the cut" }, range: [0, MOMENTS[MOMENTS.length - 1]] },
-      yaxis: { title: { text: "log<sub>10</sub> loss" }, tickformat: ".1~f" },
+      font: { color: INK },
+      paper_bgcolor: CLEAR,
+      plot_bgcolor: CLEAR,
+      legend: { bgcolor: CLEAR },
+      xaxis: {
+        title: { text: "CA steps after the cut" },
+        range: [0, MOMENTS[MOMENTS.length - 1]],
+        gridcolor: GRID,
+      },
+      yaxis: { title: { text: "log<sub>10</sub> loss" }, tickformat: ".1~f", gridcolor: GRID },
       shapes: [{ ...threshold, line: { color: INK, width: 1 } }],
       annotations: [
         {
@@ -64,5 +78,5 @@ export async function recovery(): Promise<Uint8Array> {
     },
     { width: 760, height: 420 },
   );
-  return nca.rasterised(chart.svg()).bytes;
+  return nca.rasterised(chart.svg(), DENSITY, BACKGROUND).bytes;
 }

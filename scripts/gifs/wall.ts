@@ -1,8 +1,8 @@
-// Every emoji's growth on one sheet: a filmstrip a rule.
+// Every emoji's growth on one sheet: one filmstrip per rule.
 
 import * as nca from "../../lib/index.js";
 import { model, persistentEmoji } from "../shared/models.js";
-import { RNG_SEED, SIZE } from "./stage.js";
+import { BACKGROUND, RNG_SEED, SIZE } from "./stage.js";
 
 /** CA steps that are shown. */
 const MOMENTS = [0, 8, 16, 24, 32, 48, 64, 96, 200, 1000];
@@ -16,5 +16,5 @@ export async function wall(): Promise<Uint8Array> {
       frames.push(cells);
   }
   const labels = frames.map((_, i) => `step ${MOMENTS[i % MOMENTS.length].toLocaleString("en")}`);
-  return nca.filmstrip(frames, { columns: MOMENTS.length, labels, scale: 2 }).bytes;
+  return nca.filmstrip(frames, { background: BACKGROUND, columns: MOMENTS.length, labels, scale: 2 }).bytes;
 }

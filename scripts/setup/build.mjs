@@ -67,7 +67,7 @@ function fail(script) {
 }
 
 /**
- * Compiles AssemblyScript; the bytes of the binary.
+ * Compiles AssemblyScript; returns the bytes of the binary.
  *
  * @param {string} source
  * @param {string} out
@@ -85,7 +85,7 @@ function compileKernels(source, out, flags) {
   return fail("asc");
 }
 
-/** Two binaries of one source: with shared memory for threads, and without for pages that may not have it. */
+/** Makes two binaries of one source: with shared memory for threads, and without for pages that may not have it. */
 function buildKernels() {
   mkdirSync(join(root, "dist/bench"), { recursive: true });
   compileKernels("bench/kernels/peak.ts", "dist/bench/peak.wasm", ["--enable", "threads"]);
@@ -101,7 +101,7 @@ function buildKernels() {
   writeFileSync(join(root, KERNELS_OUT), source);
 }
 
-/** The playground's script and style as text, for a page that has all inside. */
+/** Writes the playground's script and style as text, for a page that has everything inside. */
 function buildPlayground() {
   /** @type {typeof import("esbuild")} */
   const { buildSync } = createRequire(import.meta.url)("esbuild"); // not there before npm has installed it

@@ -1,17 +1,18 @@
-// Finds Jupyter, or installs it, and tells it of the kernel that runs this project's notebooks.
+// Finds Jupyter, or installs it, and tells it about the kernel that runs this project's notebooks.
 // Refuses to write to the user's home: the kernel is registered in dist/, and pip installs into .venv.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { canInstallDebian, installDebian } from "./packages.mjs";
 import { root } from "./root.mjs";
 import { writable } from "./writable.mjs";
 
 const DEBIAN = ["jupyter-notebook", "jupyter-nbconvert", "python3-nbclient"];
 const PIP = ["notebook>=7,<8", "nbclient"];
-const SERVERS = ["notebook", "jupyterlab"]; // Python modules, the better liked first
-const JUPYTER = join(root, "dist/jupyter"); // all that Jupyter is told of or writes down for this project
+const SERVERS = ["notebook", "jupyterlab"]; // Python modules, the preferred one first
+const JUPYTER = join(root, "dist/jupyter"); // all that Jupyter reads or writes for this project
 const VENV = join(root, ".venv");
 const WINDOWS = process.platform === "win32";
 const VENV_PYTHON = join(VENV, WINDOWS ? "Scripts/python.exe" : "bin/python");
@@ -31,7 +32,7 @@ function works(program, args) {
 }
 
 /**
- * The beginning of a file, nothing of what is none or cannot be read.
+ * The beginning of a file; empty for what is not a file or cannot be read.
  *
  * @param {string} path
  */
@@ -43,7 +44,7 @@ function headOf(path) {
   }
 }
 
-/** The Python that Jupyter's own programs on the PATH run by, read from their first lines. */
+/** The Pythons that Jupyter's own programs on the PATH run with, read from their first lines. */
 function pythonsOfPrograms() {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const programs = folders.flatMap((folder) =>
@@ -88,7 +89,7 @@ function installByPip() {
   const isNew = !existsSync(VENV);
   const pip = ["-m", "pip", "install", "--quiet", "--retries", "0", "--timeout", "15", ...PIP];
   const made = works(python, ["-m", "venv", VENV]);
-  // Scripts that come with JupyterLab are CommonJS, which our own package.json denies to all below it.
+  // Scripts that come with JupyterLab are CommonJS, which our own package.json rules out for everything below it.
   if (made) writeFileSync(join(VENV, "package.json"), '{ "type": "commonjs" }\n');
   const installed = made && works(VENV_PYTHON, pip);
   const jupyter = installed ? findJupyter() : undefined;
@@ -122,7 +123,7 @@ export function requireJupyter() {
 }
 
 /**
- * Registers the kernel in a folder: this Node runs this project's tslab. The file is written at once or not at all.
+ * Registers the kernel in a folder: this Node runs this project's tslab. The file is written whole or not at all.
  * Node's warnings and a terminal's colours stay out of the outputs, which must not depend on where they were made.
  *
  * @param {string} [folder] this project's own unless given
@@ -130,8 +131,10 @@ export function requireJupyter() {
  */
 export function registerKernel(folder = join(JUPYTER, "kernels/tslab"), name = "TypeScript") {
   const tslab = join(root, "node_modules/tslab/bin/tslab");
+  const before = pathToFileURL(join(root, "scripts/setup/last-expression.mjs")).href;
+  const node = [process.execPath, "--no-warnings", "--import", before];
   const spec = {
-    argv: [process.execPath, "--no-warnings", tslab, "kernel", "--config-path", "{connection_file}"],
+    argv: [...node, tslab, "kernel", "--config-path", "{connection_file}"],
     display_name: name,
     language: "typescript",
     env: { FORCE_COLOR: "0" },
@@ -142,7 +145,7 @@ export function registerKernel(folder = join(JUPYTER, "kernels/tslab"), name = "
   renameSync(temporary, join(folder, "kernel.json"));
 }
 
-/** Where Jupyter keeps what else it writes, which is the user's home unless that cannot be written. */
+/** Where Jupyter keeps what else it writes: the user's home, unless that cannot be written. */
 function foldersOutsideHome() {
   if (writable(homedir())) return {};
   /** @param {string} name */

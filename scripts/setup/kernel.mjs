@@ -1,4 +1,4 @@
-// npm run kernel: registers the kernel where VS Code and one's own Jupyter look for kernels, and says how to undo it;
+// npm run kernel: registers the kernel where VS Code and your own Jupyter look for kernels, and says how to undo it;
 // `-- --remove` undoes it. The only script that writes to the user's home, and only because it was asked to.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
@@ -8,11 +8,11 @@ import { findJupyter, registerKernel } from "./jupyter.mjs";
 import { root } from "./root.mjs";
 import { setup } from "./setup.mjs";
 
-/** The name that the notebooks ask for, and one for where that is taken by another tslab. */
+/** The name that the notebooks ask for, and one to use where another tslab has taken that. */
 const NAMES = ["tslab", "differentiable-morphogenesis"];
 const SHOWN = "TypeScript (differentiable-morphogenesis)";
 
-/** Where Jupyter keeps what is the user's: as it says itself, or as it is by custom where there is no Jupyter yet. */
+/** Where Jupyter keeps the user's data: where it says itself, or the usual place where there is no Jupyter yet. */
 function dataFolder() {
   if (process.env.JUPYTER_DATA_DIR) return process.env.JUPYTER_DATA_DIR;
   const jupyter = findJupyter();

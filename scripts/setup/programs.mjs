@@ -1,9 +1,9 @@
-// The programs that tests need beside Node, found or installed once; what is not there is said, and its tests skipped.
+// The programs that tests need besides Node, found or installed once; what is missing is said, and its tests skipped.
 import { requireChromium } from "./chromium.mjs";
 import { installJupyter } from "./jupyter.mjs";
 
 /**
- * What is not there.
+ * What is missing.
  *
  * @type {string[]}
  */
@@ -31,7 +31,7 @@ export function hasJupyter() {
 
 /** @type {NodeJS.ProcessEnv | undefined} */
 let environment;
-/** What tests are told of these programs. */
+/** What tests are told about these programs, as environment variables. */
 export function programs() {
   if (environment) return environment;
   const chromium = requireChromium();

@@ -30,7 +30,7 @@ function installed(folder) {
   );
 }
 
-/** Gives npm, and what this process starts, a cache that it can write: its own, else one that goes when we go. */
+/** Gives npm, and what this process starts, a cache that it can write: its own, else one that is removed at exit. */
 export function ensureNpmCache(env = process.env) {
   const usual = env.npm_config_cache ?? join(homedir(), ".npm");
   try {

@@ -70,7 +70,7 @@ function trustNotebooks(jupyter, env) {
 }
 
 /**
- * Calls back when the parent has ended: npm runs us by a shell, which a signal to npm kills without telling us.
+ * Calls back when the parent has ended: npm runs us through a shell, which a signal to npm kills without telling us.
  *
  * @param {() => void} then
  */
@@ -84,7 +84,7 @@ function onOrphaned(then) {
 }
 
 /**
- * The flag by which a server opens the notebooks' folder; the project's root is served, so that pictures and links work.
+ * The flag that makes a server open the notebooks' folder. It serves the project's root, so pictures and links work.
  *
  * @param {import("./jupyter.mjs").Jupyter} jupyter
  */

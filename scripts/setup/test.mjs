@@ -1,5 +1,5 @@
 // Checks the project. The names of test files say where they belong, see tests.mjs.
-//   npm run check       style, types and the fast tests; or those files alone that are named, whatever their kind
+//   npm run check       style, types and the fast tests; or only the test files that are named, whatever their kind
 //   npm test            style, types, fast and slow tests, the notebooks in quick mode; `-- --only PART` for one part
 //   npm run test:full   the rest of the tests
 import { spawn } from "node:child_process";
@@ -19,7 +19,7 @@ import { compiled, kindOf, namedTests, testFiles } from "./tests.mjs";
  */
 const drivesJupyter = (path) => path.startsWith("test/project/") && kindOf(path) !== "fast";
 
-/** Packages that the full tests alone need. */
+/** Packages that only the full tests need. */
 const TOOLS = join(root, "test/tools");
 const SKIPPED = "skipped";
 
@@ -30,7 +30,7 @@ const SKIPPED = "skipped";
  *
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} [env]
- * @param {Write} [write] takes what it prints; the terminal unless given
+ * @param {Write} [write] takes what it prints; the terminal does if not given
  * @returns {Promise<boolean>}
  */
 function node(args, env = {}, write) {
@@ -56,7 +56,7 @@ function runTests(files, write) {
   return node([...flags, ...files.map(compiled)], env, write);
 }
 
-/** Biome colours what it says to `ci` even where that is no terminal. */
+/** Biome colours the output of `ci` even where that does not go to a terminal. */
 function lint() {
   const colours = process.stdout.isTTY ? [] : ["--colors=off"];
   return node(["node_modules/@biomejs/biome/bin/biome", "ci", ...colours, "."]);
@@ -131,7 +131,7 @@ async function inTurn(names, write) {
 }
 
 /**
- * Runs some parts beside others; what the others print comes when the first ones are over.
+ * Runs some parts beside others; what the others print is shown when the first ones are over.
  *
  * @param {string[]} first
  * @param {string[]} others

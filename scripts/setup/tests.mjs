@@ -1,5 +1,5 @@
-// The files of tests, by their kind, which their names say: x.test.ts is fast, x.slow.test.ts takes seconds or starts
-// other programs, x.full.test.ts takes longer than anyone waits for. They run compiled, from dist/.
+// The test files by kind, which their names tell: x.test.ts is fast, x.slow.test.ts takes seconds or starts other
+// programs, x.full.test.ts takes longer than anyone waits for. They run compiled, from dist/.
 import { readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { root } from "./root.mjs";
@@ -7,7 +7,7 @@ import { root } from "./root.mjs";
 const NEAR = 3;
 
 /**
- * What a file of tests is: "fast", "slow" or "full".
+ * The kind of a test file: "fast", "slow" or "full".
  *
  * @param {string} path compiled or not
  */
@@ -15,7 +15,7 @@ export function kindOf(path) {
   return /\.(slow|full)\.test\.[jt]s$/.exec(path)?.[1] ?? "fast";
 }
 
-/** All files of tests, as paths within the project: test/engine/forward.test.ts. */
+/** All test files, as paths within the project: test/engine/forward.test.ts. */
 export function testFiles() {
   const names = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" });
   const tests = names.filter((name) => name.endsWith(".test.ts") && !name.includes("node_modules"));
@@ -23,7 +23,7 @@ export function testFiles() {
 }
 
 /**
- * Where a file of tests lies when it is compiled.
+ * Where a test file lies when it is compiled.
  *
  * @param {string} path
  */
@@ -32,10 +32,10 @@ export function compiled(path) {
 }
 
 /**
- * The files of tests that are meant, by their paths within the project, compiled or not.
+ * The test files that are meant, by their paths within the project, compiled or not.
  *
  * @param {string[]} names
- * @throws Error for one that is not there, which names those that are written like it
+ * @throws Error for one that is not there, naming those that are written most like it
  */
 export function namedTests(names) {
   const all = testFiles();
@@ -49,7 +49,7 @@ export function namedTests(names) {
 }
 
 /**
- * How much two words have in common: pairs of letters that are in both, of all that are in either.
+ * How much two words have in common: the pairs of letters in both, as a share of those in either.
  *
  * @param {string} a
  * @param {string} b

@@ -15,7 +15,7 @@ export function sectionsOf(bytes) {
     sections.push(bytes[at++]);
     let size = 0;
     for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++]; // LEB128: seven bits a byte, the lowest first
+      const byte = bytes[at++]; // LEB128: seven bits per byte, the lowest first
       size += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) break;
     }

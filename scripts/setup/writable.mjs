@@ -1,4 +1,4 @@
-// Whether a folder can be written, which a home need not be.
+// Whether a folder can be written to, which is not true of every home.
 import { accessSync, constants } from "node:fs";
 
 /**

@@ -1,4 +1,4 @@
-// Whether the rules that a rule was made from still lie where its recipe says: a rule can be made again only from these.
+// Whether the rules that a rule was made from are still where its recipe says: it can be made again only from these.
 
 import { existsSync } from "node:fs";
 import { join, normalize } from "node:path";
@@ -7,18 +7,19 @@ import { loadCheckpoint } from "../../lib/io/model.js";
 import { fingerprint } from "../../lib/rule/rule.js";
 import { recipeOf } from "./recipe.js";
 
-/** A file that a training read a rule from, and what stands for the weights that it had then. */
+/** A file that a training run read a rule from, and the fingerprint of the rule as it was then. */
 interface Ancestor {
   readonly path: string;
   readonly fingerprint: string;
 }
 
-/** The rules that a training started from and infected, as far as that was recorded. */
+/** The rules that a training run started from and infected, as far as that was recorded. */
 function ancestorsOf({ flags, start, task }: Stage): Ancestor[] {
   const { out, from, host, via } = (flags ?? {}) as Record<string, string | undefined>;
   const hosts = (task as { hosts?: readonly string[] } | null)?.hosts ?? [];
   const read: [string | undefined, string | null | undefined][] = [
-    [from && out && normalize(from) === normalize(out) ? undefined : from, start], // a stage of the same file has replaced what it started from
+    // a stage of the same file has replaced what it started from
+    [from && out && normalize(from) === normalize(out) ? undefined : from, start],
     [host, hosts[0]],
     [via, hosts[1]],
   ];
@@ -32,8 +33,8 @@ export async function ancestorsIn(path: string): Promise<Ancestor[]> {
 }
 
 /**
- * A line for every rule that the recipe of the file at `path` names and that is gone or another by now; `folder` is where
- * the commands were given. Throws as `recipeOf`.
+ * A line for every rule that the recipe of the file at `path` names and that is gone or has changed; `folder` is where
+ * the commands were given. Throws as `recipeOf` does.
  */
 export async function ancestryProblems(path: string, folder: string): Promise<string[]> {
   const problems: string[] = [];

@@ -15,13 +15,13 @@ import { guess, UsageError } from "./usage.js";
 /** A command line as it was given. */
 export interface Given<Values> {
   readonly values: Values;
-  /** What stands there without a flag. */
+  /** The words that are given without a flag. */
   readonly names: readonly string[];
 }
 
 /**
- * A command to add flags to, in groups. `examples` stand at the end of its help, each what follows `npm run NAME -- `;
- * a test reads them as the command does.
+ * A command to add flags to, in groups. `examples` come at the end of its help; each is what follows
+ * `npm run NAME -- `. A test reads them as the command does.
  */
 export function command(name: string, about: string, examples: readonly string[]) {
   const lines = examples.map((flags) => `  npm run ${name}${flags && ` -- ${flags}`}`);
@@ -84,7 +84,7 @@ export function parse<Values extends OptionValues>(
 
 const HELP = "commander.helpDisplayed";
 
-/** What commander says, as we say it; a flag that is unknown comes before one that is missing, which it may mean. */
+/** Commander's error in our words. An unknown flag is reported before a missing one: it may be that one misspelt. */
 function usageError({ code, message }: CommanderError, command: CommandUnknownOpts): UsageError {
   const flags = command.options.map(({ long }) => `${long}`);
   const unknown = command.args.find((arg) => arg.startsWith("-"))?.split("=")[0];
@@ -103,8 +103,8 @@ function usageError({ code, message }: CommanderError, command: CommandUnknownOp
 }
 
 /**
- * Without a -- before them npm takes flags for its own, and hands them on as variables alone: `--rng-seed 3` as
- * npm_config_rng_seed. Throws UsageError where there is one of ours that the command line lacks.
+ * Without a -- before them, npm takes flags for its own and hands them on as environment variables only: `--rng-seed 3`
+ * as npm_config_rng_seed. Throws UsageError where one of ours is among these and not on the command line.
  */
 function checkSwallowed(command: CommandUnknownOpts, args: readonly string[]): void {
   const taken = command.options.filter(({ long }) => {
@@ -117,15 +117,15 @@ function checkSwallowed(command: CommandUnknownOpts, args: readonly string[]): v
   throw new UsageError(`npm took ${names} for itself: write npm run ${command.name()} -- ${flags.join(" ")}`);
 }
 
-/** Node was started with this module, and not with one that imports it. */
+/** Whether Node was started with this module, and not with one that imports it. */
 function isMain(url: string): boolean {
   const [, started] = process.argv;
   return started !== undefined && createRequire(url).resolve(started) === fileURLToPath(url);
 }
 
 /**
- * Runs a command where its module, at `url`, is the one that node was started with: its flags read, its errors as one
- * line with exit code 1.
+ * Runs a command where its module, at `url`, is the one that Node was started with: reads its flags, and prints its
+ * errors as one line with exit code 1.
  */
 export async function runCommand<Values extends OptionValues>(
   url: string,
@@ -143,7 +143,7 @@ export async function runCommand<Values extends OptionValues>(
     const [message] = error.message.split("\n");
     const stop = /[.!?]$/.test(message) ? "" : ".";
     const hint = error instanceof UsageError ? `${stop} See npm run ${command.name()} -- --help.` : "";
-    if (process.stderr.isTTY) process.stderr.write("\r\x1b[K"); // a progress bar that had not come to its end
+    if (process.stderr.isTTY) process.stderr.write("\r\x1b[K"); // a progress bar that had not reached its end
     console.error(`${command.name()}: ${message}${hint}`);
     process.exitCode = error.name === "InterruptedError" ? 130 : 1;
   }

@@ -4,15 +4,15 @@ import type { Engine } from "../../lib/engine/engine.js";
 import { ENGINE_NAMES, engineNamed } from "../../lib/engine/engines.js";
 import { oneOf } from "./flags.js";
 
-/** The engine by name: states have the same bits on all of them, gradients are rounded in their own ways. */
+/** The engine by name: states have the same bits on all engines; each rounds gradients in its own way. */
 export function engineFlag() {
-  if (process.env.NCA_ENGINE === "") delete process.env.NCA_ENGINE; // as where it is not set
+  if (process.env.NCA_ENGINE === "") delete process.env.NCA_ENGINE; // as if it were not set
   return oneOf("--engine <name>", "what computes", ENGINE_NAMES)
     .env("NCA_ENGINE")
     .default(undefined, "the fastest that supports the rule");
 }
 
-/** For commands of many parts: the engine that a command line names is the one that the library chooses. */
+/** For commands of many parts: makes the library choose the engine that a command line names. */
 export function chooseEngine({ engine }: { readonly engine?: string | undefined }): void {
   if (engine !== undefined) process.env.NCA_ENGINE = engine;
 }

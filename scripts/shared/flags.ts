@@ -11,8 +11,8 @@ export const MODEL_FILES = "a .safetensors file, PyTorch's .pt or Distill's .jso
 const MOST = 2 ** 32 - 1;
 
 /**
- * A flag whose value `read` makes of its text; undefined says that it makes none. `names` are texts that may have been
- * meant.
+ * A flag whose value `read` makes of its text; undefined says that the text gives no value. `names` are texts that may
+ * have been meant.
  */
 export function flag<const Usage extends string, Value>(
   usage: Usage,
@@ -58,7 +58,7 @@ export function positive<const Usage extends string>(usage: Usage, help: string)
   return real(usage, help, "a number above 0", (number) => number > 0);
 }
 
-/** A number of which `isGood` holds, as `expected` says. */
+/** A number for which `isGood` holds; `expected` says which numbers these are. */
 export function real<const Usage extends string>(
   usage: Usage,
   help: string,
@@ -124,7 +124,7 @@ export function jsonFlag() {
 }
 
 export function spreadFlag() {
-  const help = "how likely an infected cell infects one beside it, a CA step";
+  const help = "how likely an infected cell is to infect one beside it, per CA step";
   return real(
     "--spread <chance>",
     help,

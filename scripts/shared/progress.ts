@@ -22,7 +22,7 @@ export class Progress {
     private readonly unit = "steps",
   ) {}
 
-  /** Shows how far it is (a part counts as well), the speed, the time left and a note; `done` counts from 0 to the total. */
+  /** Shows the progress, speed, time left and a note; `done` goes from 0 to the total, and may be a fraction. */
   update(done: number, note: string): void {
     const now = performance.now();
     const { isTTY } = process.stderr;

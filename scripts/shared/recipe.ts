@@ -16,7 +16,7 @@ const STAGE = " && ";
 /** Flags that change nothing about the weights that come out. */
 const NO_RECIPE = ["checkpointSeconds", "resume"];
 
-/** The flags that say what the weights are, by name; the engine among them, where it is not the usual one. */
+/** The flags that decide what the weights are, by name, including the engine where it is not the usual one. */
 export function flagsOf(values: TrainValues, engine: string | undefined = values.engine): TrainValues {
   const given = { ...values, engine: engine === ENGINE_NAMES[0] ? undefined : engine };
   const kept = Object.entries(given).filter(
@@ -37,7 +37,7 @@ export function commandOf(flags: Readonly<Record<string, unknown>>): string {
   return `${COMMAND} ${given.join(" ")}`;
 }
 
-/** The flags of a command. Throws UsageError for a text that is no command that trains a rule. */
+/** The flags of a command. Throws UsageError for a text that is not a command that trains a rule. */
 export function valuesOf(command: string): TrainValues {
   if (command.startsWith(COMMAND)) return parse(trainFlags, wordsOf(command.slice(COMMAND.length))).values;
   throw new UsageError(`"${command}" is no command that trains a rule; expected ${COMMAND} and its flags.`);
@@ -60,7 +60,7 @@ function broughtOver(command: string): Stage {
 
 /**
  * How a rule was made: its recipe, or what the commands say in an older file; empty where the file does not
- * say, or says it in words that are no commands. Throws FileError for a recipe that is broken.
+ * say, or says it in words that are not commands. Throws FileError for a recipe that is broken.
  */
 export function recipeOf(notes: CheckpointNotes, where: string): Recipe {
   const recipe = recipeIn(notes, where);

@@ -18,7 +18,7 @@ async function infectionScene(name: string): Promise<nca.Scene> {
   return nca.sceneOf(`${from} to ${to}`, strains, nca.SPREAD);
 }
 
-/** A rule alone on its grid: to wound. */
+/** A rule alone on its grid, for the user to wound. */
 async function lifeScene(name: string): Promise<nca.Scene> {
   const emoji = name.split("-")[0];
   const title = name === emoji ? `${emoji} grows` : `${emoji} heals`;

@@ -5,7 +5,7 @@ export function quoted(text: string): string {
   return /^[\w./:=,+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The words that the shell hands on of a line of `quoted` ones. */
+/** The words that a shell hands on from a line of `quoted` ones. */
 export function wordsOf(line: string): string[] {
   const words = line.matchAll(/(?:'[^']*'|\\'|[^\s'])+/g);
   return [...words].map(([word]) => word.replace(/'([^']*)'|\\'/g, (_, inside) => inside ?? "'"));

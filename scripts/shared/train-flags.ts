@@ -29,10 +29,10 @@ import { UsageError } from "./usage.js";
 
 type Recipe = Partial<Record<keyof TrainingOptions, unknown>>;
 
-/** What an option is where it is not given, as one would write it, and of an infection where that is other. */
+/** An option's default, as one would write it, and the default for an infection where that differs. */
 function usual(option: keyof TrainingOptions): string {
   const [growth, infection] = [RECIPE, INFECTION_RECIPE].map((recipe: Recipe) => text(recipe[option]));
-  return growth === infection || infection === "" ? growth : `${growth}, of an infection ${infection}`;
+  return growth === infection || infection === "" ? growth : `${growth}, for an infection ${infection}`;
 }
 
 /** [64, 95] as 64:95, [[2000, 0.1], [7000, 0.5]] as 2000:0.1,7000:0.5. */
@@ -42,8 +42,8 @@ export function text(value: unknown): string {
 }
 
 /**
- * A flag that is not given is undefined: then the recipe decides, that of growth or that of an infection. Their order is
- * that of the commands in rules' metadata, and stays; help shows them in groups.
+ * A flag that is not given is undefined: then the recipe decides, that of growth or that of an infection. The flags'
+ * order is that of the commands in rules' metadata, and must stay; the help shows them in groups.
  */
 export const trainFlags = command(
   "train",
@@ -81,7 +81,7 @@ export const trainFlags = command(
   .addOption(
     real(
       "--average <share>",
-      "how much each step keeps of the weights' running mean, which comes out",
+      "how much each step keeps of the weights' running mean, which the rule ends with",
       "a number from 0 to below 1, such as 0.998",
       (number) => number >= 0 && number < 1,
     ).default(undefined, usual("average")),
@@ -101,7 +101,7 @@ export const trainFlags = command(
   .addOption(oneOf("--replaced <which>", "which these are", REPLACED).default(undefined, usual("replaced")))
   .addOption(range("--rollout <steps>", "CA steps of a rollout", 1).default(undefined, usual("rollout")))
   .addOption(
-    oneOf("--objective <name>", "what is made small of the samples' losses", OBJECTIVES).default(
+    oneOf("--objective <name>", "what is minimised over the samples' losses", OBJECTIVES).default(
       undefined,
       usual("objective"),
     ),
@@ -116,7 +116,7 @@ export const trainFlags = command(
   .addOption(
     whole("--damaged <number>", "samples of each batch that are wounded").default(
       undefined,
-      `0, of a regenerating training ${completeOptions({ regime: "regenerating" }).damaged}`,
+      `0, in the regime regenerating ${completeOptions({ regime: "regenerating" }).damaged}`,
     ),
   )
   .addOption(
@@ -142,7 +142,7 @@ export const trainFlags = command(
 
 export type TrainValues = ReturnType<(typeof trainFlags)["opts"]>;
 
-/** What the flags say of the training; what they leave open is not there. */
+/** What the flags say about the training; what they leave open is not there. */
 export function optionsOf(values: TrainValues): Partial<TrainingOptions> {
   const { regime, steps, batch, fresh, replaced, rollout, learningRate, decay, average } = values;
   const { pool: poolSize, objective, damaged, woundBelow, damage, rngSeed } = values;
@@ -152,7 +152,7 @@ export function optionsOf(values: TrainValues): Partial<TrainingOptions> {
   return values.host ? { ...INFECTION_RECIPE, ...given } : given;
 }
 
-/** Flags that have no effect: with a rule that is there, without a host, without a pool, where nothing is wounded. */
+/** Flags that have no effect: with an existing rule, without a host, without a pool, where nothing is damaged. */
 const SHAPE = ["perception", "hidden", "aliveMask"] as const;
 const INFECTION_FLAGS = ["via", "spread"] as const;
 const POOL = ["pool", "fresh", "replaced", "damaged"] as const;
@@ -172,7 +172,7 @@ export function checkTogether(values: TrainValues): void {
   if (values.regime !== "regenerating" && !values.damaged) idle(WOUNDS, "where nothing is wounded");
 }
 
-/** A new rule as the flags want it. */
+/** A new rule as the flags ask for it. */
 export function newRule({ perception, hidden, aliveMask, rngSeed }: TrainValues): Rule {
   return createRule({
     ...(perception && { perception }),
@@ -182,7 +182,7 @@ export function newRule({ perception, hidden, aliveMask, rngSeed }: TrainValues)
   });
 }
 
-/** The strains that are there before an infection comes: its host, and the infection that took it before a cure. */
+/** The strains that are there before an infection comes: its host and, before a cure, the infection that took it. */
 export async function strainsBefore(host: string, via: string | undefined): Promise<Strains> {
   const nca = await import("../../lib/index.js");
   const alone = nca.strainsOf(await nca.load(host));

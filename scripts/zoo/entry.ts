@@ -14,14 +14,14 @@ export interface Entry {
   /** The picture's path in the repository, and what is in it. */
   readonly picture: string;
   readonly target: nca.Target;
-  /** Whom it was trained to infect; undefined for a rule that grows from a seed. */
+  /** What it was trained to infect; undefined for a rule that grows from a seed. */
   readonly infects: Infects | undefined;
 }
 
 export interface Infects {
   /** The host's file. */
   readonly hostPath: string;
-  /** The host, and the infections that took it before. */
+  /** The host, and the infections that took it over before. */
   readonly strains: nca.Strains;
   /** It infects what another infection has taken. */
   readonly isCure: boolean;

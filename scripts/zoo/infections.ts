@@ -1,4 +1,4 @@
-// How well each infection takes its host: over all, by condition, and on hosts that it was not trained on.
+// How well each infection takes its host over: overall, by condition, and on hosts that it was not trained on.
 
 import * as nca from "../../lib/index.js";
 import { modelPath } from "../shared/models.js";
@@ -6,12 +6,12 @@ import { percent, tableOf } from "../shared/text.js";
 import type { Entry, Infects } from "./entry.js";
 import { inTurn, lossCell, type Report } from "./table.js";
 
-/** Trials of an infection on its own host, of one under one other condition, and of one that is watched for long. */
+/** How many trials an infection gets on its own host, under one other condition, and when watched for long. */
 const TRIALS = 200;
 const CONDITION_TRIALS = 64;
 const LONG_TRIALS = 8;
 const LONG = 10_000; // CA steps
-/** Conditions, each other than usual in one thing. */
+/** Conditions, each of which differs from the usual ones in one thing. */
 const CONDITIONS: readonly (readonly [string, nca.TrialsOptions])[] = [
   ["age 20 to 99", { ages: [20, 99] }],
   ["age 100 to 199", { ages: [100, 199] }],
@@ -38,7 +38,7 @@ export interface Trials {
 
 const ALL: Trials = { usual: TRIALS, condition: CONDITION_TRIALS, long: LONG_TRIALS };
 
-/** Each on its own host. */
+/** Each infection on its own host. */
 export async function infectionTable(
   entries: readonly Entry[],
   onProgress: Report,
@@ -74,13 +74,13 @@ export async function infectionTable(
       "log loss at 200",
       "1,000",
       "10,000",
-      "front, cells a CA step",
+      "front, cells per CA step",
     ],
     rows,
   );
 }
 
-/** Success of each under other conditions. */
+/** Success of each infection under other conditions. */
 export async function conditionsTable(
   entries: readonly Entry[],
   onProgress: Report,
@@ -101,19 +101,19 @@ export async function conditionsTable(
   return tableOf(["infection", ...CONDITIONS.map(([condition]) => condition)], rows);
 }
 
-/** Neither the infection's own host, nor one that shows its picture already. */
+/** Whether a host is neither the infection's own nor one that shows its picture already. */
 function isForeign(host: Entry, { infects, picture }: Infection): boolean {
   return host.picture !== picture && modelPath(host.name) !== infects.hostPath;
 }
 
-/** Infections that are no cures, and the hosts that are foreign to one of them. */
+/** Infections that are not cures, and the hosts that are foreign to one of them. */
 export function crossings(entries: readonly Entry[]) {
   const infections = infectionsOf(entries).filter(({ infects }) => !infects.isCure);
   const hosts = entries.filter(({ infects }) => !infects);
   return { infections, hosts: hosts.filter((host) => infections.some((one) => isForeign(host, one))) };
 }
 
-/** Each on every foreign host: success, and log loss at 1,000. */
+/** Each infection on every foreign host: success, and log loss at 1,000. */
 export async function crossTable(
   entries: readonly Entry[],
   onProgress: Report,

@@ -1,12 +1,12 @@
-// What the tables share: a loss in a cell, and how far their making is.
+// What the tables share: a loss in a cell, and how far the work on them has come.
 
 import type * as nca from "../../lib/index.js";
 import { lossText } from "../shared/text.js";
 
-/** Hears how far it is, from 0 to 1. */
+/** Called with the progress so far, from 0 to 1. */
 export type Report = (done: number) => void;
 
-/** Does all one after the other; each reports its own part. */
+/** Works on all, one after the other; each reports its own part. */
 export async function inTurn<T, Result>(
   all: readonly T[],
   report: Report,

@@ -7,7 +7,7 @@ import { emptyCells, seedCells } from "../../lib/cells/cells.js";
 import { InvalidInputError } from "../../lib/cells/errors.js";
 import { lossChart } from "../../lib/notebook/chart.js";
 import { playground } from "../../lib/notebook/playground.js";
-import { show } from "../../lib/notebook/show.js";
+import { isShowable, show } from "../../lib/notebook/show.js";
 import { playgroundPage } from "../../lib/page/html.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { gif } from "../../lib/view/gif.js";
@@ -80,6 +80,29 @@ test("what one has is shown as it is: targets, states, batches, frames, rules, t
     `${five["text/plain"]}`,
     /^1 trials, 100 % succeeded, the median in 50 CA steps; log loss at 200 -3\.50/,
   );
+});
+
+test("Deno's kernel gets the same outputs", () => {
+  const sent: unknown[] = [];
+  const broadcast = async (...args: unknown[]) => void sent.push(args);
+  Object.assign(globalThis, { Deno: { jupyter: { broadcast } } });
+  const still = picture(seedCells(1, 5, 5, 16));
+  try {
+    show(still);
+  } finally {
+    Reflect.deleteProperty(globalThis, "Deno");
+  }
+  const [[type, { data }]] = sent as [[string, { data: Record<string, unknown> }]];
+  assert.equal(type, "display_data");
+  assert.equal(data["image/png"], base64(still.bytes));
+});
+
+test("what cannot be shown is refused, with what can be and what to look at", () => {
+  for (const thing of [undefined, null, 5, { a: 1 }, [1, 2], () => {}, Promise.resolve()]) {
+    assert.equal(isShowable(thing), false);
+    assert.throws(() => show(thing as never), /^InvalidInputError: show takes a target, .*; got /);
+  }
+  assert.throws(() => show(undefined as never), /got undefined: perhaps an await is missing\.$/);
 });
 
 test("a kernel whose own display alone is there shows one form of each", () => {

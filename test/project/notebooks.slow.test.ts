@@ -57,6 +57,24 @@ test("two runs of a notebook give the same bytes", TIMEOUT, () => {
   assert.deepEqual(readdirSync(folder), ["steady.ipynb"]);
 });
 
+test("the last expression of a cell shows itself", TIMEOUT, () => {
+  const path = write("last.ipynb", [
+    `import * as nca from ${JSON.stringify(join(root, "lib"))};`,
+    "const rule = nca.createRule({ rngSeed: 1 });\nrule",
+    "await nca.grow(rule, { steps: 3 })",
+    "nca.picture(nca.seedCells(1, 9, 9, 16))",
+    "({ answer: 42 })",
+  ]);
+  const done = run(path);
+  assert.equal(done.status, 0, done.stdout + done.stderr);
+  const { cells } = JSON.parse(readFileSync(path, "utf8"));
+  const [, rule, frames, picture, other] = cells.map((cell: { outputs: object[] }) => cell.outputs[0]);
+  assert.match(rule.data["text/plain"][0], /^A rule of 8,336 weights/);
+  assert.match(frames.data["text/plain"][0], /^image\/png, /);
+  assert.match(picture.data["text/plain"][0], /^image\/png, 36 x 36 px/);
+  assert.deepEqual(other.text, ["{ answer: 42 }\n"]);
+});
+
 test("a notebook that throws fails, names the cell, and keeps the file", TIMEOUT, () => {
   const path = write("throws.ipynb", ["const fine = 1;", 'throw new Error("out of cells");', "fine + 1"]);
   const before = readFileSync(path, "utf8");

@@ -190,7 +190,7 @@ test("a training that is further than it is asked to go is not resumed", async (
   while (trainer.step < 3) await trainer.next();
   await saveTraining(trainer, path);
   const resume = (steps: number) => resumeTraining(path, small(), task, { ...recipe, steps });
-  await assert.rejects(resume(2), /has done 3 training steps, asked for are 2/);
+  await assert.rejects(resume(2), /has done 3 training steps, but 2 are asked for/);
   assert.equal((await resume(3)).step, 3);
 });
 

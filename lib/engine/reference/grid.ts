@@ -4,12 +4,12 @@ import type { Cells } from "../../cells/cells.js";
 import type { RuleSpec } from "../../rule/spec.js";
 
 /**
- * Numbers are rounded where they are stored, and nowhere else: in float32 a rollout has the bits of every engine that
- * promises them, in float64 it can be compared with finite differences.
+ * Numbers are rounded where they are stored, and nowhere else: in float32 a rollout has the same bits as on every
+ * engine that promises them; in float64 it can be compared with finite differences.
  */
 export type Numbers = Float32Array | Float64Array;
 
-/** As many zeros, in the precision of other numbers. */
+/** `length` zeros, in the precision of other numbers. */
 export function zerosLike(numbers: Numbers, length: number): Numbers {
   return numbers instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
 }

@@ -5,7 +5,7 @@ import { isMature, type RuleSpec } from "../../rule/spec.js";
 import type { Strains } from "../../rule/strains.js";
 import type { Grid, Numbers } from "./grid.js";
 
-/** 1 for every cell that is alive, else 0, [area]: by its neighbourhood or by itself, as the rule has it. */
+/** 1 for every cell that is alive, else 0, [area]: by its neighbourhood or by itself, as the rule specifies. */
 export function aliveMask({ area, channels, neighbours }: Grid, spec: RuleSpec, state: Numbers): Uint8Array {
   const mature = Uint8Array.from({ length: area }, (_, cell) =>
     Number(isMature(spec, state[cell * channels + spec.aliveChannel])),
@@ -21,7 +21,7 @@ export function aliveMask({ area, channels, neighbours }: Grid, spec: RuleSpec, 
  * The strains of all cells before a step; see `Strains`.
  *
  * @param strainOf [area], overwritten
- * @param pre [area], who is alive
+ * @param pre [area], which cells are alive
  */
 export function spreadStrains(
   { spread }: Strains,

@@ -1,5 +1,5 @@
-// The reference engine: every cell computed, one number after the other. It supports every rule and is the place to
-// read what a rule does; other engines are tested against it. One can train with it, slowly.
+// The reference engine computes every cell, one number after the other. It supports every rule and is the place to
+// read what a rule does; other engines are tested against it. It can also train, but slowly.
 
 import { type Cells, withStrains } from "../../cells/cells.js";
 import { combine } from "../../cells/random.js";
@@ -18,7 +18,7 @@ import {
 import { gridOf, type Numbers } from "./grid.js";
 import { type Gradient, step, stepBackward, type Trace } from "./step.js";
 
-/** The rollout of a batch, and its way back in float64. */
+/** The rollout of a batch, and its backward pass in float64. */
 export interface ReferenceRollout {
   readonly data: Numbers;
   readonly strains: Uint8Array;
@@ -32,8 +32,8 @@ function zeroGradient(rules: Rules): Gradient {
 }
 
 /**
- * A rollout without any check. In single precision it has the bits that engines promise; in double precision it is
- * float64 throughout, and the parameters may be float64 as well. `isTaped` is false where there is no way back.
+ * A rollout without any checks. In single precision it has the bits that engines promise; in double precision it is
+ * float64 throughout, and the parameters may be float64 as well. `isTaped` is false where no backward pass follows.
  */
 export function referenceRollout(
   rules: Rules,
@@ -71,7 +71,7 @@ export function referenceRollout(
   return { data, strains: strainOf, backward };
 }
 
-/** The last state in float32; of several strains, with every cell's strain. */
+/** The last state in float32, with every cell's strain where there are several. */
 function lastState(rules: Rules, cells: Cells, { data, strains }: ReferenceRollout): Cells {
   const { strains: _, ...like } = cells;
   const last = { ...like, data: Float32Array.from(data) };

@@ -1,4 +1,4 @@
-// One CA step of one sample, forward and backward, a cell after the other.
+// One CA step of one sample, forward and backward, one cell after the other.
 
 import { fires, fireThreshold } from "../../cells/random.js";
 import { filtersOf } from "../../rule/filters.js";
@@ -15,12 +15,12 @@ export type Gradient = Record<keyof Parameters, Float64Array>;
 
 /** What the backward pass of a step needs to know of its forward pass. */
 export interface Trace {
-  /** Cells that fired, and of each of them its rule, what it perceived [K * C] and its hidden units [D]. */
+  /** The cells that fired, and for each its strain, its perception [K * C] and its hidden units [D]. */
   readonly fired: readonly number[];
   readonly strains: readonly number[];
   readonly perceptions: readonly Numbers[];
   readonly hidden: readonly Numbers[];
-  /** Cells that live after it, [area]. */
+  /** Which cells live after the step, [area]. */
   readonly life: Uint8Array;
 }
 
@@ -65,7 +65,7 @@ export function step(
   };
 }
 
-/** What death leaves of a cell: its inputs. */
+/** Zeroes the numbers of a cell that died, except its inputs. */
 function empty(numbers: Numbers, cell: number, { channels, inputs }: RuleSpec): void {
   for (let channel = 0; channel < channels; channel++) {
     if (!inputs.includes(channel)) numbers[cell * channels + channel] = 0;
@@ -91,10 +91,10 @@ function updateOf(
 }
 
 /**
- * From dState after the step, in place, to dState before it.
+ * Turns dState after the step into dState before it, in place.
  *
  * @param dState [area, C]
- * @param sums the gradient of the trained rule's parameters is added to it
+ * @param sums the gradient of the trained rule's parameters is added to these
  */
 export function stepBackward(
   strains: Strains,

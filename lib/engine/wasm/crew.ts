@@ -1,4 +1,4 @@
-// The threads that share a job: this one and its helpers. Without shared memory or worker threads it is this one alone.
+// The threads that share a job: this one and its helpers. Without shared memory or worker threads this one is alone.
 
 import { EngineError, InvalidInputError } from "../../cells/errors.js";
 import {
@@ -17,7 +17,7 @@ import {
 import { canShareMemory, compileKernels, createMemory, instantiate, type Kernels } from "./module.js";
 import type { WorkerStart } from "./worker.js";
 
-/** Threads of an engine at most. */
+/** The most threads that an engine may have. */
 export const MAX_THREADS = 1024;
 
 type WorkerThreads = typeof import("node:worker_threads");
@@ -28,7 +28,10 @@ function workerThreads(): WorkerThreads | undefined {
   return globalThis.process?.getBuiltinModule?.("node:worker_threads");
 }
 
-/** How many threads this machine runs at once; NCA_THREADS overrides. Throws InvalidInputError where that is no number. */
+/**
+ * How many threads this machine runs at once; NCA_THREADS overrides this. Throws InvalidInputError where that is not
+ * such a number.
+ */
 export function defaultThreads(): number {
   const asked = globalThis.process?.env.NCA_THREADS;
   if (asked) {
@@ -58,7 +61,7 @@ export class Crew {
     return new Int32Array(this.memory.buffer, JOB);
   }
 
-  /** Starts helpers until there are so many. */
+  /** Starts helpers until there are `count`. */
   private hire(count: number): void {
     const { Worker } = workerThreads()!;
     const script = new URL("./worker.js", import.meta.url);
@@ -82,7 +85,7 @@ export class Crew {
     }
   }
 
-  /** Runs the job that lies in memory on so many threads; throws EngineError when it could not be finished. */
+  /** Runs the job that is in memory on this many threads. Throws EngineError when it could not be finished. */
   run(threads: number): void {
     const job = this.job;
     if (this.lost) throw new EngineError(`A thread of the engine was lost: ${this.lost}. Try again.`);
@@ -108,7 +111,7 @@ export class Crew {
     if (status !== OK) throw new EngineError("A thread of the engine failed.");
   }
 
-  /** This thread's share; a failure must not keep the helpers from being waited for. */
+  /** Does this thread's share. Even after a failure the helpers must still be waited for. */
   private work(): void {
     try {
       this.kernels.work(0);
@@ -135,7 +138,7 @@ export class Crew {
     }
   }
 
-  /** Ends the helpers. The crew and its memory are not used again: a lost thread may still write to it. */
+  /** Ends the helpers. The crew and its memory must not be used again: a lost thread may still write to it. */
   dispose(): void {
     for (const worker of this.workers) void worker.terminate();
   }

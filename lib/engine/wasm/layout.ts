@@ -1,5 +1,5 @@
-// Where things lie in the engine's memory. Read by TypeScript and compiled into the AssemblyScript kernels,
-// so plain numbers alone. A "word" is 4 bytes.
+// Where things lie in the engine's memory. This file is read by TypeScript and compiled into the AssemblyScript
+// kernels, so it holds plain numbers only. A "word" is 4 bytes.
 
 /** Cells in a tile; inside a tile a feature's values lie side by side: [feature][TILE]. */
 export const TILE = 8;
@@ -20,7 +20,7 @@ export const GROW = 0;
 export const GROW_TAPED = 1;
 export const BACKPROPAGATE = 2;
 
-/** Threads that do not move on for so long are taken for dead; one that works says so every 256 tiles. */
+/** Threads that make no progress for this long are taken for dead; a working thread reports every 256 tiles. */
 export const SILENT_SECONDS = 20;
 
 /** How a job ended. */
@@ -65,7 +65,7 @@ export const THREAD_TABLE = 31;
 export const PROGRESS = 32;
 /** Threads that have a part in the job: the others have no scratch memory. */
 export const THREADS = 33;
-/** Bytes of the sums of one weight gradient: [W1, b1, W2, b2], four lanes a number. */
+/** Bytes of the sums of one weight gradient: [W1, b1, W2, b2], four lanes per number. */
 export const SUMS_BYTES = 34;
 /** Is it a batch of one? Then thread 0 shares out its work, and what follows is in use: see kernels/share.ts. */
 export const SHARED = 35;
@@ -81,7 +81,7 @@ export const RULE_BYTES = 42;
 export const TRAINED = 43;
 /** A word for each pair of strains, [s][t]: the threshold of the coin by which a cell of strain t takes s. */
 export const SPREAD = 44;
-/** Rules on one grid at most. */
+/** The most rules on one grid. */
 export const MAX_STRAINS = 4;
 export const JOB_WORDS = SPREAD + MAX_STRAINS * MAX_STRAINS;
 
@@ -112,7 +112,7 @@ export const D_ROWS = 12;
 export const SUMS = 13;
 export const NEXT_LIFE = 14;
 export const ONE_STRAIN = 15;
-/** A word a strain: how many cells of it are active. */
+/** One word per strain: how many of its cells are active. */
 export const COUNTS = 16;
 export const THREAD_WORDS = COUNTS + MAX_STRAINS;
 
@@ -132,5 +132,5 @@ export const BACKWARD_SHARES = 4;
 export const BLOCK_ACTIVE = 0;
 export const BLOCK_LIFE = 1;
 export const BLOCK_TILES = 2;
-/** A word a strain, as in the thread. */
+/** One word per strain, as in the thread. */
 export const BLOCK_COUNTS = 4;

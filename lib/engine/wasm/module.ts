@@ -13,7 +13,7 @@ export const PAGE_BYTES = 65_536;
 const MAX_PAGES = 65_536; // 4 GiB, as compiled
 const FIRST_PAGES = 16;
 
-/** Can this place share memory between threads? Pages need isolation headers for it. */
+/** Can memory be shared between threads here? Web pages need isolation headers for that. */
 export function canShareMemory(): boolean {
   return typeof SharedArrayBuffer !== "undefined";
 }

@@ -1,4 +1,4 @@
-// Weights, filters and states between their plain order and the order in which the kernels read them.
+// Converts weights, filters and states between their plain order and the order in which the kernels read them.
 
 import type { Cells } from "../../cells/cells.js";
 import { filtersOf } from "../../rule/filters.js";
@@ -98,7 +98,7 @@ export function packFilters(words: Int32Array, floats: Float32Array, plan: Plan,
   }
 }
 
-/** Calls back with where each row of a sample's cells starts: plain, and padded from the given float on. */
+/** Calls back with the number of each row of a sample, and where it starts in the padded floats from `start` on. */
 function eachRow(plan: Plan, start: number, visit: (row: number, padded: number) => void): void {
   for (let row = 0; row < plan.height; row++) {
     visit(row, start + ((row + 1) * plan.stride + 1) * plan.channels);

@@ -1,4 +1,4 @@
-// Where everything of a job lies in the engine's memory. Addresses are bytes; every block starts on a cache line.
+// Where everything in a job lies in the engine's memory. Addresses are bytes; every block starts on a cache line.
 
 import type { Cells } from "../../cells/cells.js";
 import { FILTER_COUNTS } from "../../rule/filters.js";
@@ -51,7 +51,7 @@ class Addresses {
   }
 }
 
-/** A tile's bytes on the tape: an odd number of cache lines, so that rows of many tiles spread over the cache's sets. */
+/** A tile's bytes on the tape: an odd number of cache lines, so that rows of many tiles spread over the cache sets. */
 function tileStrideOf(features: number, hidden: number): number {
   const lines = Math.ceil(((features + hidden) * L.TILE * FLOAT) / L.LINE);
   return (lines | 1) * L.LINE;
@@ -65,7 +65,7 @@ function planHelper(addresses: Addresses, { tileStride }: Sizes): number[] {
   return thread;
 }
 
-/** What a thread with samples of its own needs; on the way back of a batch of one, the gradients of all shares. */
+/** What a thread with samples of its own needs; in the backward pass of a batch of one, also the shares' gradients. */
 function planLeader(addresses: Addresses, sizes: Sizes, sharesGradient: boolean): number[] {
   const cells = sizes.height * sizes.width + (1 + sizes.strains) * L.TILE; // every strain's list ends in a whole tile
   const { channels, features, sumsBytes } = sizes;
@@ -83,7 +83,7 @@ function planLeader(addresses: Addresses, sizes: Sizes, sharesGradient: boolean)
   return thread;
 }
 
-/** The weights of every strain's rule: the words are of the first, the others' lie RULE_BYTES further each. */
+/** The weights of every strain's rule: the words are those of the first; each next rule lies RULE_BYTES further. */
 function planRules(addresses: Addresses, { channels, hidden, features, strains }: Sizes): [number, number][] {
   const start = addresses.next;
   const words: [number, number][] = [

@@ -1,5 +1,5 @@
-// The engine of WebAssembly kernels: computes only the cells that matter, forward and backward, with threads where
-// memory can be shared, and gives the same bits everywhere.
+// The engine that runs WebAssembly kernels: it computes only the cells that matter, forward and backward, with threads
+// where memory can be shared, and gives the same bits everywhere.
 
 import type { Cells } from "../../cells/cells.js";
 import { checkInteger, EngineError } from "../../cells/errors.js";
@@ -24,12 +24,12 @@ import { addGradient, packCells, unpackCells, unpackStrains } from "./pack.js";
 import { type Plan, planJob } from "./plan.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
-/** Threads share a batch of one from so many cells times CA steps on: with less, a lizard of 72 x 72 is slower for it. */
+/** Threads share a batch of one from this many cells times CA steps: with less, a lizard of 72 x 72 gets slower. */
 const CELL_STEPS_TO_SHARE = 2 ** 16;
-/** And no more of them than have so many cells of the grid each: sharing a CA step takes ten microseconds. */
+/** There is at most one such thread per this many cells of the grid: sharing a CA step takes ten microseconds. */
 const CELLS_A_THREAD = 1024;
 
-/** Fields of a rule that there are kernels for: in all others it must be as usual. */
+/** Fields of a rule that there are kernels for: all others must have their usual values. */
 type Supported = Pick<
   RuleSpec,
   "perception" | "angle" | "channels" | "hidden" | "fireRate" | "aliveMask" | "premultiplied"
@@ -41,10 +41,10 @@ export class WasmEngine implements SyncEngine {
   readonly grow: SyncEngine["grow"];
   readonly rollout: SyncEngine["rollout"];
   private crew: Crew;
-  /** Whose tape lies in memory. */
+  /** The rollout whose tape is in memory. */
   private tapeOwner?: object;
 
-  /** With so many threads at most, all cores if not given. */
+  /** With this many threads at most; all cores if not given. */
   constructor(threads: number = defaultThreads()) {
     checkInteger("threads", threads, 1, MAX_THREADS);
     this.crew = new Crew(threads);
@@ -106,7 +106,7 @@ export class WasmEngine implements SyncEngine {
     };
   }
 
-  /** Leaves the gradient of the first state in memory. */
+  /** Returns the gradient of the parameters, and leaves the gradient of the first state in memory. */
   private backpropagate(plan: Plan, { rules }: Strains, trained: number, dCells: Cells): Parameters {
     const { spec } = rules[trained];
     const floats = this.floats();
@@ -171,7 +171,7 @@ export class WasmEngine implements SyncEngine {
     return cells;
   }
 
-  /** The last state; of several strains, with every cell's strain. */
+  /** The last state, with every cell's strain where there are several. */
   private readState(plan: Plan, like: Cells): Cells {
     const cells = this.read(plan, like, L.STATE);
     if (plan.strains === 1) return cells;
@@ -192,7 +192,7 @@ export class WasmEngine implements SyncEngine {
   }
 }
 
-/** How many threads a rollout of so many CA steps can use: one a sample, or as many as have enough to do with one. */
+/** How many threads a rollout can use: one per sample or, for a single sample, as many as have enough to do. */
 export function usefulThreads({ count, height, width }: Omit<Cells, "data">, steps: number): number {
   if (count > 1) return count;
   return height * width * steps >= CELL_STEPS_TO_SHARE ? Math.ceil((height * width) / CELLS_A_THREAD) : 1;

@@ -1,4 +1,4 @@
-// A thread of the engine: waits for a job, works on it, says so, waits again.
+// A thread of the engine: it waits for a job, works on it, reports that it is done, and waits again.
 
 import { workerData } from "node:worker_threads";
 import { GENERATION, JOB, RUNNING, STATUS, THREAD_FAILED } from "./layout.js";

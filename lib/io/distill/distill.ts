@@ -1,4 +1,4 @@
-// The models that the Distill article's demo draws: JSON with two dense layers in 8 bits. What it does not say is the
+// The models that the Distill article's demo draws: JSON with two dense layers in 8 bits. The JSON does not state the
 // rule's specification, which is always Distill's.
 // Source: Mordvintsev et al. 2020; https://github.com/distillpub/post--growing-ca (public/webgl_models8).
 import { FileError, InvalidInputError } from "../../cells/errors.js";
@@ -7,7 +7,7 @@ import { checkSpec, DEFAULT_SPEC, type RuleSpec, specDifference } from "../../ru
 import { checkInFile } from "../file-errors.js";
 import { checkLayer, decodeLayer, encodeLayer } from "./layer.js";
 
-/** Three times the largest rule that there can be, so that no hostile text takes long. */
+/** Three times the size of the largest possible rule, so that no hostile text takes long. */
 const MAX_JSON_BYTES = 2 ** 21;
 
 /** A rule in 8 bits: the file's bytes, and the rule that a reader of the file gets. */
@@ -59,7 +59,7 @@ function parse(bytes: Uint8Array, where: string): unknown[] {
 }
 
 /**
- * The rule as such a file, and what quantising it to 8 bits makes of it, so that the loss that this costs can be taken.
+ * The rule as such a file, and what quantising it to 8 bits makes of it, so that the cost in loss can be measured.
  * The demo itself draws 16 channels and 128 hidden units; other readers may take any.
  *
  * @throws InvalidInputError for a rule that is not of Distill's specification: the file could not say so

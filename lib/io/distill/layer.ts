@@ -23,7 +23,7 @@ export interface Dense {
   readonly bias: Float32Array;
 }
 
-/** The layer if it has every member, of its type. Throws FileError, which names `what`, where one is missing. */
+/** The layer, if every member is there and of its type. Throws FileError, which names `what`, where one is not. */
 export function checkLayer(layer: unknown, what: string): DistillLayer {
   const members = (typeof layer === "object" && layer !== null ? layer : {}) as Record<string, unknown>;
   if (typeof members.data_b64 !== "string") throw new FileError(`${what} has no text data_b64.`);
@@ -66,7 +66,7 @@ export function decodeLayer(layer: DistillLayer, what: string): Dense {
   };
 }
 
-/** The layer in 8 bits: every number off by at most 1/510 of the span of its kind. Throws for one that is not finite. */
+/** The layer in 8 bits: each number is off by at most 1/510 of the span of its kind. Throws for one not finite. */
 export function encodeLayer({ weight, bias }: Dense): DistillLayer {
   const scaleOf = (numbers: Float32Array) => 2 * numbers.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   const [weightScale, biasScale] = [scaleOf(weight), scaleOf(bias)];

@@ -6,7 +6,7 @@ import { cutShort } from "../file-errors.js";
 /** The longest side that is read: far above any target, and 64 MiB of 8-bit RGBA at most. */
 export const MAX_PICTURE_SIDE = 4096;
 
-/** Kinds of sample that a pixel is made of, by their code in the header: samples a pixel and allowed bit depths. */
+/** Kinds of sample that a pixel is made of, by their code in the header: samples per pixel and allowed bit depths. */
 const COLOUR_TYPES: Record<number, { channels: number; depths: number[] }> = {
   0: { channels: 1, depths: [1, 2, 4, 8, 16] }, // grey
   2: { channels: 3, depths: [8, 16] }, // RGB
@@ -22,7 +22,7 @@ const HEADER_END = 8 + 4 + 4 + 13 + 4;
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
-  /** Bits a sample: 1, 2, 4, 8 or 16. */
+  /** Bits per sample: 1, 2, 4, 8 or 16. */
   readonly depth: number;
   readonly colourType: number;
   readonly channels: number;
@@ -75,7 +75,7 @@ const KNOWN_STARTS: [string, string][] = [
   ["version https://git-lfs", "a Git LFS pointer, not the file itself"],
 ];
 
-/** What a file that is no PNG looks like, from its first bytes. */
+/** What a file that is not a PNG looks like, from its first bytes. */
 function describeStart(bytes: Uint8Array): string {
   if (bytes.length === 0) return "the file is empty";
   const start = String.fromCharCode(...bytes.subarray(0, 24));

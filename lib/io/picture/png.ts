@@ -67,7 +67,7 @@ function paletteReader(png: DecodedPng, samples: ArrayLike<number>, where: strin
   };
 }
 
-/** Samples of 1, 2 or 4 bits, highest bits first, each row starting at a whole byte -> one a byte. */
+/** Samples of 1, 2 or 4 bits, highest bits first, each row starting at a whole byte -> one sample per byte. */
 function unpackBits(packed: ArrayLike<number>, { width, height, depth }: PngHeader): Uint8Array {
   const rowBytes = Math.ceil((width * depth) / 8);
   const samples = new Uint8Array(width * height);

@@ -4,7 +4,7 @@ import { type Cells, cellsOf } from "../../cells/cells.js";
 
 const LOBES = 3;
 
-/** RGB multiplied by alpha, if it is not yet: what may be averaged without colour leaking out of transparent pixels. */
+/** RGB multiplied by alpha, if it is not yet: it can be averaged without colour leaking out of transparent pixels. */
 export function premultiply(picture: Cells): Cells {
   if (picture.premultiplied) return picture;
   return { ...picture, data: mapRgb(picture.data, (value, alpha) => value * alpha), premultiplied: true };

@@ -112,7 +112,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A value of the file in an error, at most 60 characters of it. */
+/** A value from the file, for an error: at most 60 characters of it. */
 function quoted(value: unknown): string {
   const flat = Array.isArray(value)
     ? value.map((item) => (isObject(item) || Array.isArray(item) ? "..." : item))

@@ -1,4 +1,4 @@
-// The bytes of a pickle, read in order. Nothing is read past the end, and nothing is allocated before it is there.
+// The bytes of a pickle, read in order. Nothing is read past the end, or allocated before its bytes are there.
 import { FileError } from "../../cells/errors.js";
 
 /** The longest name of a module or class that is read: far above any that torch writes. */
@@ -23,7 +23,7 @@ export class PickleBytes {
     return new FileError(`${this.where} cannot be read at byte ${this.at} of its pickle: ${what}.`);
   }
 
-  /** Moves on by so many bytes; where they start. */
+  /** Moves on by this many bytes; returns where they start. */
   private skip(count: number): number {
     const left = this.bytes.length - this.at;
     if (count > left) throw this.broken(`it is cut short, expected ${count} more bytes, got ${left}`);
@@ -57,7 +57,7 @@ export class PickleBytes {
     return this.view.getFloat64(this.skip(8), false);
   }
 
-  /** A two's complement integer of so many bytes, as a bigint only when a number cannot hold it. */
+  /** A two's complement integer of this many bytes, as a bigint only when a number cannot hold it. */
   integer(length: number): number | bigint {
     if (length > MAX_INTEGER_BYTES) throw this.broken(`an integer of ${length} bytes`);
     let value = 0n;

@@ -4,7 +4,7 @@ import type { FileError } from "../../cells/errors.js";
 import { quotable } from "../file-errors.js";
 import type { PickleBytes } from "./pickle-bytes.js";
 
-/** Lists, tuples, dicts, bytes and memo entries that one pickle may make: far above what a training saves. */
+/** Lists, tuples, dicts, bytes and memo entries that one pickle may make: far above what a training run saves. */
 const MAX_OBJECTS = 100_000;
 /** Groups that may be open inside each other: torch nests a handful. */
 const MAX_DEPTH = 256;
@@ -15,9 +15,9 @@ const MAX_DEPTH = 256;
  */
 export type PickleValue = unknown;
 
-/** What a pickle may ask for beside plain values. What a method does not know it answers with undefined. */
+/** What a pickle may ask for besides plain values. A method returns undefined for what it does not know. */
 export interface PickleHost {
-  /** What stands for a class or function of Python. */
+  /** What stands for a Python class or function. */
   global(module: string, name: string): PickleValue | undefined;
   /** What calling it gives. */
   call(callee: PickleValue, args: readonly PickleValue[]): PickleValue | undefined;
@@ -37,7 +37,7 @@ export class Unpickler {
     private readonly host: PickleHost,
   ) {}
 
-  /** What a pickle must not have is named, so that a reader sees what it was up to. */
+  /** An error that names what a pickle must not have, so that a reader sees what it was up to. */
   denied(what: string): FileError {
     return this.bytes.broken(
       `it asks for ${quotable(what)}, and may have plain values and tensors only; save model.state_dict() alone`,
@@ -150,12 +150,12 @@ export class Unpickler {
   }
 }
 
-/** Is this a tuple, and no list? */
+/** Is this a tuple, and not a list? */
 export function isTuple(value: PickleValue): value is readonly PickleValue[] {
   return Array.isArray(value) && Object.isFrozen(value);
 }
 
-/** A value in an error. */
+/** A value, for an error. */
 function textOf(value: PickleValue): string {
   if (value === null) return "None";
   if (value instanceof Map) return "a dict";

@@ -1,5 +1,5 @@
-// A reader of Python's pickles, as harmless as one of JSON: it builds plain values, and what else a pickle asks for is
-// decided by its caller from a list. It imports nothing, calls nothing by name and refuses every other opcode.
+// A reader of Python's pickles, as harmless as one of JSON: it builds plain values, and its caller decides from a list
+// what else a pickle may ask for. It imports nothing, calls nothing by name and refuses every other opcode.
 // Source: CPython, Lib/pickletools.py, which says what each opcode does.
 import type { FileError } from "../../cells/errors.js";
 import { PickleBytes } from "./pickle-bytes.js";
@@ -12,7 +12,7 @@ const INST = 0x69;
 /**
  * The value that a pickle of protocol 2 to 5 describes. Containers may hold each other in a circle.
  *
- * @throws FileError, naming `where`, for bytes that are no pickle, and for one that asks for what the host has not
+ * @throws FileError, naming `where`, for bytes that are not a pickle, and for one that asks for what the host lacks
  */
 export function unpickle(bytes: Uint8Array, host: PickleHost, where: string): PickleValue {
   const machine = new Unpickler(new PickleBytes(bytes, where), host);

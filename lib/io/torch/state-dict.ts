@@ -26,9 +26,9 @@ const ORIGINAL = {
 const PLACES = 9;
 
 /**
- * The rule that two convolutions are: weights [D, C, 3, 3] and [C, D, 1, 1], biases [D] and [C].
+ * The rule that two convolutions make: weights [D, C, 3, 3] and [C, D, 1, 1], biases [D] and [C].
  *
- * @param spec what is known of the rule beside its sizes; the original's if not given
+ * @param spec what is known of the rule besides its sizes; the original's if not given
  * @throws FileError, naming `where`, for other shapes, or numbers that are not finite
  */
 export function ruleOfLayers(
@@ -89,9 +89,9 @@ function reversed(numbers: Float32Array, a: number, b: number, c: number): Float
 /**
  * The rule as a state dict in safetensors: model.0.weight [D, C, 3, 3], model.0.bias [D], model.2.weight [C, D, 1, 1]
  * and model.2.bias [C]. `safetensors.torch.load_file` reads it, and so do three lines of Python in models/README.md.
- * `decodeModel` reads it with all that the rule is.
+ * `decodeModel` reads it with the rule's whole specification.
  *
- * @throws InvalidInputError for a rule whose perception is fixed filters: it is no learned convolution
+ * @throws InvalidInputError for a rule whose perception is fixed filters: that is not a learned convolution
  */
 export function encodeStateDict({ spec, parameters }: Rule): Uint8Array {
   checkRule({ spec, parameters });

@@ -20,7 +20,7 @@ export interface Layer {
 const TENSOR_NAME = /^(.*\D|)(\d{1,4})\.(?:weight|bias)$/s;
 const MAX_NAME = 200;
 
-/** Every pair of layers in one dict that are all the numbered layers under their prefix, in the order of their numbers. */
+/** Every pair of layers in one dict that are the only numbered ones under their prefix, in order of their numbers. */
 export function findLayers(tensors: ReadonlyMap<string, StateTensor>): [Layer, Layer][] {
   const numbersOf = new Map<string, Set<string>>();
   for (const name of tensors.keys()) {
@@ -42,7 +42,7 @@ function layerOf(tensors: ReadonlyMap<string, StateTensor>, name: string): Layer
   return weight && bias ? [{ name, weight, bias }] : [];
 }
 
-/** The only pair. Throws FileError, naming `where` and some of the tensors' names, when it is not the only one. */
+/** The only pair. Throws FileError, naming `where` and some of the tensors' names, unless there is exactly one. */
 export function onlyLayers(
   found: readonly [Layer, Layer][],
   names: readonly string[],

@@ -20,7 +20,7 @@ const STORAGES: Record<string, { bytes: number; read?: ReadNumber }> = {
   BoolStorage: { bytes: 1 },
 };
 
-/** A name of Python that may be asked for. */
+/** A Python name that a pickle may ask for. */
 class PythonName {
   constructor(readonly name: string) {}
   toString(): string {
@@ -61,7 +61,7 @@ export class TorchTensor {
   }
 }
 
-/** All that a pickle of PyTorch may ask for here: dicts that keep their order, storages, tensors and parameters. */
+/** All that a PyTorch pickle may ask for here: dicts that keep their order, storages, tensors and parameters. */
 export const TORCH_HOST: PickleHost = {
   global: (module, name) => NAMES.get(`${module}.${name}`),
   call(callee, args) {
@@ -103,7 +103,7 @@ function tensorOf([storage, offset, shape, stride]: readonly PickleValue[]): Tor
  *
  * @param bytes of its storage
  * @param what the tensor's name, for errors
- * @throws FileError for numbers that are no floats, a storage of another size, or a view that leaves it
+ * @throws FileError for numbers that are not floats, a storage of another size, or a view that leaves it
  */
 export function numbersOf(tensor: TorchTensor, bytes: Uint8Array, what: string): Float32Array {
   const { storage, offset, shape, stride } = tensor;

@@ -1,4 +1,4 @@
-// Checkpoints of PyTorch: what torch.save makes of a state dict, or of a dict that holds one. Runs nothing of Python.
+// PyTorch checkpoints: what torch.save makes of a state dict, or of a dict that holds one. No Python code is run.
 // Source: torch/serialization.py: a zip with one pickle and a file for every storage.
 import { FileError } from "../../cells/errors.js";
 import type { Rule } from "../../rule/rule.js";
@@ -9,14 +9,14 @@ import { findLayers, onlyLayers, type StateTensor } from "./state-layers.js";
 import { openStoredZip, type StoredZip } from "./stored-zip.js";
 import { numbersOf, TORCH_HOST, TorchTensor } from "./torch-tensor.js";
 
-/** Far above what a training saves beside its tensors: 1,000 numbers are 10 kB. */
+/** Far above what a training run saves besides its tensors: 1,000 numbers are 10 kB. */
 const MAX_PICKLE_BYTES = 2 ** 22;
 /** Dicts in dicts that are looked through for a model. */
 const MAX_DEPTH = 8;
 const PICKLE = "data.pkl";
 
 /**
- * The PyTorch original's rule in the bytes of a .pt file: tensors such as model.0.weight, wherever in plain dicts.
+ * The PyTorch original's rule in the bytes of a .pt file: tensors such as model.0.weight, anywhere in plain dicts.
  * Perception `neighbourhood`, alive mask `pre`, straight RGBA, fire rate 0.5.
  *
  * @param where what to call the file in an error, such as its path

@@ -33,7 +33,7 @@ function gatherUpdates(dState: usize, list: usize, tiles: i32, updates: usize): 
   }
 }
 
-/** dy of a group of tiles of one strain, and what it adds to the sums of the weights' gradients if they are wanted. */
+/** Computes dy of a group of one strain's tiles, and adds to the sums of the weights' gradients if they are wanted. */
 function groupBackward(
   strain: i32, thread: usize, updates: usize, y: usize, tiles: i32, sums: usize, dy: usize,
 ): void {
@@ -77,7 +77,7 @@ function scatter(thread: usize, dState: usize, list: usize, tiles: i32, dy: usiz
   }
 }
 
-/** A batch of many: a thread has a sample for itself, and scatters a group while it is in its cache. */
+/** For a batch of many: a thread has a sample to itself, and scatters a group while it is in its cache. */
 function stepBackward(thread: usize, dState: usize, list: usize, y: usize): void {
   const updates = field(thread, L.UPDATES);
   const dy = field(thread, L.D_PERCEPTION);
@@ -120,7 +120,7 @@ export function backwardShare(share: i32, thread: usize): void {
   finishShare();
 }
 
-/** A batch of one: its threads share the layers, then one scatters. */
+/** For a batch of one: the threads share the layers, then one of them scatters. */
 function stepBackwardShared(thread: usize, dState: usize, list: usize, tiles: i32, y: usize): void {
   publish(L.SHARE_BACKWARD, L.BACKWARD_SHARES, tiles, y);
   for (let share = takeShare(); share >= 0; share = takeShare()) backwardShare(share, thread);
@@ -128,7 +128,10 @@ function stepBackwardShared(thread: usize, dState: usize, list: usize, tiles: i3
   scatter(thread, dState, list, tiles, field(thread, L.D_PERCEPTION));
 }
 
-/** From dState of the last state, in place, to dState of the first; parameters' gradients [W1, b1, W2, b2], padded. */
+/**
+ * Turns dState of the last state into dState of the first, in place. Also writes the parameters' gradients
+ * [W1, b1, W2, b2], padded.
+ */
 export function backpropagateSample(sample: usize, thread: usize): void {
   const dState = field(sample, L.D_STATE);
   const reach = field(thread, L.PRE);

@@ -1,11 +1,11 @@
 // Dense layers over tiles of 8 cells, and the gradient of their weights.
 //
 // A tile holds [features][8] floats: lanes are cells, so a layer is a sum of (8 inputs) x (1 weight) products.
-// Weights come packed [units / 4][features][4]. 8 accumulators of 4 lanes, one feature a loop turn and constant
-// offsets from moving pointers: what V8 keeps in registers. Sums run over features in order, bias first.
+// Weights come packed [units / 4][features][4]. 8 accumulators of 4 lanes, one feature per loop iteration and constant
+// offsets from moving pointers are what V8 keeps in registers. Sums run over features in order, bias first.
 //
-// V8 of Node 20 issues all loads of a straight piece of code before the first product. A branch that is never taken
-// cuts the piece in two, so that a product follows its loads: 6 % faster there, no slower on Node 24.
+// In Node 20, V8 issues all loads of a basic block before the first product. A branch that is never taken splits the
+// block in two, so that each product follows its loads: 6 % faster there, no slower on Node 24.
 
 const PLAIN = 0;
 const RELU = 1;

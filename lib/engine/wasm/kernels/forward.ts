@@ -1,4 +1,4 @@
-// A rollout of one sample, exact-sparse: only cells that fired and can matter are computed.
+// A rollout of one sample, sparse but exact: only cells that fired and can matter are computed.
 //
 // x' = (x + fire * dx) * life. A cell that is not pre-alive ends as zero, so its dx is not needed; the one exception,
 // a border cell that keeps a neighbour alive, is in life.ts.

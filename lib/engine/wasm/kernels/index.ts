@@ -1,5 +1,5 @@
-// What a thread of the engine runs. A batch of many: samples, one after the other, until none is left. A batch of one:
-// thread 0 leads, the others take shares of its work until they are dismissed.
+// What a thread of the engine runs. For a batch of many: samples, one after the other, until none is left. For a batch
+// of one: thread 0 leads, and the others take shares of its work until they are dismissed.
 
 import * as L from "../layout";
 import { backpropagateSample, backwardShare } from "./backward";

@@ -16,7 +16,7 @@ export function pointer(word: i32): usize {
   return load<usize>(<usize>JOB + (<usize>word << 2));
 }
 
-/** The distance between two tiles of a CA step; 0 without a tape, when every thread has one place for all of its own. */
+/** The distance between two tiles of a CA step; 0 without a tape, when a thread has one place for all of its tiles. */
 @inline
 export function tileStride(): usize {
   return job(KIND) == GROW ? 0 : <usize>job(TILE_STRIDE);
@@ -31,7 +31,7 @@ export function fail(status: i32): void {
   atomic.store<i32>(JOB + (STATUS << 2), status);
 }
 
-/** Tells the thread that waits for the others that this one still moves. */
+/** Tells the thread that waits for the others that this one is still making progress. */
 @inline
 export function tick(): void {
   atomic.add<i32>(<usize>JOB + (PROGRESS << 2), 1);
@@ -41,7 +41,7 @@ export function failed(): bool {
   return atomic.load<i32>(JOB + (STATUS << 2)) != 0;
 }
 
-/** Memory of the job's own, on a cache line, gone when the next job starts; 0 when there is no more. */
+/** Allocates memory on a cache line, which is gone when the next job starts; 0 when there is no more memory. */
 export function allocate(bytes: u64): usize {
   if (failed()) return 0;
   const size = (bytes + (LINE - 1)) & ~<u64>(LINE - 1);

@@ -1,5 +1,5 @@
-// Who lives after a step. With the pre-and-post mask a fired cell that is not pre-alive can still raise the post-alive
-// bit of a neighbour: such border cells are computed only when no other cell has raised that bit already.
+// Which cells live after a step. With the pre-and-post mask a fired cell that is not pre-alive can still raise the
+// post-alive bit of a neighbour: such border cells are computed only when no other cell has raised that bit already.
 
 import * as L from "../layout";
 import { field, job, pointer } from "./job";
@@ -55,7 +55,7 @@ function resolveBorder(
   dilate(next, field(thread, L.POST), pointer(L.INSIDE_ROW), job(L.HEIGHT), job(L.STRIDE));
 }
 
-/** Is a cell of plane a not in plane b? */
+/** Is there a cell in plane a that is not in plane b? */
 function anyOutside(a: usize, b: usize): bool {
   const bytes = <usize>job(L.PLANE_BYTES);
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -95,7 +95,7 @@ function matureAfterAll(thread: usize, state: usize, plane: usize): void {
   }
 }
 
-/** life of this step into the plane `life`; also moves the mature plane on to the new state. */
+/** Writes which cells live after this step into the plane `life`; also moves the mature plane on to the new state. */
 export function updateMasks(
   thread: usize, state: usize, strains: usize, stepKey: u32, tiles: i32, life: usize,
 ): void {

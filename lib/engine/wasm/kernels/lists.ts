@@ -5,13 +5,13 @@ import { field, job } from "./job";
 import { bits, fires } from "./masks";
 import { aliveOf, tilesOf } from "./strains";
 
-/** A cell that is nowhere: its neighbourhood is zero. Fills the last tile of a list. */
+/** A cell outside the grid, whose neighbourhood is zero. It fills up the last tile of a list. */
 @inline
 function nullCell(): u32 {
   return (job(L.HEIGHT) + 3) * job(L.STRIDE) + 1;
 }
 
-/** Appends null cells until whole tiles are full; the number of tiles. */
+/** Appends null cells until whole tiles are full; returns the number of tiles. */
 export function padList(list: usize, count: i32): i32 {
   const tiles = tilesOf(count);
   for (let i = count; i < tiles * L.TILE; i++) store<u32>(list + (<usize>i << 2), nullCell());
@@ -42,7 +42,7 @@ function listFiring(plane: usize, list: usize, stepKey: u32): i32 {
   return count;
 }
 
-/** Lists the pre-alive cells that fire, strain after strain, each from a whole tile on; returns the tiles. */
+/** Lists the pre-alive cells that fire, strain after strain, each starting a new tile; returns the number of tiles. */
 export function listActive(thread: usize, strains: usize, stepKey: u32): i32 {
   const pre = field(thread, L.PRE);
   const alive = field(thread, L.SEEN);
@@ -58,7 +58,7 @@ export function listActive(thread: usize, strains: usize, stepKey: u32): i32 {
   return tiles;
 }
 
-/** Those of the listed border cells that are of one strain, listed at `to`; returns how many. */
+/** Lists at `to` those of the listed border cells that are of one strain; returns how many. */
 export function listBorderOf(strain: i32, from: usize, to: usize, strains: usize, count: i32): i32 {
   let found = 0;
   for (let i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-// Alive masks as planes of bytes (0 or 255), 16 cells a vector; and the fire mask's coins.
+// Alive masks as planes of bytes (0 or 255), 16 cells per vector; and the fire mask's coins.
 //
 // A plane is [rows][stride] like the state, with a margin of 16 bytes on both sides; padding is always 0.
 
@@ -45,7 +45,7 @@ export function mix(x: u32): u32 {
 
 const GOLDEN: u32 = 0x9e3779b9;
 
-/** A key of two numbers, the order counts. */
+/** A key made of two numbers, whose order matters. */
 @inline
 export function combine(a: u32, b: u32): u32 {
   return mix(a ^ mix(b + GOLDEN));

@@ -1,8 +1,8 @@
 // Perception: K fixed 3x3 filters over every channel, for a tile of 8 listed cells; and its gradient.
 //
 // State is [rows][stride][channels], padded with zeros so that every listed cell has 8 neighbours in memory.
-// Filter table, a filter: count, then count x (byte offset of the neighbour, weight). Zero weights are left out.
-// Scatter table, a neighbour: byte offset, count, then count x (byte offset of the filter's features, weight).
+// Filter table, per filter: count, then count x (byte offset of the neighbour, weight). Zero weights are left out.
+// Scatter table, per neighbour: byte offset, count, then count x (byte offset of the filter's features, weight).
 
 import { storeTransposed } from "./transpose";
 
@@ -42,7 +42,7 @@ export function perceive(state: usize, cells: usize, y: usize, table: usize, fil
   }
 }
 
-/** dState[cell + neighbour] += weight * dy[filter], for the cells[8] one after the other; rows is scratch, [4][features] */
+/** dState[cell + neighbour] += weight * dy[filter], for the cells[8] in their order; rows is scratch, [4][features] */
 export function perceiveBackward(
   dState: usize, cells: usize, dy: usize, rows: usize, table: usize, filters: i32, channels: i32,
 ): void {

@@ -1,7 +1,8 @@
-// How threads share the work on a batch of one. Its leader, thread 0, publishes shares; whoever is free takes one.
+// How threads share the work on a batch of one. The leader, thread 0, publishes shares; any free thread takes one.
 //
-// TICKETS holds how many shares nobody has taken yet, and above it a number that every publishing changes, so that who
-// sleeps on the word wakes. A share is taken by counting down in one exchange: work that is over has none left.
+// TICKETS holds how many shares are not taken yet and, in the bits above, a number that changes with every publishing,
+// so that a thread that sleeps on the word wakes up. A thread takes a share by counting down in one atomic exchange:
+// work that is finished has no shares left.
 
 import {
   JOB, PROGRESS, SHARE_KIND, SHARE_TILE, SHARE_TILES, SHARES_LEFT, SILENT_SECONDS, THREAD_FAILED, THREAD_TABLE, TICKETS,
@@ -15,18 +16,18 @@ const COUNT_MASK: u32 = 0xffff;
 /** No more shares will come. */
 const DISMISSED: u32 = 0xffffffff;
 
-/** Looks before a thread sleeps: tens of microseconds, as long as a leader is on its own between two shared parts. */
+/** Looks before a thread sleeps: tens of microseconds, as long as a leader works alone between two shared parts. */
 const LOOKS = 20_000;
 const SECOND: i64 = 1_000_000_000;
 const TIMED_OUT = 2;
 
-/** Who shares out its work. */
+/** The thread that shares out its work. */
 @inline
 export function leader(): usize {
   return pointer(THREAD_TABLE);
 }
 
-/** Offers so many shares, fewer than 65,535, of a kind of work on tiles, the first of which lies at `tile`. */
+/** Offers shares, fewer than 65,535, of one kind of work on tiles, the first of which is at `tile`. */
 export function publish(kind: i32, shares: i32, tiles: i32, tile: usize): void {
   store<i32>(JOB + (SHARE_KIND << 2), kind);
   store<i32>(JOB + (SHARE_TILES << 2), tiles);
@@ -81,7 +82,7 @@ export function awaitShares(): bool {
   return false;
 }
 
-/** Sends the helpers home. */
+/** Tells the helpers that no more shares will come. */
 export function dismiss(): void {
   atomic.store<u32>(TICKETS_AT, DISMISSED);
   atomic.notify(TICKETS_AT, -1);

@@ -4,7 +4,7 @@ import * as L from "../layout";
 import { field, job, pointer } from "./job";
 import { bits, combine, dilate, fires } from "./masks";
 
-/** Tiles of so many cells. */
+/** How many tiles this many cells take. */
 @inline
 export function tilesOf(cells: i32): i32 {
   return (cells + (L.TILE - 1)) / L.TILE;
@@ -43,7 +43,7 @@ function isContagious(strain: i32): bool {
   return false;
 }
 
-/** next = strain where an alive cell of another is near it and loses the coin. */
+/** next = strain where an alive cell of another strain is near it and loses the coin toss. */
 function infect(strain: i32, near: usize, pre: usize, strains: usize, next: usize, stepKey: u32): void {
   const thresholds = L.SPREAD + strain * L.MAX_STRAINS;
   const width = job(L.WIDTH);

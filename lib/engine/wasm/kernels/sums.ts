@@ -1,5 +1,6 @@
-// The sums of a rule's gradient, [W1, b1, W2, b2] in the blocks of dense.ts with four lanes a number, when a rollout's
-// way back is over: into the plain order, lanes added up, and shares of a batch of one added up in their order.
+// Reduces the sums of a rule's gradient when the backward pass of a rollout is over. They are [W1, b1, W2, b2] in the
+// blocks of dense.ts, with four lanes per number. They are put into the plain order with their lanes added up, and the
+// shares of a batch of one are added up in their order.
 
 import * as L from "../layout";
 import { job } from "./job";
@@ -10,7 +11,7 @@ function lanesSum(address: usize): f32 {
   return load<f32>(address) + load<f32>(address, 4) + (load<f32>(address, 8) + load<f32>(address, 12));
 }
 
-/** The lanes of sums[m / 4][n / 2][4][2] into out[m][n]; added to it after the first share. */
+/** Adds up the lanes of sums[m / 4][n / 2][4][2] into out[m][n]; shares after the first are added to what is there. */
 function reduceWeights(sums: usize, m: i32, n: i32, out: usize, first: bool): void {
   for (let row = 0; row < m; row += 4) {
     for (let column = 0; column < n; column += 2) {
@@ -30,7 +31,7 @@ function reduceBias(sums: usize, units: i32, out: usize, first: bool): void {
   }
 }
 
-/** One weight gradient, or a share of it, into out[W1, b1, W2, b2]. */
+/** Reduces one weight gradient, or a share of it, into out[W1, b1, W2, b2]. */
 export function reduceSums(sums: usize, out: usize, first: bool): void {
   const channels = job(L.CHANNELS);
   const hidden = job(L.HIDDEN);

@@ -1,9 +1,9 @@
-// What a step leaves for the way back.
+// What a step leaves for the backward pass.
 
 import * as L from "../layout";
 import { allocate, field, job } from "./job";
 
-/** Room for a step on the tape: its active cells, its life plane and its tiles; 0 when memory is out. */
+/** Makes room for a step on the tape: its active cells, its life plane and its tiles; 0 when memory has run out. */
 export function tapeBlock(sample: usize, step: i32, thread: usize, tiles: i32): usize {
   const listBytes = (<usize>tiles * (L.TILE << 2) + (L.LINE - 1)) & ~(L.LINE - 1);
   const planeBytes = (<usize>job(L.PLANE_BYTES) + 2 * L.LINE - 1) & ~(L.LINE - 1);

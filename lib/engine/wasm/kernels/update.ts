@@ -8,9 +8,9 @@ import { finishShare, joinShares, leader, publish, takeShare } from "./share";
 import { countOf, tilesOf } from "./strains";
 import { storeTransposed } from "./transpose";
 
-/** How often a thread says that it still moves. */
+/** After how many tiles a thread reports that it is still making progress. */
 const TICK_TILES = 256;
-/** A share is worth its sharing from so many tiles on, tens of microseconds. */
+/** The fewest tiles for which a share is worth sharing: tens of microseconds of work. */
 const SHARE_TILES_MIN = 8;
 const SHARES_MAX = 32;
 
@@ -65,7 +65,7 @@ function sharesOf(tiles: i32): i32 {
   return min(tiles / SHARE_TILES_MIN, SHARES_MAX);
 }
 
-/** The updates of a thread's active cells; by all threads of a batch of one where that is worth it. */
+/** Computes the updates of a thread's active cells; all threads share a batch of one where that is worth it. */
 export function shareUpdates(thread: usize, state: usize, tiles: i32, tile: usize): void {
   const shares = sharesOf(tiles);
   if (job(L.THREADS) == 1 || !job(L.SHARED) || shares < 2) {

@@ -1,0 +1,50 @@
+// Part of npm run docs: writes README's badges and links from `repository` in package.json. Without a repository there
+// is nothing that they could lead to, so there are none.
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "#scripts/setup/root.mjs";
+
+const PLACE = /(<!-- npm run docs: links -->\n)[\s\S]*?(<!-- end -->)/;
+
+/** What of package.json says where the project is: `repository` as npm takes it. */
+interface Package {
+  readonly repository?: string | { readonly url: string };
+  readonly license: string;
+  readonly engines: { readonly node: string };
+}
+
+const badge = (alt: string, image: string, to: string) => `[![${alt}](${image})](${to})`;
+const shield = (label: string, message: string, colour: string) =>
+  `https://img.shields.io/badge/${encodeURIComponent(label)}-${encodeURIComponent(message.replaceAll("-", "--"))}-${colour}`;
+
+/** README's badges: the licence, Node, and each notebook on Binder. Empty unless the repository is on GitHub. */
+export function linksOf({ repository, license, engines }: Package): string {
+  const url = typeof repository === "string" ? repository : repository?.url;
+  const [, path] =
+    /(?:github\.com[/:]|^github:)([\w.-]+\/[\w-]+(?:\.[\w-]+)*?)(?:\.git)?$/.exec(url ?? "") ?? [];
+  if (!path) return "";
+  const notebooks = readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"));
+  const binder = notebooks.sort().map((file) => {
+    const to = `https://mybinder.org/v2/gh/${path}/HEAD?urlpath=tree/notebooks/${file}`;
+    return badge(`${file} on Binder`, shield("Binder", file.replace(".ipynb", ""), "579aca"), to);
+  });
+  return [
+    badge(`Licence ${license}`, shield("licence", license, "2b8a3e"), "LICENSE"),
+    badge(`Node ${engines.node}`, shield("node", engines.node, "2b8a3e"), "#start"),
+    ...binder,
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** The README with its links written anew. */
+export function withLinks(readme: string, about: Package): string {
+  return readme.replace(PLACE, (_, start: string, end: string) => start + linksOf(about) + end);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const read = (name: string) => readFileSync(join(root, name), "utf8");
+  writeFileSync(join(root, "README.md"), withLinks(read("README.md"), JSON.parse(read("package.json"))));
+}
