@@ -6,8 +6,9 @@ import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, modelFlag, oneOf, rngSeedFlag } from "./shared/flags.js";
 import { recipeOf } from "./shared/recipe.js";
+import { targetLike } from "./shared/remembered.js";
 import { quoted } from "./shared/shell.js";
-import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
+import { AS_TRAINED, paddingFlag, sizeFlag, targetFlag } from "./shared/target.js";
 import { lossText } from "./shared/text.js";
 import { UsageError } from "./shared/usage.js";
 
@@ -41,8 +42,8 @@ export const convertFlags = command(
   )
   .optionsGroup("What 8 bits cost:")
   .addOption(targetFlag("that it grows: then a .json's log loss is printed before and after"))
-  .addOption(sizeFlag())
-  .addOption(paddingFlag())
+  .addOption(sizeFlag().default(undefined, `${AS_TRAINED} 40`))
+  .addOption(paddingFlag().default(undefined, `${AS_TRAINED} 16`))
   .optionsGroup(RUNNING)
   .addOption(rngSeedFlag("the coins"))
   .addOption(new Option("--json", "print the losses as one JSON document"))
@@ -67,8 +68,8 @@ async function logLossOf(
   options: { readonly rngSeed: number; readonly engine?: nca.Engine },
 ): Promise<number> {
   const nca = await import("../lib/index.js");
-  const { channels, premultiplied } = rule.spec;
-  const seeds = nca.seedCells(RUNS, target.height, target.width, channels, premultiplied);
+  const { height, width } = target;
+  const seeds = nca.seedFor(rule, { count: RUNS, height, width });
   const cells = await nca.stateAt(rule, seeds, STEPS, options);
   return nca.summaryOfLosses([...nca.pictureLosses(cells, target)].map(nca.logLoss)).median;
 }
@@ -87,8 +88,9 @@ await runCommand(import.meta.url, convertFlags, async ({ values }) => {
   const { target: path } = values;
   if (values.json && !path) throw new UsageError("--json prints log losses, which need --target.");
   const nca = await import("../lib/index.js");
-  const { rule, notes } = await nca.loadCheckpoint(values.model);
-  const target = path ? await targetFor(rule, { ...values, target: path }) : undefined;
+  const checkpoint = await nca.loadCheckpoint(values.model);
+  const { rule, notes } = checkpoint;
+  const target = path ? await targetLike(checkpoint, values.model, { ...values, target: path }) : undefined;
   const recipe = recipeOf(notes, values.model);
   const command = `npm run convert -- --model ${quoted(values.model)} --out ${quoted(values.out)}`;
   const { command: _command, trainingStep: _step, ...others } = notes; // a recipe says both

@@ -48,7 +48,7 @@ function linesIn(text: string): [string, string][] {
 
 for (const flags of ALL) {
   const name = flags.name();
-  test(`npm run ${name} -- --help shows every flag in a group, and two examples that it takes`, async () => {
+  test(`npm run ${name} -- --help shows every flag in a group, and examples that it takes`, async () => {
     const { code, stdout, stderr } = await run(SCRIPTS[name] ?? name, "--help");
     assert.deepEqual([code, stderr], [0, ""]);
     assert.match(stdout, new RegExp(`^Usage: npm run ${name} -- \\[flags\\]`));
@@ -56,7 +56,7 @@ for (const flags of ALL) {
     assert.doesNotMatch(stdout, /^Options:$/m, "every flag has a group");
     for (const { long } of flags.options) assert.match(stdout, new RegExp(`^ {2}${long} `, "m"));
     const examples = linesIn(stdout.slice(stdout.indexOf("Examples:")));
-    assert.equal(examples.length, 2);
+    assert.ok(examples.length >= 2);
     for (const [of, line] of examples) {
       assert.equal(of, name);
       parse(flags, wordsOf(line));
