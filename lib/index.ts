@@ -57,6 +57,7 @@ export type {
 } from "./engine/learner.js";
 export { ReferenceEngine } from "./engine/reference/reference.js";
 export { WasmEngine } from "./engine/wasm/wasm.js";
+export { engineInWorker, type WorkerEngine, type WorkerOptions } from "./engine/worker/client.js";
 export { Herd, type HerdOptions, hostsOf } from "./infection/herd.js";
 export { infectAtRandom, matureCells, SPREAD, shareOf } from "./infection/infect.js";
 export { INFECTION_RECIPE, type InfectionOptions, infectionOf } from "./infection/infection.js";

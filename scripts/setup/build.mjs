@@ -18,6 +18,8 @@ import { hasStaticData } from "./wasm.mjs";
 
 const KERNELS = "lib/engine/wasm/kernels";
 const KERNELS_OUT = "lib/engine/wasm/kernels.generated.ts";
+const HELPER_OUT = "lib/engine/wasm/helper.generated.ts";
+const WORKER_OUT = "lib/engine/worker/server.generated.ts";
 const PLAYGROUND = "lib/page";
 const PLAYGROUND_OUT = "lib/page/bundle.generated.ts";
 const STAMP = "dist/.built";
@@ -101,26 +103,46 @@ function buildKernels() {
   writeFileSync(join(root, KERNELS_OUT), source);
 }
 
-/** Writes the playground's script and style as text, for a page that has everything inside. */
-function buildPlayground() {
+/**
+ * What a script or a style comes to in one file, minified.
+ *
+ * @param {string} entry
+ * @param {import("esbuild").BuildOptions} [more]
+ */
+function bundled(entry, more = {}) {
   /** @type {typeof import("esbuild")} */
   const { buildSync } = createRequire(import.meta.url)("esbuild"); // not there before npm has installed it
-  /** @type {(entry: string, more: import("esbuild").BuildOptions) => string} */
-  const textOf = (entry, more) => {
-    const options = { ...more, absWorkingDir: root, bundle: true, minify: true, entryPoints: [entry] };
-    try {
-      return buildSync({ ...options, legalComments: "none", write: false }).outputFiles[0].text;
-    } catch {
-      return fail("esbuild"); // which has said why
-    }
-  };
-  const script = textOf(`${PLAYGROUND}/page.ts`, { format: "esm", target: "es2022", platform: "browser" });
-  const style = textOf(`${PLAYGROUND}/page.css`, {});
-  const source = `// Made by scripts/setup/build.mjs from page.ts and page.css; not kept in git.
-export const script = ${JSON.stringify(script)};
-export const style = ${JSON.stringify(style)};
-`;
-  writeFileSync(join(root, PLAYGROUND_OUT), source);
+  const options = { target: "es2022", ...more, absWorkingDir: root, bundle: true, minify: true };
+  try {
+    const built = buildSync({ ...options, entryPoints: [entry], legalComments: "none", write: false });
+    return built.outputFiles[0].text;
+  } catch {
+    return fail("esbuild"); // which has said why
+  }
+}
+
+/**
+ * Writes a module of texts.
+ *
+ * @param {string} path
+ * @param {Record<string, string>} texts
+ */
+function writeTexts(path, texts) {
+  const lines = Object.entries(texts).map(
+    ([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`,
+  );
+  const about = "// Made by scripts/setup/build.mjs from what lies beside it; not kept in git.\n";
+  writeFileSync(join(root, path), about + lines.join(""));
+}
+
+/** Writes the scripts that threads are started with, and the playground's script and style, as text. */
+function buildTexts() {
+  writeTexts(HELPER_OUT, { helper: bundled("lib/engine/wasm/helper.ts", { format: "iife" }) });
+  writeTexts(WORKER_OUT, { server: bundled("lib/engine/worker/server.ts", { format: "iife" }) });
+  writeTexts(PLAYGROUND_OUT, {
+    script: bundled(`${PLAYGROUND}/page.ts`, { format: "esm", platform: "browser" }),
+    style: bundled(`${PLAYGROUND}/page.css`),
+  });
 }
 
 /**
@@ -141,14 +163,16 @@ function removeOrphans(folder) {
 
 export function build() {
   const built = newest([STAMP]);
-  const generated = [KERNELS_OUT, PLAYGROUND_OUT].every((path) => existsSync(join(root, path)));
+  const generated = [KERNELS_OUT, HELPER_OUT, WORKER_OUT, PLAYGROUND_OUT].every((path) =>
+    existsSync(join(root, path)),
+  );
   if (built > newest(SOURCES) && generated) return;
   if (
     !existsSync(join(root, KERNELS_OUT)) ||
     built < newest([KERNELS, "bench/kernels", "lib/engine/wasm/layout.ts"])
   )
     buildKernels();
-  buildPlayground();
+  buildTexts();
   const started = new Date(); // an edit made while the compiler runs is newer than the stamp
   run("typescript/bin/tsc", ["--build"]); // the scripts beside this one first
   for (const folder of COMPILED) removeOrphans(folder);

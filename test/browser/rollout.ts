@@ -2,7 +2,9 @@
 
 import { cellsOf, seedCells } from "../../lib/cells/cells.js";
 import { mix, Random } from "../../lib/cells/random.js";
+import type { Engine } from "../../lib/engine/engine.js";
 import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
+import { engineInWorker } from "../../lib/engine/worker/client.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
 import { pictureLossGradient } from "../../lib/train/picture-loss.js";
@@ -27,10 +29,34 @@ function hashOf(arrays: readonly Float32Array[]): number {
   return hash;
 }
 
+/** The hash of `trainedOn` an engine in this thread. */
+export function trainedHash(threads: number, steps: number, kind: keyof typeof ROLLOUTS): Promise<string> {
+  return trainedOn(new WasmEngine(threads), steps, kind);
+}
+
+/**
+ * The hash of `trainedOn` an engine in a worker, and the longest that this thread was busy meanwhile, in milliseconds:
+ * what a frame of the page would have waited.
+ */
+export async function trainedInWorker(threads: number, steps: number, kind: keyof typeof ROLLOUTS) {
+  const engine = await engineInWorker({ threads });
+  let [longest, last, isOver] = [0, performance.now(), false];
+  const tick = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (!isOver) setTimeout(tick, 0);
+  };
+  tick();
+  const hash = await trainedOn(engine, steps, kind);
+  isOver = true;
+  engine.dispose();
+  return { hash, longest };
+}
+
 /** Trains a rule towards a noisy square and returns the hash of its weights and of its last state. */
-export function trainedHash(threads: number, steps: number, kind: keyof typeof ROLLOUTS): string {
+async function trainedOn(engine: Engine, steps: number, kind: keyof typeof ROLLOUTS): Promise<string> {
   const { count, size, caSteps } = ROLLOUTS[kind];
-  const engine = new WasmEngine(threads);
   const rule = createRule({ hidden: 32, rngSeed: 5 });
   const adam = new Adam(rule);
   const random = new Random(9);
@@ -41,8 +67,11 @@ export function trainedHash(threads: number, steps: number, kind: keyof typeof R
   }
   let last = seedCells(count, size, size, 16);
   for (let step = 0; step < steps; step++) {
-    const run = engine.rolloutSync(rule, seedCells(count, size, size, 16), { steps: caSteps, rngSeed: step });
-    const { dParameters } = run.backward(pictureLossGradient(run.cells, target));
+    const run = await engine.rollout(rule, seedCells(count, size, size, 16), {
+      steps: caSteps,
+      rngSeed: step,
+    });
+    const { dParameters } = await run.backward(pictureLossGradient(run.cells, target));
     normalizeGradient(dParameters);
     adam.update(dParameters, 2e-3);
     last = run.cells;

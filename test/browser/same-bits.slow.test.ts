@@ -26,10 +26,14 @@ const FLAGS = [
 ];
 const PAGE = "<!doctype html><title>engine</title>";
 
-test("1, 2, 3 or 8 threads give the golden hash", () => {
+test("1, 2, 3 or 8 threads give the golden hash", async () => {
   for (const threads of [1, 2, 3, 8]) {
-    assert.equal(trainedHash(threads, STEPS, "many"), GOLDEN, `${threads} threads`);
-    assert.equal(trainedHash(threads, STEPS_ONE, "one"), GOLDEN_ONE, `${threads} threads, a batch of one`);
+    assert.equal(await trainedHash(threads, STEPS, "many"), GOLDEN, `${threads} threads`);
+    assert.equal(
+      await trainedHash(threads, STEPS_ONE, "one"),
+      GOLDEN_ONE,
+      `${threads} threads, a batch of one`,
+    );
   }
 });
 
@@ -52,7 +56,7 @@ const executablePath = findChromium();
 
 for (const isolated of [false, true]) {
   const name = `a page in Chromium, ${isolated ? "with" : "without"} shared memory, gives the golden hash`;
-  test(name, { skip: executablePath ? false : "no Chromium here", timeout: 120_000 }, async () => {
+  test(name, { skip: executablePath ? false : "no Chromium here", timeout: 120_000 }, async (context) => {
     const browser = await chromium.launch({ executablePath, args: FLAGS });
     const { server, address } = await serve(isolated);
     try {
@@ -65,6 +69,14 @@ for (const isolated of [false, true]) {
         );
       assert.equal(await hash(STEPS, "many"), GOLDEN);
       assert.equal(await hash(STEPS_ONE, "one"), GOLDEN_ONE);
+      const inWorker = (steps: number, kind: string): Promise<{ hash: string; longest: number }> =>
+        page.evaluate(
+          `import("/test/browser/rollout.js").then((it) => it.trainedInWorker(2, ${steps}, "${kind}"))`,
+        );
+      const many = await inWorker(STEPS, "many");
+      assert.equal(many.hash, GOLDEN);
+      assert.equal((await inWorker(STEPS_ONE, "one")).hash, GOLDEN_ONE);
+      context.diagnostic(`the page waited ${many.longest.toFixed(0)} ms at most while the worker trained`);
     } finally {
       await browser.close();
       server.close();

@@ -1,7 +1,7 @@
-import type { Worker } from "node:worker_threads";
+import type { Thread } from "../../lib/engine/threads.js";
 import type { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 
 /** The engine's worker threads, which are nobody else's business. */
-export function helpersOf(engine: WasmEngine): Worker[] {
-  return (engine as unknown as { crew: { workers: Worker[] } }).crew.workers;
+export function helpersOf(engine: WasmEngine): Thread[] {
+  return (engine as unknown as { crew: { helpers: Thread[] } }).crew.helpers;
 }

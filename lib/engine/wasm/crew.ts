@@ -2,6 +2,17 @@
 
 import { EngineError, InvalidInputError } from "../../cells/errors.js";
 import {
+  canStartThreads,
+  canWait,
+  machineThreads,
+  nodeThreads,
+  startThread,
+  type Thread,
+} from "../threads.js";
+import { helper } from "./helper.generated.js";
+import type { HelperStart } from "./helper.js";
+import { instantiate, type Kernels } from "./instance.js";
+import {
   GENERATION,
   JOB,
   NEXT_SAMPLE,
@@ -14,19 +25,10 @@ import {
   THREAD_FAILED,
   TICKETS,
 } from "./layout.js";
-import { canShareMemory, compileKernels, createMemory, instantiate, type Kernels } from "./module.js";
-import type { WorkerStart } from "./worker.js";
+import { canShareMemory, compileKernels, createMemory } from "./module.js";
 
 /** The most threads that an engine may have. */
 export const MAX_THREADS = 1024;
-
-type WorkerThreads = typeof import("node:worker_threads");
-type Worker = InstanceType<WorkerThreads["Worker"]>;
-
-/** Node's worker threads where there are any; asked for at run time, so that a browser can load this file. */
-function workerThreads(): WorkerThreads | undefined {
-  return globalThis.process?.getBuiltinModule?.("node:worker_threads");
-}
 
 /**
  * How many threads this machine runs at once; NCA_THREADS overrides this. Throws InvalidInputError where that is not
@@ -41,8 +43,7 @@ export function defaultThreads(): number {
       `NCA_THREADS is "${asked}"; expected a whole number from 1 to ${MAX_THREADS}, or nothing for all cores.`,
     );
   }
-  const os = globalThis.process?.getBuiltinModule?.("node:os");
-  return os?.availableParallelism() ?? 1;
+  return machineThreads();
 }
 
 export class Crew {
@@ -50,42 +51,46 @@ export class Crew {
   readonly threads: number;
   private readonly module = compileKernels();
   private readonly kernels: Kernels = instantiate(this.module, this.memory);
-  private readonly workers: Worker[] = [];
+  private readonly helpers: Thread[] = [];
+  /** Helpers that hear of jobs: in a page a new one does so a little later. */
+  private listening = 0;
   private lost?: string;
 
   constructor(threads: number) {
-    this.threads = canShareMemory() && workerThreads() ? threads : 1;
+    this.threads = canShareMemory() && canStartThreads() && canWait() ? threads : 1;
   }
 
   private get job(): Int32Array {
     return new Int32Array(this.memory.buffer, JOB);
   }
 
-  /** Starts helpers until there are `count`. */
-  private hire(count: number): void {
-    const { Worker } = workerThreads()!;
-    const script = new URL("./worker.js", import.meta.url);
-    while (this.workers.length < count) {
-      const workerData: WorkerStart = {
-        module: this.module,
-        memory: this.memory,
-        thread: this.workers.length + 1,
-        generation: Atomics.load(this.job, GENERATION),
-      };
-      // without the process's own flags, some of which a worker refuses
-      const worker = new Worker(script, { workerData, execArgv: [] });
-      worker.on("error", (error) => {
-        this.lost = error.message;
-      });
-      worker.on("exit", (code) => {
-        this.lost ??= `it ended with code ${code}`;
-      });
-      worker.unref();
-      this.workers.push(worker);
-    }
+  /** How many threads, of so many, can have a part in the next job: starts the helpers that are missing. */
+  available(threads: number): number {
+    const wanted = Math.min(threads, this.threads);
+    while (this.helpers.length < wanted - 1) this.helpers.push(this.start(this.helpers.length + 1));
+    return Math.min(wanted, 1 + this.listening);
   }
 
-  /** Runs the job that is in memory on this many threads. Throws EngineError when it could not be finished. */
+  private start(thread: number): Thread {
+    const isNode = nodeThreads() !== undefined;
+    const generation = () => Atomics.load(this.job, GENERATION);
+    const { module, memory } = this;
+    const start: HelperStart = { module, memory, thread, ...(isNode && { generation: generation() }) };
+    const started = startThread(helper, {
+      start,
+      onMessage: () => {
+        started.post(generation()); // from now on it hears of jobs
+        this.listening++;
+      },
+      onLost: (why) => {
+        this.lost ??= why;
+      },
+    });
+    if (isNode) this.listening++;
+    return started;
+  }
+
+  /** Runs the job that is in memory on this many threads, which are `available`. Throws EngineError when it could not be finished. */
   run(threads: number): void {
     const job = this.job;
     if (this.lost) throw new EngineError(`A thread of the engine was lost: ${this.lost}. Try again.`);
@@ -94,8 +99,7 @@ export class Crew {
     Atomics.store(job, TICKETS, 0);
     const helpers = threads - 1;
     if (helpers > 0) {
-      this.hire(helpers);
-      Atomics.store(job, RUNNING, this.workers.length);
+      Atomics.store(job, RUNNING, this.listening);
       Atomics.add(job, GENERATION, 1);
       Atomics.notify(job, GENERATION);
     }
@@ -140,6 +144,6 @@ export class Crew {
 
   /** Ends the helpers. The crew and its memory must not be used again: a lost thread may still write to it. */
   dispose(): void {
-    for (const worker of this.workers) void worker.terminate();
+    for (const helper of this.helpers) void helper.terminate();
   }
 }

@@ -4,7 +4,7 @@
 import type { Cells } from "../../cells/cells.js";
 import { checkInteger, EngineError } from "../../cells/errors.js";
 import { type Parameters, zeroParameters } from "../../rule/rule.js";
-import { DEFAULT_SPEC, type RuleSpec, specDifference } from "../../rule/spec.js";
+import type { RuleSpec } from "../../rule/spec.js";
 import type { Rules, Strains } from "../../rule/strains.js";
 import {
   checkedStrains,
@@ -22,18 +22,13 @@ import * as L from "./layout.js";
 import { PAGE_BYTES } from "./module.js";
 import { addGradient, packCells, unpackCells, unpackStrains } from "./pack.js";
 import { type Plan, planJob } from "./plan.js";
+import { hasKernelsFor } from "./supports.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
 /** Threads share a batch of one from this many cells times CA steps: with less, a lizard of 72 x 72 gets slower. */
 const CELL_STEPS_TO_SHARE = 2 ** 16;
 /** There is at most one such thread per this many cells of the grid: sharing a CA step takes ten microseconds. */
 const CELLS_A_THREAD = 1024;
-
-/** Fields of a rule that there are kernels for: all others must have their usual values. */
-type Supported = Pick<
-  RuleSpec,
-  "perception" | "angle" | "channels" | "hidden" | "fireRate" | "aliveMask" | "premultiplied"
->;
 
 /** An engine with its own memory and threads; one is enough for a process. */
 export class WasmEngine implements SyncEngine {
@@ -51,18 +46,8 @@ export class WasmEngine implements SyncEngine {
     ({ grow: this.grow, rollout: this.rollout } = promised(this));
   }
 
-  supports({ perception, angle, channels, hidden, fireRate, aliveMask, premultiplied, ...rest }: RuleSpec) {
-    const supported: Supported = {
-      perception,
-      angle,
-      channels,
-      hidden,
-      fireRate,
-      aliveMask,
-      premultiplied,
-    };
-    const other = specDifference({ ...supported, ...rest }, { ...DEFAULT_SPEC, ...supported });
-    return other === undefined || `has no kernels for ${other.name} ${other.values[0]}`;
+  supports(spec: RuleSpec): true | string {
+    return hasKernelsFor(spec);
   }
 
   /** How many threads share a batch: one where memory cannot be shared. */
@@ -127,7 +112,7 @@ export class WasmEngine implements SyncEngine {
   /** Plans and writes the job. */
   private prepare(strains: Strains, cells: Cells, options: RolloutOptions, taped: boolean): Plan {
     const { steps } = options;
-    const threads = Math.min(this.threads, usefulThreads(cells, steps));
+    const threads = this.crew.available(usefulThreads(cells, steps));
     const [{ spec }] = strains.rules;
     const plan = planJob(cells, { spec, strains: strains.rules.length, steps, taped, threads });
     this.reserve(plan.end);
