@@ -8,7 +8,7 @@ import { checkInFile, quotable } from "./file-errors.js";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
 
 /** The value of the metadata's `format`; another number means another meaning of the file. */
-const FORMAT = "nca-rule-2";
+export const FORMAT = "nca-rule-2";
 /** The `format` of older files, whose rules have fewer fields: those that they lack have their usual values. */
 const OLD_FORMAT = "nca-rule-1";
 
