@@ -1,17 +1,21 @@
 // Our ONNX models, run by ONNX Runtime, compute what our engines compute; ONNX's own checker takes them.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
+import { root } from "#scripts/setup/root.mjs";
 import { RGBA, seedCells } from "../../lib/cells/cells.js";
 import { stateAt } from "../../lib/engine/grow.js";
 import { ReferenceEngine } from "../../lib/engine/reference/reference.js";
+import { loadTarget } from "../../lib/io/load-target.js";
 import { load } from "../../lib/io/model.js";
 import { encodeOnnx } from "../../lib/io/onnx/write.js";
 import { asNeighbourhood } from "../../lib/rule/convolution.js";
+import { logLoss } from "../../lib/train/loss.js";
 import { unusualCase } from "../engine/unusual.js";
-import { coinsOf, worstDifference } from "./coins.js";
+import { channelsFirst, coinsOf, worstDifference } from "./coins.js";
 import { noOnnxRuntime, onnxModel } from "./onnx-runtime.js";
 import { noOnnx, python } from "./python.js";
 
@@ -65,6 +69,27 @@ test("every kind of rule is computed: any perception, mask, boundary, inputs, wh
     const worst = worstDifference(ours, theirs) / scale;
     assert(worst < 1e-5, `${name} is off by ${worst} of the largest number`);
   }
+});
+
+test("the JavaScript in models/README.md grows the lizard", { skip }, async () => {
+  const readme = readFileSync(join(root, "models/README.md"), "utf8");
+  const snippet = /```js\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+  const tell =
+    "process.stdout.write(JSON.stringify({ dims: state.dims, data: [...state.data] }), () => process.exit());";
+  symlinkSync(join(root, "test/tools/node_modules"), join(folder, "node_modules"));
+  writeFileSync(join(folder, "lizard.onnx"), encodeOnnx(lizard));
+  writeFileSync(join(folder, "snippet.mjs"), `${snippet}\n${tell}`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["snippet.mjs"], {
+    cwd: folder,
+    encoding: "utf8",
+    maxBuffer: 2 ** 26,
+  });
+  assert.equal(status, 0, stderr);
+  const { dims, data } = JSON.parse(stdout);
+  assert.deepEqual(dims, [1, 16, 72, 72]);
+  const target = channelsFirst(await loadTarget("targets/lizard.png"));
+  const loss = target.reduce((sum, x, i) => sum + (x - data[i]) ** 2, 0) / target.length;
+  assert(logLoss(loss) < -3, `a log loss of ${logLoss(loss)}`);
 });
 
 test("ONNX's checker takes them, with shapes inferred", { skip: noOnnx }, () => {

@@ -8,11 +8,13 @@ import { type Cells, RGBA, seedCells, stackCells } from "../../lib/cells/cells.j
 import { stateAt } from "../../lib/engine/grow.js";
 import { ReferenceEngine } from "../../lib/engine/reference/reference.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
+import { loadTarget } from "../../lib/io/load-target.js";
 import { decodeModel, load } from "../../lib/io/model.js";
 import { pytorchModule } from "../../lib/io/torch/module.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { asNeighbourhood } from "../../lib/rule/convolution.js";
 import { createRule, type Rule } from "../../lib/rule/rule.js";
+import { logLoss } from "../../lib/train/loss.js";
 import { unusualCase } from "../engine/unusual.js";
 import { channelsFirst, coinsOf, worstDifference } from "./coins.js";
 import { noPyTorch, python } from "./python.js";
@@ -117,4 +119,16 @@ test("a module tosses its own coins, starts as a rule that changes nothing, trai
     /other\.safetensors is of another rule: it says .*"fireRate":0\.5.*expected .*0\.3/,
   );
   assert.match(refused[1], /state\.safetensors is of another rule/);
+});
+
+test("the Python in models/README.md grows the lizard", { skip }, async () => {
+  const readme = readFileSync("models/README.md", "utf8");
+  const snippets = [...readme.matchAll(/```python\n([\s\S]*?)```/g)].map(([, code]) => code);
+  writeFileSync(join(folder, "snippet.py"), snippets.find((code) => code.includes("NCA")) ?? "");
+  writeFileSync(join(folder, "lizard.py"), pytorchModule(lizard));
+  const rgba: number[] = JSON.parse(python("pytorch_module.py", "snippet", folder));
+  const target = channelsFirst(await loadTarget("targets/lizard.png"));
+  assert.equal(rgba.length, target.length);
+  const loss = target.reduce((sum, x, i) => sum + (x - rgba[i]) ** 2, 0) / target.length;
+  assert(logLoss(loss) < -3, `a log loss of ${logLoss(loss)}`);
 });

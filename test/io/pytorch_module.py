@@ -61,5 +61,15 @@ def train(folder):
                       "refused": refused, "names": list(nca.state_dict())}))
 
 
+def snippet(folder):
+    """Prints the RGBA that the Python of models/README.md leaves, run where lizard.py is, in the project's folder."""
+    sys.path.insert(0, folder)
+    torch.manual_seed(2)
+    names = {}
+    with open(os.path.join(folder, "snippet.py")) as file:
+        exec(file.read(), names)
+    print(json.dumps(names["rgba"].flatten().tolist()))
+
+
 if __name__ == "__main__":
-    {"steps": steps, "train": train}[sys.argv[1]](sys.argv[2])
+    {"steps": steps, "train": train, "snippet": snippet}[sys.argv[1]](sys.argv[2])

@@ -48,7 +48,7 @@ function linesIn(text: string): [string, string][] {
 
 for (const flags of ALL) {
   const name = flags.name();
-  test(`npm run ${name} -- --help shows every flag in a group, and two examples that it takes`, async () => {
+  test(`npm run ${name} -- --help shows every flag in a group, and examples that it takes`, async () => {
     const { code, stdout, stderr } = await run(SCRIPTS[name] ?? name, "--help");
     assert.deepEqual([code, stderr], [0, ""]);
     assert.match(stdout, new RegExp(`^Usage: npm run ${name} -- \\[flags\\]`));
@@ -56,7 +56,7 @@ for (const flags of ALL) {
     assert.doesNotMatch(stdout, /^Options:$/m, "every flag has a group");
     for (const { long } of flags.options) assert.match(stdout, new RegExp(`^ {2}${long} `, "m"));
     const examples = linesIn(stdout.slice(stdout.indexOf("Examples:")));
-    assert.equal(examples.length, 2);
+    assert.ok(examples.length >= 2);
     for (const [of, line] of examples) {
       assert.equal(of, name);
       parse(flags, wordsOf(line));
@@ -72,13 +72,18 @@ test("the commands' flags load no package that is slow", async () => {
   assert.ok(slow().length > 0, "they would be seen");
 });
 
-test("the README's commands are ones that we take", () => {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  const lines = linesIn(readme.replaceAll("\\\n", " ")); // a line goes on after a backslash
-  assert.ok(lines.length > 8);
-  for (const [name, line] of lines) {
-    const command = ALL.find((one) => one.name() === name);
-    assert.ok(command, `README: npm run ${name}`);
-    parse(command, wordsOf(line));
-  }
-});
+for (const [name, least] of [
+  ["README.md", 8],
+  ["models/README.md", 5],
+] as const) {
+  test(`the commands of ${name} are ones that we take`, () => {
+    const readme = readFileSync(join(root, name), "utf8");
+    const lines = linesIn(readme.replaceAll("\\\n", " ")); // a line goes on after a backslash
+    assert.ok(lines.length > least);
+    for (const [command, line] of lines) {
+      const flags = ALL.find((one) => one.name() === command);
+      assert.ok(flags, `${name}: npm run ${command}`);
+      parse(flags, wordsOf(line));
+    }
+  });
+}
