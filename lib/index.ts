@@ -2,12 +2,15 @@
 
 export {
   ALPHA,
+  CENTRE,
   type Cells,
   type CellsOptions,
   cellsOf,
   copyCells,
   emptyCells,
   RGBA,
+  type Seed,
+  type SeedOptions,
   sampleOf,
   seedCells,
   stackCells,
@@ -88,6 +91,7 @@ export {
   type Rule,
   type RuleOptions,
 } from "./rule/rule.js";
+export { livingCells, type SeededGrid, seedFor, seedsOf } from "./rule/seeds.js";
 export {
   ALIVE_MASKS,
   ALIVE_REACHES,
@@ -134,7 +138,7 @@ export {
   RECOVERED,
   WOUNDED_AT,
 } from "./train/evaluate.js";
-export { growth } from "./train/growth.js";
+export { type GrowthOptions, growth } from "./train/growth.js";
 export { type LossSummary, logLoss, OBJECTIVES, type Objective, summaryOfLosses } from "./train/loss.js";
 export {
   RECIPE,

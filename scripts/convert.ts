@@ -8,8 +8,9 @@ import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, modelFlag, oneOf, rngSeedFlag, whole } from "./shared/flags.js";
 import { recipeOf } from "./shared/recipe.js";
+import { targetLike } from "./shared/remembered.js";
 import { quoted } from "./shared/shell.js";
-import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
+import { AS_TRAINED, paddingFlag, sizeFlag, targetFlag } from "./shared/target.js";
 import { lossText } from "./shared/text.js";
 import { UsageError } from "./shared/usage.js";
 
@@ -49,8 +50,8 @@ export const convertFlags = command(
   .addOption(whole("--steps <number>", "CA steps in one run of an .onnx; one if not given", 1, 2 ** 20))
   .optionsGroup("What rounding costs:")
   .addOption(targetFlag("that it grows: then its log loss is printed before and after"))
-  .addOption(sizeFlag())
-  .addOption(paddingFlag())
+  .addOption(sizeFlag().default(undefined, `${AS_TRAINED} 40`))
+  .addOption(paddingFlag().default(undefined, `${AS_TRAINED} 16`))
   .optionsGroup(RUNNING)
   .addOption(rngSeedFlag("the coins"))
   .addOption(new Option("--json", "print the losses as one JSON document"))
@@ -63,8 +64,8 @@ async function logLossOf(
   options: { readonly rngSeed: number; readonly engine?: nca.Engine },
 ): Promise<number> {
   const nca = await import("../lib/index.js");
-  const { channels, premultiplied } = rule.spec;
-  const seeds = nca.seedCells(RUNS, target.height, target.width, channels, premultiplied);
+  const { height, width } = target;
+  const seeds = nca.seedFor(rule, { count: RUNS, height, width });
   const cells = await nca.stateAt(rule, seeds, STEPS, options);
   return nca.summaryOfLosses([...nca.pictureLosses(cells, target)].map(nca.logLoss)).median;
 }
@@ -119,7 +120,7 @@ await runCommand(import.meta.url, convertFlags, async ({ values }) => {
   const nca = await import("../lib/index.js");
   const { target: path, steps, rngSeed } = values;
   const checkpoint = await nca.loadCheckpoint(values.model);
-  const target = path ? await targetFor(checkpoint.rule, { ...values, target: path }) : undefined;
+  const target = path ? await targetLike(checkpoint, values.model, { ...values, target: path }) : undefined;
   const notes = await notesFor(checkpoint, values);
   const converted = await encoded(checkpoint.rule, layout, { notes, steps });
   await nca.writeFileAtomic(values.out, converted.bytes);

@@ -4,7 +4,8 @@ import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { jsonFlag, modelFlag, rngSeedFlag, whole } from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
-import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
+import { targetLike } from "./shared/remembered.js";
+import { AS_TRAINED, paddingFlag, sizeFlag, targetFlag } from "./shared/target.js";
 import { lossText, percent } from "./shared/text.js";
 
 export const evaluateFlags = command("evaluate", "Measures how well a rule grows, lives on and heals.", [
@@ -14,8 +15,8 @@ export const evaluateFlags = command("evaluate", "Measures how well a rule grows
   .optionsGroup("What to measure:")
   .addOption(modelFlag())
   .addOption(targetFlag("it should grow").makeOptionMandatory())
-  .addOption(sizeFlag())
-  .addOption(paddingFlag())
+  .addOption(sizeFlag().default(undefined, `${AS_TRAINED} 40`))
+  .addOption(paddingFlag().default(undefined, `${AS_TRAINED} 16`))
   .optionsGroup("How:")
   .addOption(whole("--runs <number>", "growths from the seed, each with other coins", 1, 1000).default(8))
   .addOption(rngSeedFlag("the coins"))
@@ -25,8 +26,9 @@ export const evaluateFlags = command("evaluate", "Measures how well a rule grows
 
 await runCommand(import.meta.url, evaluateFlags, async ({ values }) => {
   const nca = await import("../lib/index.js");
-  const rule = await nca.load(values.model);
-  const target = await targetFor(rule, values);
+  const checkpoint = await nca.loadCheckpoint(values.model);
+  const { rule } = checkpoint;
+  const target = await targetLike(checkpoint, values.model, values);
   const progress = new Progress(nca.MEASURED_STEPS[nca.MEASURED_STEPS.length - 1]);
   const evaluation = await nca.evaluate(rule, target, {
     runs: values.runs,

@@ -3,9 +3,10 @@
 import { SPREAD } from "../lib/infection/infect.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
-import { file, jsonFlag, MODEL_FILES, range, rngSeedFlag, spreadFlag, whole } from "./shared/flags.js";
+import { jsonFlag, MODEL_FILES, modelFile, range, rngSeedFlag, spreadFlag, whole } from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
-import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
+import { targetLike } from "./shared/remembered.js";
+import { AS_TRAINED, paddingFlag, sizeFlag, targetFlag } from "./shared/target.js";
 import { lossText } from "./shared/text.js";
 import { strainsBefore } from "./shared/train-flags.js";
 
@@ -19,14 +20,14 @@ export const infectFlags = command(
   ],
 )
   .optionsGroup("Who infects whom:")
-  .addOption(file("--host <file>", `the host's rule, ${MODEL_FILES}`).makeOptionMandatory())
+  .addOption(modelFile("--host <file>", `the host's rule, ${MODEL_FILES}`).makeOptionMandatory())
   .addOption(
-    file("--via <file>", "an infection that has taken the host before, where the one tried is a cure"),
+    modelFile("--via <file>", "an infection that has taken the host before, where the one tried is a cure"),
   )
-  .addOption(file("--infection <file>", "the infection's rule").makeOptionMandatory())
+  .addOption(modelFile("--infection <file>", "the infection's rule").makeOptionMandatory())
   .addOption(targetFlag("that it should turn the host into").makeOptionMandatory())
-  .addOption(sizeFlag())
-  .addOption(paddingFlag())
+  .addOption(sizeFlag().default(undefined, `${AS_TRAINED} 40`))
+  .addOption(paddingFlag().default(undefined, `${AS_TRAINED} 16`))
   .optionsGroup("Trials:")
   .addOption(
     whole(
@@ -56,8 +57,9 @@ await runCommand(import.meta.url, infectFlags, async ({ values }) => {
   const nca = await import("../lib/index.js");
   const { trials, points, ages, spread, measure, rngSeed } = values;
   const hosts = await strainsBefore(values.host, values.via);
-  const infection = await nca.load(values.infection);
-  const target = await targetFor(infection, values);
+  const checkpoint = await nca.loadCheckpoint(values.infection);
+  const { rule: infection } = checkpoint;
+  const target = await targetLike(checkpoint, values.infection, values);
   const progress = new Progress(trials, 0, "trials");
   const results = await nca.infectionTrials(hosts, infection, target, {
     trials,
@@ -78,7 +80,7 @@ await runCommand(import.meta.url, infectFlags, async ({ values }) => {
   const rows = [
     [`success in ${trials} trials`, `${(100 * summary.success).toFixed(1)} %`],
     ["CA steps to success, median", number(summary.stepsToSuccess.median, 0)],
-    ["front in cells a CA step, median", number(summary.cellsAStep.median, 2)],
+    ["front in cells per CA step, median", number(summary.cellsAStep.median, 2)],
     ...Object.entries(summary.logLoss).map(([step, { median, worst }]) => [
       `log loss at ${step}, median (worst)`,
       `${lossText(median)} (${lossText(worst)})`,

@@ -10,8 +10,15 @@ import { file, whole } from "./shared/flags.js";
 export const playgroundFlags = command(
   "playground",
   "Builds the playground as a folder that any web host can serve, and serves it.",
-  ["--port 8080", "--build --out playground"],
+  ["--port 8080", "--build --out playground", "--model lizard my-rule.safetensors"],
 )
+  .optionsGroup("What it shows:")
+  .addOption(
+    new Option(
+      "--model <files...>",
+      "rules of your own, files or names in models/, instead of what models/ has",
+    ),
+  )
   .optionsGroup(RUNNING)
   .addOption(file("--out <folder>", "where the page goes").default("dist/playground"))
   .addOption(whole("--port <number>", "where it is served", 1, 65_535).default(8765))
@@ -20,8 +27,9 @@ export const playgroundFlags = command(
 await runCommand(import.meta.url, playgroundFlags, async ({ values }) => {
   const { port } = values;
   const nca = await import("../lib/index.js");
-  const { scenes } = await import("./shared/scenes.js");
-  const page = new TextEncoder().encode(nca.playgroundPage(await scenes(), "Differentiable morphogenesis"));
+  const { ownScene, scenes } = await import("./shared/scenes.js");
+  const shown = values.model ? await Promise.all(values.model.map(ownScene)) : await scenes();
+  const page = new TextEncoder().encode(nca.playgroundPage(shown, "Differentiable morphogenesis"));
   try {
     mkdirSync(values.out);
   } catch (error) {

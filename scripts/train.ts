@@ -4,7 +4,9 @@ import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Stage } from "../lib/index.js";
 import { runCommand } from "./shared/command.js";
+import { costOf, costText } from "./shared/cost.js";
 import { engineOf } from "./shared/engine.js";
+import { writePreview } from "./shared/preview.js";
 import { Progress } from "./shared/progress.js";
 import { commandOf, flagsOf, recipeOf } from "./shared/recipe.js";
 import { targetFor } from "./shared/target.js";
@@ -20,16 +22,28 @@ import { UsageError } from "./shared/usage.js";
 
 const SMOOTH = 0.95; // of the loss that the progress bar shows
 
-function checkPaths({ out, resume }: TrainValues, state: string, isStage: boolean): void {
+/** Throws UsageError where a file that is there would be lost, or there is nothing to resume. */
+function checkPaths({ out, resume, force, preview }: TrainValues, state: string, isStage: boolean): void {
   if (!out.endsWith(".safetensors")) throw new UsageError(`--out is "${out}"; expected a .safetensors file.`);
-  if (!resume && existsSync(state)) {
+  if (preview !== undefined && !preview.endsWith(".gif"))
+    throw new UsageError(`--preview is "${preview}"; expected a .gif file.`);
+  if (resume && force) throw new UsageError("--resume goes on and --force starts anew; give one of them.");
+  const [isThere, isUnfinished] = [existsSync(out), existsSync(state)];
+  if (resume && !isUnfinished && isThere && !isStage) {
     throw new UsageError(
-      `${state} holds an unfinished training: add --resume to go on with it, or remove it.`,
+      `${out} is finished, there is nothing to resume; --from ${out} trains it further, --force trains it anew.`,
     );
   }
-  if (resume && !existsSync(state) && existsSync(out) && !isStage) {
+  if (resume || force) return;
+  if (isUnfinished) {
     throw new UsageError(
-      `${out} is finished, there is nothing to resume; without --resume it is trained anew.`,
+      `${state} holds an unfinished training: --resume goes on with it, --force starts anew over it.`,
+    );
+  }
+  if (isThere && !isStage) {
+    throw new UsageError(
+      `${out} is there already, and would be lost: give another --out, or --from ${out} to train it further, or ` +
+        "--force to train anew over it.",
     );
   }
 }
@@ -54,13 +68,17 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
   const rule = from?.rule ?? (hosts ? nca.cloneRule(hosts.rules[0]) : newRule(values));
   const target = await targetFor(rule, values);
   const { spread = nca.SPREAD, rngSeed } = values;
-  const task = hosts ? nca.infectionOf(hosts, target, { spread, rngSeed }) : nca.growth(target, rule);
+  const seeds = values.seeds?.map(([dx, dy]) => ({ dx, dy }));
+  const task = hosts
+    ? nca.infectionOf(hosts, target, { spread, rngSeed })
+    : nca.growth(target, rule, { seeds });
   const engine = engineOf(values) ?? nca.engineFor(rule.spec);
   const options = { ...optionsOf(values), engine };
   const stages = isStage && from ? recipeOf(from.notes, values.out) : [];
   const flags = flagsOf(values, engine.name);
   const isDone = commandOf(stages.at(-1)?.flags ?? {}) === commandOf(flags);
   if (values.resume && isDone && !existsSync(statePath)) throw stageDone(values.out, statePath);
+  if (values.force) rmSync(statePath, { force: true });
   const trainer = existsSync(statePath)
     ? await nca.resumeTraining(statePath, rule, task, options).catch((error) => {
         throw isDone && error instanceof nca.OtherTrainingError ? stageDone(values.out, statePath) : error;
@@ -70,12 +88,19 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
     const stage = { ...nca.stageOf(trainer), flags } as Stage;
     await nca.save(await trainer.result(), values.out, nca.notesOf([...stages, stage]));
   };
+  const preview = async () => {
+    if (values.preview !== undefined) await writePreview(values.preview, await trainer.result(), trainer);
+  };
   const save = async () => {
     if (!isStage) await saveRule();
     await nca.saveTraining(trainer, statePath);
+    await preview();
   };
   await nca.saveTraining(trainer, statePath); // finds out now whether the folder can be written
   if (values.resume && trainer.step === 0) console.error("There is nothing to resume: training starts anew.");
+  const cost = await costOf(trainer);
+  const left = trainer.options.steps - trainer.step;
+  for (const line of cost ? costText(cost, left, values, trainer.options.batch) : []) console.error(line);
   const progress = new Progress(trainer.options.steps, trainer.step);
   let smooth: number | undefined;
   let saved = performance.now();
@@ -93,5 +118,6 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
     throw error;
   }
   await saveRule();
+  await preview();
   rmSync(statePath, { force: true });
 });

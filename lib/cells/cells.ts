@@ -107,25 +107,54 @@ export function emptyCells(
   return { data, count, height, width, channels, premultiplied };
 }
 
+/** Where a pattern starts: so many cells right of the centre (height >> 1, width >> 1), and down from it. */
+export interface Seed {
+  readonly dx: number;
+  readonly dy: number;
+}
+
+/** Distill's: one seed in the centre. */
+export const CENTRE: readonly Seed[] = [{ dx: 0, dy: 0 }];
+
+export interface SeedOptions {
+  /** True if not given. */
+  readonly premultiplied?: boolean;
+  /** One in the centre if not given. */
+  readonly seeds?: readonly Seed[];
+}
+
 /**
- * Copies of the seed: all zero but the centre cell (height >> 1, width >> 1), whose alpha and hidden
- * channels are 1. Source: Mordvintsev et al. 2020, "Growing Neural Cellular Automata".
+ * Copies of the seeds: all zero but the seeds' cells, whose alpha and hidden channels are 1. So that a rule can tell
+ * seeds apart, each after the first has a hidden channel of its own at -1, as far as there are channels. Throws
+ * InvalidInputError for a seed beyond the grid.
+ * Source: Mordvintsev et al. 2020, "Growing Neural Cellular Automata".
  */
 export function seedCells(
   count: number,
   height: number,
   width: number,
   channels: number,
-  premultiplied = true,
+  { premultiplied = true, seeds = CENTRE }: SeedOptions = {},
 ): Cells {
   const cells = emptyCells(count, height, width, channels, premultiplied);
-  const size = height * width * channels;
-  const centre = ((height >> 1) * width + (width >> 1)) * channels;
+  const places = seeds.map((seed) => placeOf(seed, height, width));
   for (let sample = 0; sample < count; sample++) {
-    const at = sample * size + centre;
-    cells.data.fill(1, at + ALPHA, at + channels);
+    for (const [i, place] of places.entries()) {
+      const at = (sample * height * width + place) * channels;
+      cells.data.fill(1, at + ALPHA, at + channels);
+      if (i > 0 && channels > RGBA) cells.data[at + RGBA + ((i - 1) % (channels - RGBA))] = -1;
+    }
   }
   return cells;
+}
+
+/** The number of a seed's cell. */
+function placeOf({ dx, dy }: Seed, height: number, width: number): number {
+  const [x, y] = [(width >> 1) + dx, (height >> 1) + dy];
+  if (x >= 0 && x < width && y >= 0 && y < height) return y * width + x;
+  throw new InvalidInputError(
+    `A seed is ${dx} cells right of the centre and ${dy} down, beyond a grid of ${height} x ${width}; give a larger grid.`,
+  );
 }
 
 /**

@@ -1,25 +1,27 @@
 // A pattern's life from the seed, as frames.
 
-import { type Cells, seedCells } from "../cells/cells.js";
+import type { Cells } from "../cells/cells.js";
 import { checkInteger, InvalidInputError } from "../cells/errors.js";
+import { seedFor } from "../rule/seeds.js";
 import { type Rules, strainsOf } from "../rule/strains.js";
 import type { Engine } from "./engine.js";
 import { engineFor } from "./engines.js";
 
 /** The largest side of a grid. */
 export const MAX_SIZE = 4096;
-const USUAL_SIZE = 72;
+/** Distill's: a picture of 40 cells and 16 empty ones on each side. */
+const USUAL_GRID = { height: 72, width: 72 };
 
 export interface GrowOptions {
   /** CA steps. */
   readonly steps: number;
-  /** Sides of the square grid in cells; 72 if not given. */
+  /** Sides of the square grid in cells; if not given those of the grid that the rule was trained on, else 72. */
   readonly size?: number;
   /** Seeds the fire mask's coin tosses; 0 if not given. */
   readonly rngSeed?: number;
   /** CA steps from one frame to the next; 1 if not given. */
   readonly every?: number;
-  /** The state to start from, on a grid of its own size; one seed in the middle of the grid if not given. */
+  /** The state to start from, on a grid of its own size; the rule's seeds if not given. */
   readonly from?: Cells;
   /** Number of the first CA step; 0 if not given. */
   readonly firstStep?: number;
@@ -45,7 +47,7 @@ export async function grow(rules: Rules, options: GrowOptions): Promise<Cells[]>
   return frames;
 }
 
-/** What a growth starts from: the cells that are given, or a seed in the middle of a square grid. */
+/** What a growth starts from: the cells that are given, or the rule's seeds. */
 function startOf(rules: Rules, { from, size }: GrowOptions): Cells {
   if (from && size !== undefined) {
     throw new InvalidInputError(
@@ -53,10 +55,10 @@ function startOf(rules: Rules, { from, size }: GrowOptions): Cells {
     );
   }
   if (from) return from;
-  const side = size ?? USUAL_SIZE;
-  checkInteger("size", side, 1, MAX_SIZE);
-  const { channels, premultiplied } = strainsOf(rules).rules[0].spec;
-  return seedCells(1, side, side, channels, premultiplied);
+  const [rule] = strainsOf(rules).rules;
+  const { height, width } = size === undefined ? (rule.grid ?? USUAL_GRID) : { height: size, width: size };
+  for (const side of [height, width]) checkInteger("size", side, 1, MAX_SIZE);
+  return seedFor(rule, { height, width });
 }
 
 /** A state, and how many CA steps it took. */

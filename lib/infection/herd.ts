@@ -1,12 +1,13 @@
 // Host states of every age, to draw from: a few hosts live on, and a state of each is kept every few CA steps.
 
-import { type Cells, sampleOf, seedCells, stackCells, type Target } from "../cells/cells.js";
+import { type Cells, sampleOf, stackCells, type Target } from "../cells/cells.js";
 import { checkInteger, InvalidInputError } from "../cells/errors.js";
 import { combine, Random } from "../cells/random.js";
 import type { Sample } from "../cells/sample.js";
 import type { Engine } from "../engine/engine.js";
 import { engineFor } from "../engine/engines.js";
 import { type Moment, statesAt } from "../engine/grow.js";
+import { seedFor } from "../rule/seeds.js";
 import { firstStrains, type Rules, strainsOf } from "../rule/strains.js";
 import { SamplePool } from "../train/pool.js";
 import { infectAtRandom } from "./infect.js";
@@ -84,7 +85,7 @@ export async function hostsOf(
   if (rules.length === 0) throw new InvalidInputError("There is no host: the strains hold no rule.");
   const { spec } = rules[0];
   const all = { ...options, engine: options.engine ?? engineFor(spec) };
-  const seeds = seedCells(LIVES, height, width, spec.channels, spec.premultiplied);
+  const seeds = seedFor(rules[0], { count: LIVES, height, width });
   let herd = await Herd.of(rules[0], seeds, all);
   const random = new Random(combine(options.rngSeed, PRIOR_STREAM));
   for (let strain = 1; strain < rules.length; strain++) {

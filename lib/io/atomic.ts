@@ -27,6 +27,7 @@ import { reason } from "./file-errors.js";
  */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
   const action = `Cannot write ${path}`;
+  checkNoUrl(path, action);
   let temporary: string | undefined;
   try {
     const place = await replaceable(path, action);
@@ -87,6 +88,7 @@ async function removeLeftovers(place: string): Promise<void> {
  */
 export async function readFileChecked(path: string, maxBytes: number): Promise<Uint8Array> {
   const action = `Cannot read ${path}`;
+  checkNoUrl(path, action);
   let file: FileHandle | undefined;
   try {
     const found = await stat(path);
@@ -105,6 +107,15 @@ export async function readFileChecked(path: string, maxBytes: number): Promise<U
   } finally {
     await file?.close();
   }
+}
+
+/** Throws FileError for a URL: nothing is fetched. */
+function checkNoUrl(path: string, action: string): void {
+  if (!/^(?:https?|ftp|file|data):/i.test(path)) return;
+  const name = path.length > 100 ? `${path.slice(0, 100)}...` : path;
+  throw new FileError(
+    `${action.split(" ", 2).join(" ")} ${name}: it is a URL, expected a file. Download it first, for example by curl -LO.`,
+  );
 }
 
 /** Where the bytes really go, with links followed. Throws unless a file may be put there. */

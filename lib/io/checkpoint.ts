@@ -1,7 +1,8 @@
 // Rules as safetensors files: the four tensors, and the rule's whole specification in the metadata.
 
-import { FileError, InvalidInputError, NcaError } from "../cells/errors.js";
+import { checkInteger, FileError, InvalidInputError, NcaError } from "../cells/errors.js";
 import { checkFinite, checkRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
+import { checkSeeds, type SeededGrid } from "../rule/seeds.js";
 import { checkSpec, DEFAULT_SPEC, type RuleSpec, specData } from "../rule/spec.js";
 import { writeFileAtomic } from "./atomic.js";
 import { checkInFile, quotable } from "./file-errors.js";
@@ -11,6 +12,9 @@ import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safete
 export const FORMAT = "nca-rule-2";
 /** The `format` of older files, whose rules have fewer fields: those that they lack have their usual values. */
 const OLD_FORMAT = "nca-rule-1";
+
+/** The largest side of a grid that a file may name, in cells. */
+const MAX_SIDE = 4096;
 
 /** What a checkpoint says besides the weights: short texts, such as the recipe that makes the file again. */
 export type CheckpointNotes = Record<string, string>;
@@ -25,13 +29,14 @@ export interface Checkpoint {
  *
  * @throws InvalidInputError for a rule that could not be read back, such as one with a weight that is not finite
  */
-export function encodeRule({ spec, parameters }: Rule, notes: CheckpointNotes = {}): Uint8Array {
+export function encodeRule({ spec, parameters, grid }: Rule, notes: CheckpointNotes = {}): Uint8Array {
   checkRule({ spec, parameters });
   const shapes = shapesOf(spec);
   const tensors = Object.fromEntries(
     PARAMETERS.map((name) => [name, { shape: shapes[name], data: parameters[name] }]),
   );
-  return encodeSafetensors(tensors, { ...notes, format: FORMAT, rule: JSON.stringify(specData(spec)) });
+  const about = { format: FORMAT, rule: JSON.stringify(specData(spec)) };
+  return encodeSafetensors(tensors, { ...notes, ...about, ...(grid && { grid: gridText(grid) }) });
 }
 
 /** A rule's specification, from the metadata's text. */
@@ -45,6 +50,27 @@ export function specOf(text: string, where: string): RuleSpec {
     return spec;
   } catch (error) {
     const why = error instanceof NcaError ? error.message : "its specification is not JSON.";
+    throw new FileError(`${where} does not hold a rule that can be used: ${why}`);
+  }
+}
+
+/** The grid that a rule grows on, as the metadata's text. */
+export function gridText({ height, width, seeds }: SeededGrid): string {
+  return JSON.stringify({ height, width, seeds: seeds.map(({ dx, dy }) => [dx, dy]) });
+}
+
+/** The grid that a rule grows on, from the metadata's text. */
+export function gridOf(text: string, where: string): SeededGrid {
+  try {
+    const { height, width, seeds } = JSON.parse(text) as Record<"height" | "width", number> & {
+      seeds: number[][];
+    };
+    for (const side of [height, width]) checkInteger("A side of its grid", side, 1, MAX_SIDE);
+    const read = seeds.map(([dx, dy]) => ({ dx, dy }));
+    checkSeeds(read);
+    return { height, width, seeds: read };
+  } catch (error) {
+    const why = error instanceof NcaError ? error.message : "its grid is not as expected.";
     throw new FileError(`${where} does not hold a rule that can be used: ${why}`);
   }
 }
@@ -71,7 +97,7 @@ export function decodeRule(bytes: Uint8Array, where = "The checkpoint"): Checkpo
 
 /** The rule in a checkpoint's tensors; throws as `decodeRule` does. */
 export function checkpointOf(file: Safetensors, where: string): Checkpoint {
-  const { format, rule, ...notes } = file.metadata;
+  const { format, rule, grid, ...notes } = file.metadata;
   if (format !== FORMAT && format !== OLD_FORMAT) {
     throw new FileError(
       `${where} holds ${format ? `"${format}"` : "tensors of something else"}, not a rule; ` +
@@ -84,7 +110,7 @@ export function checkpointOf(file: Safetensors, where: string): Checkpoint {
     PARAMETERS.map((name) => [name, tensorOf(file, name, shapes[name], where)]),
   ) as Parameters;
   checkInFile(where, () => checkFinite(parameters));
-  return { rule: { spec, parameters }, notes };
+  return { rule: { spec, parameters, ...(grid && { grid: gridOf(grid, where) }) }, notes };
 }
 
 /** Writes a rule to a file; a failure leaves an older file as it was. */

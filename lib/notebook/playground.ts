@@ -1,10 +1,10 @@
 // The playground as an output of a notebook.
 
-import { seedCells } from "../cells/cells.js";
 import type { Engine } from "../engine/engine.js";
 import { stateAt } from "../engine/grow.js";
 import { playgroundPage } from "../page/html.js";
 import type { Scene } from "../page/scene.js";
+import { seedFor } from "../rule/seeds.js";
 import { filmstrip } from "../view/picture.js";
 import type { Picture } from "../view/sheet.js";
 
@@ -25,9 +25,7 @@ function inAttribute(text: string): string {
 
 /** The host of a scene as the picture shows it. */
 function portrait({ strains: [{ rule, target }] }: Scene, engine: Engine | undefined) {
-  const { channels, premultiplied } = rule.spec;
-  const seed = seedCells(1, target.height, target.width, channels, premultiplied);
-  return stateAt(rule, seed, PICTURED_AT, { engine });
+  return stateAt(rule, seedFor(rule, target), PICTURED_AT, { engine });
 }
 
 /** The playground to be shown: `show(await playground(scenes))`. Throws as `playgroundPage` does. */

@@ -4,6 +4,7 @@ import { fromBase64, toBase64 } from "../cells/base64.js";
 import { cellsOf, type Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import { checkRule, PARAMETERS, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
+import type { SeededGrid } from "../rule/seeds.js";
 import type { RuleSpec } from "../rule/spec.js";
 import { checkStrains, type Strains } from "../rule/strains.js";
 import { checkComparable, checkTarget } from "../train/picture-loss.js";
@@ -37,6 +38,7 @@ interface PackedScene {
     readonly name: string;
     readonly spec: RuleSpec;
     readonly weights: string;
+    readonly grid?: SeededGrid;
     readonly target: { readonly height: number; readonly width: number; readonly rgba: string };
   }[];
 }
@@ -82,6 +84,7 @@ export function packScenes(scenes: readonly Scene[]): string {
         name,
         spec: rule.spec,
         weights: packWeights(rule.parameters),
+        grid: rule.grid,
         target: { height, width, rgba: toBase64(Uint8Array.from(data, (x) => Math.round(255 * x))) },
       })),
     };
@@ -93,9 +96,9 @@ export function unpackScenes(json: string): Scene[] {
   return (JSON.parse(json) as PackedScene[]).map(({ title, spread, strains }) => ({
     title,
     spread,
-    strains: strains.map(({ name, spec, weights, target: { height, width, rgba } }) => ({
+    strains: strains.map(({ name, spec, weights, grid, target: { height, width, rgba } }) => ({
       name,
-      rule: { spec, parameters: unpackWeights(weights, spec) },
+      rule: { spec, parameters: unpackWeights(weights, spec), grid },
       target: cellsOf(
         Float32Array.from(fromBase64(rgba), (x) => x / 255),
         {

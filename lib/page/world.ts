@@ -1,11 +1,12 @@
 // A grid that lives in a playground, and what a user can do to it. It knows nothing of the page.
 
-import { ALPHA, type Cells, seedCells, withStrains } from "../cells/cells.js";
+import { ALPHA, type Cells, withStrains } from "../cells/cells.js";
 import { combine, hashOf, hex, Random } from "../cells/random.js";
 import { wound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
 import { engineFor } from "../engine/engines.js";
 import { infectAtRandom, matureCells, shareOf } from "../infection/infect.js";
+import { seedFor } from "../rule/seeds.js";
 import type { RuleSpec } from "../rule/spec.js";
 import type { Strains } from "../rule/strains.js";
 import { logLoss } from "../train/loss.js";
@@ -31,7 +32,7 @@ export class World {
   /** Counts the resets. */
   private life = 0;
 
-  /** Starts with the host's seed in the middle. */
+  /** Starts with the host's seeds. */
   constructor(
     readonly scene: Scene,
     private readonly rngSeed = 0,
@@ -43,8 +44,9 @@ export class World {
   }
 
   private born(): StrainedCells {
-    const { height, width } = this.scene.strains[0].target;
-    return withStrains(seedCells(1, height, width, this.spec.channels, this.spec.premultiplied));
+    const [{ rule, target }] = this.scene.strains;
+    const { height, width } = target;
+    return withStrains(seedFor(rule, { height, width }));
   }
 
   private get spec(): RuleSpec {

@@ -23,5 +23,9 @@ export function asNeighbourhood(rule: Rule): Rule {
       0,
     );
   }
-  return { spec: { ...spec, perception: "neighbourhood", angle: 0 }, parameters: { ...parameters, w1 } };
+  return {
+    ...rule,
+    spec: { ...spec, perception: "neighbourhood", angle: 0 },
+    parameters: { ...parameters, w1 },
+  };
 }

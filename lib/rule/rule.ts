@@ -3,6 +3,7 @@
 import { checkRngSeed, InvalidInputError } from "../cells/errors.js";
 import { combine, hashOf, hex, Random } from "../cells/random.js";
 import { FILTER_COUNTS } from "./filters.js";
+import type { SeededGrid } from "./seeds.js";
 import { checkSpec, DEFAULT_SPEC, type RuleSpec, specEntries } from "./spec.js";
 
 /** Names of the parameters, in the order in which they lie in memory. */
@@ -15,6 +16,8 @@ export type Parameters = Record<ParameterName, Float32Array>;
 export interface Rule {
   readonly spec: RuleSpec;
   readonly parameters: Parameters;
+  /** The grid and the seeds that it was last trained to grow from; none for a rule that was not, or does not say. */
+  grid?: SeededGrid;
 }
 
 export interface RuleOptions extends Partial<RuleSpec> {
@@ -129,6 +132,6 @@ export function createRule({ rngSeed = 0, ...options }: RuleOptions = {}): Rule 
 const WEIGHTS_STREAM = 1;
 
 /** The same rule with copies of its weights. */
-export function cloneRule({ spec, parameters }: Rule): Rule {
-  return { spec, parameters: cloneParameters(parameters) };
+export function cloneRule(rule: Rule): Rule {
+  return { ...rule, parameters: cloneParameters(rule.parameters) };
 }

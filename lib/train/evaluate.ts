@@ -1,12 +1,13 @@
 // How good a rule is: its loss while it grows and lives on, and whether it recovers from damage.
 
-import { type Cells, emptyCells, sampleOf, seedCells, type Target } from "../cells/cells.js";
+import { type Cells, emptyCells, sampleOf, type Target } from "../cells/cells.js";
 import { checkInteger } from "../cells/errors.js";
 import { type Hit, wound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
 import { engineFor } from "../engine/engines.js";
 import { statesAt } from "../engine/grow.js";
 import type { Rule } from "../rule/rule.js";
+import { seedFor } from "../rule/seeds.js";
 import { type LossSummary, logLoss, summaryOfLosses } from "./loss.js";
 import { checkTarget, pictureLosses } from "./picture-loss.js";
 import type { MeasureOptions } from "./task.js";
@@ -94,8 +95,8 @@ export async function evaluate(
   const reported = Array.from({ length: total / REPORT_EVERY }, (_, i) => (i + 1) * REPORT_EVERY);
   const steps = [...new Set([...MEASURED_STEPS, ...reported])].sort((a, b) => a - b);
   const measured = new Set<number>(MEASURED_STEPS);
-  const { channels, premultiplied } = rule.spec;
-  const seeds = seedCells(runs, target.height, target.width, channels, premultiplied);
+  const { height, width } = target;
+  const seeds = seedFor(rule, { count: runs, height, width });
   const losses: Record<string, LossSummary> = {};
   let recovery: Evaluation["recovery"] = {};
   for await (const { step, cells } of statesAt(rule, seeds, steps, { rngSeed, engine })) {

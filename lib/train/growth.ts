@@ -1,9 +1,10 @@
 // The task of growing a picture from the seed.
 
-import { ALPHA, type Cells, seedCells, type Target } from "../cells/cells.js";
+import { ALPHA, type Cells, type Seed, type Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import { hashOf, hex } from "../cells/random.js";
 import type { Rule } from "../rule/rule.js";
+import { checkSeeds, fitsSeeds, isCentre, seedFor, seedsOf } from "../rule/seeds.js";
 import { isMature, type RuleSpec } from "../rule/spec.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
 import { checkComparable, checkTarget, pictureLosses, pictureLossGradient } from "./picture-loss.js";
@@ -37,13 +38,26 @@ export function pictureTask(
   };
 }
 
+export interface GrowthOptions {
+  /** Where the pattern starts; the rule's own seeds where they fit the picture, else `seedsOf` it, if not given. */
+  readonly seeds?: readonly Seed[];
+}
+
 /**
- * The task of growing a picture from the seed, for rules of this specification. Throws InvalidInputError for a target
+ * The task of growing a picture from its seeds, for rules of this specification. Throws InvalidInputError for a target
  * that cannot be used, or whose RGB is straight where the rule's is premultiplied, or the other way round.
  */
-export function growth(target: Target, { spec }: Pick<Rule, "spec">): Task<Evaluation> {
+export function growth(
+  target: Target,
+  { spec, grid: old }: Pick<Rule, "spec" | "grid">,
+  options: GrowthOptions = {},
+): Task<Evaluation> {
+  checkTarget(target);
   const { height, width } = target;
-  const seed = seedCells(1, height, width, spec.channels, spec.premultiplied);
+  const seeds = options.seeds ?? (old && fitsSeeds(target, old.seeds) ? old.seeds : seedsOf(target));
+  checkSeeds(seeds);
+  const grid = { height, width, seeds };
+  const seed = seedFor({ spec, grid }, grid);
   if (!anyMature(seed, spec)) {
     throw new InvalidInputError(
       `A seed is 1 from channel ${ALPHA} on, and dead where channel ${spec.aliveChannel} must be above ` +
@@ -52,7 +66,12 @@ export function growth(target: Target, { spec }: Pick<Rule, "spec">): Task<Evalu
   }
   return {
     ...pictureTask(target, spec),
-    description: { kind: "growth", target: targetDescription(target) },
+    grid,
+    description: {
+      kind: "growth",
+      target: targetDescription(target),
+      ...(!isCentre(seeds) && { seeds: seeds.map(({ dx, dy }) => [dx, dy]) }),
+    },
     strainsWith: (rule) => ({ rules: rule, trained: 0 }),
     fresh: async () => ({ cells: seed }),
     measure: (rule, options) => evaluate(rule, target, options),

@@ -7,6 +7,7 @@ import type { Random } from "../cells/random.js";
 import type { Batch, Sample } from "../cells/sample.js";
 import type { Engine } from "../engine/engine.js";
 import type { Rule } from "../rule/rule.js";
+import type { SeededGrid } from "../rule/seeds.js";
 import type { Rules } from "../rule/strains.js";
 
 export interface MeasureOptions {
@@ -40,6 +41,8 @@ export interface Task<Measured = unknown> {
   broken(batch: Batch): string | undefined;
   /** How good a rule is at the task. */
   measure(rule: Rule, options?: MeasureOptions): Promise<Measured>;
+  /** The grid and the seeds that patterns grow from, which the trained rule remembers. */
+  readonly grid?: SeededGrid;
   /**
    * The picture, where the loss is the mean squared error against one: an engine may then take whole training steps on
    * its device, with its own `losses`, `gradient` and `broken`.

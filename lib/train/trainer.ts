@@ -76,6 +76,7 @@ export class Trainer {
     this.options = completeOptions(options);
     this.engine = engine;
     this.startFingerprint = fingerprint(rule);
+    if (task.grid) rule.grid = task.grid;
     const { rules, trained } = task.strainsWith(rule);
     this.strains = strainsOf(rules);
     checkRules(this.strains);
@@ -91,7 +92,7 @@ export class Trainer {
   /** The rule as trained so far, with the running mean of its weights where that was asked for. */
   async result(): Promise<Rule> {
     const { average } = await this.learner.weights();
-    return { spec: this.rule.spec, parameters: average };
+    return { ...this.rule, parameters: average };
   }
 
   /**

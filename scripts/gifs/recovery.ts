@@ -19,7 +19,7 @@ const GRID = "#8c959f40";
 /** Median log loss at each of the moments. */
 async function medians(rule: nca.Rule, target: nca.Target): Promise<number[]> {
   const { height, width } = target;
-  const seeds = nca.seedCells(RUNS, height, width, rule.spec.channels, rule.spec.premultiplied);
+  const seeds = nca.seedFor(rule, { count: RUNS, height, width });
   const grown = await nca.stateAt(rule, seeds, nca.WOUNDED_AT, { rngSeed: RNG_SEED });
   const options = { rngSeed: RNG_SEED, firstStep: nca.WOUNDED_AT };
   const healing = nca.statesAt(rule, nca.cutFiveWays(grown), MOMENTS, options);

@@ -11,7 +11,7 @@ export async function wall(): Promise<Uint8Array> {
   const frames: nca.Cells[] = [];
   for (const emoji of persistentEmoji()) {
     const rule = await model(emoji);
-    const seed = nca.seedCells(1, SIZE, SIZE, rule.spec.channels, rule.spec.premultiplied);
+    const seed = nca.seedFor(rule, { height: SIZE, width: SIZE });
     for await (const { cells } of nca.statesAt(rule, seed, MOMENTS, { rngSeed: RNG_SEED }))
       frames.push(cells);
   }

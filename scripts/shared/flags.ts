@@ -1,12 +1,17 @@
 // Kinds of flags: what each reads, what it expects, and how its help and its error say so; and flags that several
 // commands have.
 
+import { existsSync } from "node:fs";
+import { relative } from "node:path";
 import { Option } from "@commander-js/extra-typings";
+import { modelNames, modelPath } from "./models.js";
 import { guess, UsageError } from "./usage.js";
 
 /** The files that every command reads rules from. */
-export const MODEL_FILES = "a .safetensors file, PyTorch's .pt or Distill's .json";
+export const MODEL_FILES = "a .safetensors file, PyTorch's .pt, Distill's .json, or a name in models/";
 
+/** The farthest that a place may be from the centre, in cells. */
+const MOST_FAR = 4096;
 /** The largest whole number: an rng seed has 32 bits. */
 const MOST = 2 ** 32 - 1;
 
@@ -19,7 +24,7 @@ export function flag<const Usage extends string, Value>(
   help: string,
   expected: string,
   read: (text: string) => Value | undefined,
-  names: readonly string[] = [],
+  names: () => readonly string[] = () => [],
 ) {
   const option = new Option(usage, help);
   return option.argParser((text: string): Value => {
@@ -27,7 +32,7 @@ export function flag<const Usage extends string, Value>(
     if (value !== undefined) return value;
     const { long, envVar } = option;
     const where = envVar && process.env[envVar] === text ? envVar : long;
-    throw new UsageError(`${where} is "${text}"; expected ${expected}.${guess(text, names)}`);
+    throw new UsageError(`${where} is "${text}"; expected ${expected}.${guess(text, names())}`);
   });
 }
 
@@ -35,6 +40,19 @@ export function flag<const Usage extends string, Value>(
 export function file<const Usage extends string>(usage: Usage, help: string) {
   const isName = (text: string) => text !== "" && !text.startsWith("--"); // that is the next flag
   return flag(usage, help, "the name of a file", (text) => (isName(text) ? text : undefined));
+}
+
+/**
+ * A rule's file, or the name of a rule in models/: "lizard" is models/lizard.safetensors, unless there is a file of
+ * that name.
+ */
+export function modelFile<const Usage extends string>(usage: Usage, help: string) {
+  const read = (text: string) => {
+    if (!/^\w[\w-]*$/.test(text) || existsSync(text))
+      return text === "" || text.startsWith("--") ? undefined : text;
+    return modelNames().includes(text) ? relative("", modelPath(text)) : undefined;
+  };
+  return flag(usage, help, "a file, or the name of a rule in models/", read, modelNames);
 }
 
 /** One of a list. */
@@ -45,7 +63,7 @@ export function oneOf<const Usage extends string, Name extends string>(
 ) {
   const list = names.join(", ");
   const read = (text: string) => names.find((name) => name === text);
-  return flag(usage, `${help}: ${list}`, `one of ${list}`, read, names);
+  return flag(usage, `${help}: ${list}`, `one of ${list}`, read, () => names);
 }
 
 function numberOf(text: string): number | undefined {
@@ -111,8 +129,20 @@ export function schedule<const Usage extends string>(usage: Usage, help: string)
   });
 }
 
+/** Places on a grid, from its centre, "0:-12,5:3". */
+export function places<const Usage extends string>(usage: Usage, help: string) {
+  const expected = "RIGHT:DOWN,... in cells from the centre, such as 0:-12,5:3";
+  return flag(usage, `${help}, as ${expected}`, expected, (text) => {
+    const pairs = text.split(",").map((pair) => {
+      const [dx, dy, ...rest] = pair.split(":").map((part) => wholeNumberOf(part, -MOST_FAR, MOST_FAR));
+      return dx !== undefined && dy !== undefined && rest.length === 0 && ([dx, dy] as const);
+    });
+    return pairs.every((pair) => pair !== false) ? pairs : undefined;
+  });
+}
+
 export function modelFlag() {
-  return file("--model <file>", `the rule, ${MODEL_FILES}`).makeOptionMandatory();
+  return modelFile("--model <file>", `the rule, ${MODEL_FILES}`).makeOptionMandatory();
 }
 
 export function rngSeedFlag(what: string, value = 0) {

@@ -14,7 +14,7 @@ const COMMAND = "npm run train --";
 /** Between the commands of stages in an older file. */
 const STAGE = " && ";
 /** Flags that change nothing about the weights that come out. */
-const NO_RECIPE = ["checkpointSeconds", "resume"];
+const NO_RECIPE = ["checkpointSeconds", "resume", "force", "preview"];
 
 /** The flags that decide what the weights are, by name, including the engine where it is not the usual one. */
 export function flagsOf(values: TrainValues, engine: string | undefined = values.engine): TrainValues {

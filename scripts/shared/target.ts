@@ -8,11 +8,19 @@ export function targetFlag(what: string) {
 }
 
 export function sizeFlag() {
-  return whole("--size <cells>", "longest side of the picture in cells", 1).default(40);
+  return whole("--size <cells>", "longest side of the picture in cells", 1);
 }
 
 export function paddingFlag() {
-  return whole("--padding <cells>", "empty cells on each side of it").default(16);
+  return whole("--padding <cells>", "empty cells on each side of it");
+}
+
+/** The default of a command that measures a rule. */
+export const AS_TRAINED = "as the rule was trained, else";
+
+export interface SizeValues {
+  readonly size?: number;
+  readonly padding?: number;
 }
 
 /** The PNG as a target for the rule. */

@@ -6,7 +6,7 @@ import { SPREAD } from "../../lib/infection/infect.js";
 import { INFECTION_RECIPE } from "../../lib/infection/infection.js";
 import { PERCEPTIONS } from "../../lib/rule/filters.js";
 import { createRule } from "../../lib/rule/rule.js";
-import { ALIVE_MASKS, DEFAULT_SPEC, MAX_HIDDEN } from "../../lib/rule/spec.js";
+import { ALIVE_MASKS, DEFAULT_SPEC, MAX_CHANNELS, MAX_HIDDEN, MIN_CHANNELS } from "../../lib/rule/spec.js";
 import { DAMAGES } from "../../lib/train/damage.js";
 import { OBJECTIVES } from "../../lib/train/loss.js";
 import { completeOptions, RECIPE, REGIMES, REPLACED } from "../../lib/train/options.js";
@@ -15,7 +15,9 @@ import { engineFlag } from "./engine.js";
 import {
   file,
   MODEL_FILES,
+  modelFile,
   oneOf,
+  places,
   positive,
   range,
   real,
@@ -26,6 +28,8 @@ import {
 } from "./flags.js";
 import { paddingFlag, sizeFlag, targetFlag } from "./target.js";
 import { UsageError } from "./usage.js";
+
+const YES_NO = ["yes", "no"] as const;
 
 type Recipe = Partial<Record<keyof TrainingOptions, unknown>>;
 
@@ -57,16 +61,19 @@ export const trainFlags = command(
   .addOption(targetFlag("to grow").makeOptionMandatory())
   .addOption(file("--out <file>", "where the rule goes, a .safetensors file").makeOptionMandatory())
   .addOption(
-    file(
+    modelFile(
       "--from <file>",
       `a rule to start from instead of a new one, ${MODEL_FILES}; the same file as --out for another stage`,
     ),
   )
   .optionsGroup("Infection:")
   .addOption(
-    file("--host <file>", "the rule that it infects: then it is an infection, from the host's weights on"),
+    modelFile(
+      "--host <file>",
+      "the rule that it infects: then it is an infection, from the host's weights on",
+    ),
   )
-  .addOption(file("--via <file>", "an infection that has taken the host before: then it is a cure"))
+  .addOption(modelFile("--via <file>", "an infection that has taken the host before: then it is a cure"))
   .addOption(spreadFlag().default(undefined, `${SPREAD}`))
   .optionsGroup("The training:")
   .addOption(oneOf("--regime <name>", "what it learns", REGIMES).default(undefined, usual("regime")))
@@ -87,8 +94,8 @@ export const trainFlags = command(
     ).default(undefined, usual("average")),
   )
   .optionsGroup("What to grow:")
-  .addOption(sizeFlag())
-  .addOption(paddingFlag())
+  .addOption(sizeFlag().default(40))
+  .addOption(paddingFlag().default(16))
   .optionsGroup("The training:")
   .addOption(whole("--batch <number>", "samples a training step", 1).default(undefined, usual("batch")))
   .addOption(whole("--pool <number>", "samples in the pool", 1).default(undefined, usual("poolSize")))
@@ -135,9 +142,44 @@ export const trainFlags = command(
   .addOption(
     oneOf("--alive-mask <name>", "of a new rule", ALIVE_MASKS).default(undefined, DEFAULT_SPEC.aliveMask),
   )
+  .addOption(
+    whole("--channels <number>", "of a new rule's cells", MIN_CHANNELS, MAX_CHANNELS).default(
+      undefined,
+      `${DEFAULT_SPEC.channels}`,
+    ),
+  )
+  .addOption(
+    real(
+      "--fire-rate <chance>",
+      "of a new rule: how likely a cell updates in a CA step",
+      "a number above 0, at most 1",
+      (chance) => chance > 0 && chance <= 1,
+    ).default(undefined, `${DEFAULT_SPEC.fireRate}`),
+  )
+  .addOption(
+    real("--angle <radians>", "by which a new rule's gradients are turned", "a number").default(
+      undefined,
+      `${DEFAULT_SPEC.angle}`,
+    ),
+  )
+  .addOption(
+    oneOf("--premultiplied <answer>", "whether a new rule's RGB is multiplied by alpha", YES_NO).default(
+      undefined,
+      DEFAULT_SPEC.premultiplied ? "yes" : "no",
+    ),
+  )
+  .optionsGroup("What to grow:")
+  .addOption(
+    places("--seeds <places>", "where the pattern starts").default(
+      undefined,
+      "the cell of the picture nearest to the centre; one more in each other body",
+    ),
+  )
   .optionsGroup(RUNNING)
   .addOption(whole("--checkpoint-seconds <number>", "how often the training's state is written").default(120))
   .addOption(new Option("--resume", "go on where an earlier run of the same command stopped"))
+  .addOption(new Option("--force", "train anew over a rule or an unfinished training that is there"))
+  .addOption(file("--preview <file>", "a .gif of the growth, written with every checkpoint and at the end"))
   .addOption(engineFlag());
 
 export type TrainValues = ReturnType<(typeof trainFlags)["opts"]>;
@@ -148,12 +190,26 @@ export function optionsOf(values: TrainValues): Partial<TrainingOptions> {
   const { pool: poolSize, objective, damaged, woundBelow, damage, rngSeed } = values;
   const growth = { regime, steps, batch, poolSize, fresh, replaced, rollout, learningRate, decay, average };
   const options = { ...growth, objective, damaged, woundBelow, damage, rngSeed };
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const given = withoutUndefined(options);
   return values.host ? { ...INFECTION_RECIPE, ...given } : given;
 }
 
+function withoutUndefined<T extends object>(options: T): Partial<T> {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Partial<T>;
+}
+
 /** Flags that have no effect: with an existing rule, without a host, without a pool, where nothing is damaged. */
-const SHAPE = ["perception", "hidden", "aliveMask"] as const;
+const SHAPE = [
+  "perception",
+  "hidden",
+  "aliveMask",
+  "channels",
+  "fireRate",
+  "angle",
+  "premultiplied",
+] as const;
+
 const INFECTION_FLAGS = ["via", "spread"] as const;
 const POOL = ["pool", "fresh", "replaced", "damaged"] as const;
 const WOUNDS = ["damage", "woundBelow"] as const;
@@ -167,19 +223,18 @@ export function checkTogether(values: TrainValues): void {
   };
   if (values.from) idle(SHAPE, "with --from: the rule is what it is");
   if (values.host) idle(SHAPE, "with --host: an infection is of its host's kind");
+  if (values.host) idle(["seeds"], "with --host: the host has grown already");
   if (!values.host) idle(INFECTION_FLAGS, "without --host");
   if (values.regime === "growing") idle(POOL, "with --regime growing, which has no pool");
   if (values.regime !== "regenerating" && !values.damaged) idle(WOUNDS, "where nothing is wounded");
 }
 
 /** A new rule as the flags ask for it. */
-export function newRule({ perception, hidden, aliveMask, rngSeed }: TrainValues): Rule {
-  return createRule({
-    ...(perception && { perception }),
-    ...(hidden && { hidden }),
-    ...(aliveMask && { aliveMask }),
-    rngSeed,
-  });
+export function newRule(values: TrainValues): Rule {
+  const { perception, hidden, aliveMask, channels, fireRate, angle, premultiplied, rngSeed } = values;
+  const straight = premultiplied && { premultiplied: premultiplied === "yes" };
+  const spec = { perception, hidden, aliveMask, channels, fireRate, angle, ...straight };
+  return createRule({ ...withoutUndefined(spec), rngSeed });
 }
 
 /** The strains that are there before an infection comes: its host and, before a cure, the infection that took it. */

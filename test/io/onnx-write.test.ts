@@ -52,6 +52,9 @@ test("a model says who wrote it, and the rule's whole specification", () => {
   assert.deepEqual(texts(file, 3), [VERSION]);
   const [metadata] = all(file, 14);
   assert.deepEqual([texts(metadata, 1), JSON.parse(texts(metadata, 2)[0])], [["rule"], specData(spec)]);
+  const seeds = [{ dx: 1, dy: 0 }];
+  const placed = encodeOnnx({ spec, parameters, grid: { height: 9, width: 8, seeds } });
+  assert.deepEqual(texts(all(placed, 14)[1], 2), ['{"height":9,"width":8,"seeds":[[1,0]]}']);
   const [graph] = all(file, 7);
   assert.deepEqual(
     [11, 12].map((number) => all(graph, number).map((value) => texts(value, 1)[0])),

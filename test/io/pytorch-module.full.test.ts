@@ -14,6 +14,7 @@ import { pytorchModule } from "../../lib/io/torch/module.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { asNeighbourhood } from "../../lib/rule/convolution.js";
 import { createRule, type Rule } from "../../lib/rule/rule.js";
+import { seedFor } from "../../lib/rule/seeds.js";
 import { logLoss } from "../../lib/train/loss.js";
 import { unusualCase } from "../engine/unusual.js";
 import { channelsFirst, coinsOf, worstDifference } from "./coins.js";
@@ -36,7 +37,7 @@ interface Run {
 }
 
 /** What PyTorch makes of all of them, [N, C, H, W] each, and the weights that it then writes. */
-function inPyTorch(runs: readonly Run[]): { next: Float32Array; again: Rule }[] {
+function inPyTorch(runs: readonly Run[]): { next: Float32Array; seed: Float32Array; again: Rule }[] {
   const all = mkdtempSync(join(folder, "runs-"));
   const places = runs.map((_, i) => join(all, `${i}`.padStart(4, "0")));
   runs.forEach(({ rule, cells, coins, steps }, i) => {
@@ -49,8 +50,10 @@ function inPyTorch(runs: readonly Run[]): { next: Float32Array; again: Rule }[] 
     writeFileSync(join(places[i], "sizes.json"), JSON.stringify([count, channels, height, width, steps]));
   });
   python("pytorch_module.py", "steps", all);
+  const floats = (path: string) => new Float32Array(new Uint8Array(readFileSync(path)).buffer);
   return places.map((place) => ({
-    next: new Float32Array(new Uint8Array(readFileSync(join(place, "next.f32"))).buffer),
+    next: floats(join(place, "next.f32")),
+    seed: floats(join(place, "seed.f32")),
     again: decodeModel(readFileSync(join(place, "again.safetensors"))).rule,
   }));
 }
@@ -98,6 +101,27 @@ test("every kind of rule is computed: any perception, mask, boundary, inputs, wh
     const worst = worstDifference(ours, next) / scale;
     assert(worst < 1e-5, `${name} is off by ${worst} of the largest number`);
     assert.deepEqual(again, rule);
+  });
+});
+
+test("its seeds are the rule's, wherever they are", { skip }, () => {
+  const seeds = [
+    { dx: 3, dy: -2 },
+    { dx: -4, dy: 5 },
+    { dx: 0, dy: 1 },
+    { dx: 1, dy: 1 },
+  ];
+  const rules = [4, 5, 7].flatMap((channels) => {
+    const rule = createRule({ channels, hidden: 2, perception: "laplacian" });
+    return [rule, { ...rule, grid: { height: 12, width: 13, seeds } }];
+  });
+  const runs = rules.map((rule) => {
+    const cells = seedFor(rule, { height: 12, width: 13, count: 2 });
+    return { name: "", rule, cells, steps: 1, coins: new Float32Array(2 * 12 * 13) };
+  });
+  inPyTorch(runs).forEach(({ seed, again }, i) => {
+    assert.deepEqual(seed, channelsFirst(runs[i].cells));
+    assert.deepEqual(again, rules[i]);
   });
 });
 

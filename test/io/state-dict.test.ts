@@ -42,6 +42,14 @@ test("what is written is read back, with all that the rule is", () => {
   }
 });
 
+test("where a rule grows goes with it", () => {
+  const grid = { height: 9, width: 8, seeds: [{ dx: 1, dy: -2 }] };
+  for (const perception of ["sobel", "neighbourhood"] as const) {
+    const rule = { ...createRule({ perception, channels: 4, hidden: 2 }), grid };
+    assert.deepEqual(decodeModel(encodeStateDict(rule)).rule.grid, grid);
+  }
+});
+
 test("state dicts that others wrote as safetensors are the original's rule", () => {
   const { tensors } = decodeSafetensors(encodeStateDict(counted(4, 3)), "x");
   const floats = Object.entries(tensors).map(([name, { shape, data }]) => [

@@ -4,6 +4,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
+import { createCanvas } from "canvas";
+import { decode } from "fast-png";
+import { decodeRule } from "../../lib/io/checkpoint.js";
 import { decodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { recipeIn } from "../../lib/train/recipe.js";
 import { VERSION } from "../../lib/version.js";
@@ -17,6 +20,7 @@ const inFolder = (name: string) => join(folder, name);
 const LIZARD = "targets/lizard.png";
 const SMALL = ["--size", "12", "--padding", "4", "--hidden", "16", "--batch", "2", "--pool", "4"];
 const model = inFolder("small.safetensors");
+const fresh = inFolder("fresh.safetensors");
 
 test("a rule trained in stages says the commands of all of them", async () => {
   const out = inFolder("stages.safetensors");
@@ -49,38 +53,17 @@ test("train, grow and evaluate, the same bytes twice", async () => {
     commandOf(stage.flags!),
     /^npm run train -- --target targets\/lizard.png --out .*small.safetensors --steps 6/,
   );
-  await run("train", ...args, "--out", model);
+  await run("train", ...args, "--out", model, "--force");
   assert.deepEqual(readFileSync(model), first);
   for (const [out, magic] of [
     ["a.png", "\x89PNG"],
     ["a.gif", "GIF89a"],
   ]) {
-    const grown = await run(
-      "grow",
-      "--model",
-      model,
-      "--steps",
-      "20",
-      "--size",
-      "20",
-      "--out",
-      inFolder(out),
-    );
+    const grown = await run("grow", "--model", model, "--steps", "20", "--out", inFolder(out));
     assert.equal(grown.code, 0, grown.stderr);
     assert.ok(readFileSync(inFolder(out)).toString("latin1").startsWith(magic));
   }
-  const evaluated = await run(
-    "evaluate",
-    "--model",
-    model,
-    "--target",
-    LIZARD,
-    "--size",
-    "12",
-    "--padding",
-    "4",
-    "--json",
-  );
+  const evaluated = await run("evaluate", "--model", model, "--target", LIZARD, "--json");
   const { logLoss, recovery } = JSON.parse(evaluated.stdout);
   assert.deepEqual(Object.keys(logLoss), ["96", "200", "1000", "10000"]);
   assert.ok(logLoss[96].median <= logLoss[96].worst && logLoss[96].worst < 0);
@@ -115,22 +98,111 @@ test("an interrupted training resumes to the same bits", async () => {
   const { step } = decodeSafetensors(readFileSync(`${out}.training`), "the state").metadata;
   assert.ok(Number(step) > 0 && Number(step) < 1000, `it stopped at step ${step}`);
   const anew = await run("train", ...args);
-  assert.match(anew.stderr, /unfinished training: add --resume/);
+  assert.match(anew.stderr, /unfinished training: --resume goes on with it/);
   const resumed = await run("train", ...args, "--resume");
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.deepEqual(readFileSync(out), whole);
   const again = await run("train", ...args, "--resume");
-  assert.match(again.stderr, /finished, there is nothing to resume/);
+  assert.match(again.stderr, /finished, there is nothing to resume; --from .* trains it further/);
+});
+
+test("no rule is overwritten unasked", async () => {
+  const out = inFolder("kept.safetensors");
+  const args = ["--target", LIZARD, ...SMALL, "--steps", "2", "--out", out];
+  await run("train", ...args);
+  const kept = readFileSync(out);
+  const refused = await run("train", ...args, "--rng-seed", "9");
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stderr,
+    /is there already, and would be lost: give another --out, or --from .* --force/,
+  );
+  assert.deepEqual(readFileSync(out), kept);
+  assert.equal((await run("train", ...args, "--rng-seed", "9", "--force")).code, 0);
+  assert.notDeepEqual(readFileSync(out), kept);
+});
+
+test("a training says what it will cost, and shows what it grows", async () => {
+  const preview = inFolder("preview.gif");
+  const args = ["--target", LIZARD, ...SMALL, "--steps", "2", "--preview", preview];
+  const { stderr } = await run("train", ...args, "--out", inFolder("cost.safetensors"));
+  assert.match(
+    stderr,
+    /^\d+ of 400 cells will live; 2 training steps take less than a minute \(\d+\.\d\d s each/,
+  );
+  assert.ok(readFileSync(preview).toString("latin1").startsWith("GIF89a"));
+});
+
+test("a picture with an empty centre and one of two bodies grow from seeds of their own", async () => {
+  const ring = createCanvas(40, 40);
+  const context = ring.getContext("2d");
+  context.lineWidth = 8;
+  context.arc(20, 20, 14, 0, 2 * Math.PI);
+  context.stroke();
+  const islands = createCanvas(40, 40);
+  islands.getContext("2d").fillRect(0, 0, 12, 12);
+  islands.getContext("2d").fillRect(28, 28, 12, 12);
+  for (const [name, canvas, seeds] of [
+    ["ring", ring, 1],
+    ["islands", islands, 2],
+  ] as const) {
+    const [picture, out] = [inFolder(`${name}.png`), inFolder(`${name}.safetensors`)];
+    writeFileSync(picture, canvas.toBuffer("image/png"));
+    const args = ["--size", "16", "--padding", "4", "--hidden", "32", "--batch", "2", "--pool", "8"];
+    const done = await run("train", "--target", picture, ...args, "--steps", "60", "--out", out);
+    assert.equal(done.code, 0, done.stderr);
+    assert.doesNotMatch(done.stderr, /goes back/);
+    const { grid } = decodeRule(readFileSync(out)).rule;
+    assert.equal(grid?.seeds.length, seeds);
+    assert.ok(!grid.seeds.some(({ dx, dy }) => dx === 0 && dy === 0));
+  }
+});
+
+test("a rule in models/ is found by its name, numbered frames and transparency are written", async () => {
+  const out = inFolder("frame-%02d.png");
+  const done = await run("grow", "--model", "lizard", "--steps", "4", "--transparent", "--out", out);
+  assert.equal(done.code, 0, done.stderr);
+  assert.deepEqual(
+    [0, 1, 2, 3].map((frame) => existsSync(inFolder(`frame-0${frame}.png`))),
+    [true, true, true, false],
+  );
+  const { data } = decode(readFileSync(inFolder("frame-00.png")));
+  assert.equal(data[3], 0, "nothing in the corner");
+});
+
+test("a film is written by ffmpeg, or the error says that there is none", async () => {
+  const out = inFolder("film.webm");
+  const done = await run("grow", "--model", "lizard", "--steps", "4", "--out", out);
+  if (done.code === 0) assert.deepEqual([...readFileSync(out).subarray(0, 4)], [0x1a, 0x45, 0xdf, 0xa3]);
+  else assert.match(done.stderr, /A film is written by ffmpeg, and there is none; install it/);
 });
 
 const broken: [string, string, string[], RegExp][] = [
-  ["a missing picture", "train", ["--target", "no.png", "--out", model], /no file .*no\.png/],
-  ["a text file named .png", "train", ["--target", inFolder("text.png"), "--out", model], /not a PNG/i],
-  ["a broken picture", "train", ["--target", inFolder("cut.png"), "--out", model], /cut\.png/],
-  ["an unknown regime", "train", ["--target", LIZARD, "--regime", "odd", "--out", model], /"odd".*growing/],
-  ["an unknown flag", "train", ["--target", LIZARD, "--color", "red", "--out", model], /--color/],
+  ["a missing picture", "train", ["--target", "no.png", "--out", fresh], /no file .*no\.png/],
+  ["a text file named .png", "train", ["--target", inFolder("text.png"), "--out", fresh], /not a PNG/i],
+  ["a broken picture", "train", ["--target", inFolder("cut.png"), "--out", fresh], /cut\.png/],
+  ["an unknown regime", "train", ["--target", LIZARD, "--regime", "odd", "--out", fresh], /"odd".*growing/],
+  ["an unknown flag", "train", ["--target", LIZARD, "--color", "red", "--out", fresh], /--color/],
+  [
+    "a URL",
+    "grow",
+    ["--model", "https://a.b/c.pt", "--out", inFolder("a.png")],
+    /it is a URL, expected a file/,
+  ],
+  [
+    "a name like one in models/",
+    "grow",
+    ["--model", "lizzard", "--out", inFolder("a.png")],
+    /Did you mean lizard/,
+  ],
+  [
+    "a film that cannot be transparent",
+    "grow",
+    ["--model", model, "--transparent", "--out", "a.mp4"],
+    /\.mp4 cannot/,
+  ],
   ["a missing flag", "train", ["--target", LIZARD], /--out is missing/],
-  ["steps that are no number", "train", ["--target", LIZARD, "--steps", "many", "--out", model], /"many"/],
+  ["steps that are no number", "train", ["--target", LIZARD, "--steps", "many", "--out", fresh], /"many"/],
   [
     "a folder that is not there",
     "train",
@@ -144,7 +216,12 @@ const broken: [string, string, string[], RegExp][] = [
     /cut/,
   ],
   ["a picture as a checkpoint", "grow", ["--model", LIZARD, "--out", inFolder("b.png")], /lizard\.png/],
-  ["an unknown kind of output", "grow", ["--model", model, "--out", inFolder("b.jpg")], /\.png or \.gif/],
+  [
+    "an unknown kind of output",
+    "grow",
+    ["--model", model, "--out", inFolder("b.jpg")],
+    /\.png, \.gif, \.mp4, \.webm/,
+  ],
   ["an unwritable output", "grow", ["--model", model, "--out", "/proc/b.png"], /\/proc/],
   [
     "a grid of nothing",

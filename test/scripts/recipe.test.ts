@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { root } from "#scripts/setup/root.mjs";
-import { emptyCells } from "../../lib/cells/cells.js";
+import { seedCells } from "../../lib/cells/cells.js";
 import { decodeRule } from "../../lib/io/checkpoint.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { growth } from "../../lib/train/growth.js";
@@ -69,7 +69,7 @@ test("a text that is no command is refused", () => {
 
 test("a recipe keeps every option, infinite ones too, and says what is broken", () => {
   const rule = createRule({ channels: 4, hidden: 2 });
-  const trainer = new Trainer(rule, growth(emptyCells(1, 8, 8, 4), rule), { steps: 3 });
+  const trainer = new Trainer(rule, growth(seedCells(1, 8, 8, 4), rule), { steps: 3 });
   const stage = stageOf(trainer);
   assert.equal(stage.options.woundBelow, Number.POSITIVE_INFINITY);
   assert.deepEqual(recipeIn(notesOf([stage]), "a file"), [stage]);

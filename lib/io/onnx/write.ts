@@ -4,6 +4,7 @@ import { checkInteger } from "../../cells/errors.js";
 import { checkRule, type Rule } from "../../rule/rule.js";
 import { type RuleSpec, specData } from "../../rule/spec.js";
 import { VERSION } from "../../version.js";
+import { gridText } from "../checkpoint.js";
 import { type Dimension, graph, model, node, value } from "./write-messages.js";
 import { type StepValues, stepConstants, stepNodes } from "./write-step.js";
 
@@ -26,7 +27,7 @@ const INNER: StepValues = { state: "step_state", coins: "step_coins", next: "ste
  * - Inputs: `state` [N, C, H, W]; `coins` [N, 1, H, W], 1 where a cell fires and else 0, tossed with the rule's fire
  *   rate; with `steps`: [steps, N, 1, H, W].
  * - Output: `next` [N, C, H, W], the state after the step or after all of them. All float32; N, H and W are free.
- * - Metadata: `rule`, the specification as JSON. The weights are the initializers hidden.weight, hidden.bias,
+ * - Metadata: `rule`, the specification as JSON; `grid`, where it grows, if the rule says. The weights are the initializers hidden.weight, hidden.bias,
  *   update.weight and update.bias.
  *
  * With `steps` the step is the body of a Scan over the coins: a file of the same size for any number of steps.
@@ -53,7 +54,8 @@ export function encodeOnnx(rule: Rule, { steps }: OnnxOptions = {}): Uint8Array 
     outputs: [value(OUTER.next, states)],
     says: `${steps ?? 1} CA step${(steps ?? 1) > 1 ? "s" : ""} of a neural cellular automaton`,
   });
-  return model([PRODUCER, VERSION], content, { rule: JSON.stringify(specData(spec)) });
+  const grid = rule.grid && { grid: gridText(rule.grid) };
+  return model([PRODUCER, VERSION], content, { rule: JSON.stringify(specData(spec)), ...grid });
 }
 
 /** One step after the other, each with its coins; the numbers of the rule are those of the graph around it. */

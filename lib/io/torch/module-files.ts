@@ -1,7 +1,7 @@
-// The part of a PyTorch module that reads and writes weights: safetensors in plain Python, the same for every rule.
+// The part of a PyTorch module that reads and writes weights: safetensors in plain Python.
 
-/** Methods of the class. */
-export function moduleFiles(): string {
+/** Methods of the class; `hasGrid` says whether a constant GRID goes into files as well. */
+export function moduleFiles(hasGrid: boolean): string {
   return `    @classmethod
     def from_safetensors(cls, path):
         """The rule with the weights in a file. Raises ValueError for a file of something else."""
@@ -35,7 +35,8 @@ export function moduleFiles(): string {
             "w1": self.hidden.weight[:, :, 0, 0].T,
             "w2": self.update.weight[:, :, 0, 0].T,
         }
-        head, data = {"__metadata__": {"format": FORMAT, "rule": json.dumps(SPEC)}}, b""
+        notes = {"format": FORMAT, "rule": json.dumps(SPEC)${hasGrid ? ', "grid": json.dumps(GRID)' : ""}}
+        head, data = {"__metadata__": notes}, b""
         for name, tensor in tensors.items():
             numbers = tensor.flatten().tolist()
             ends = [len(data), len(data) + 4 * len(numbers)]

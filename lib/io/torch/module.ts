@@ -2,9 +2,10 @@
 // these it reads from a safetensors file of ours. A CA step takes its coins from the caller where those must be ours.
 import { filtersOf, type Perception } from "../../rule/filters.js";
 import { checkRule, type Rule } from "../../rule/rule.js";
+import { isCentre } from "../../rule/seeds.js";
 import { type RuleSpec, specData } from "../../rule/spec.js";
 import { VERSION } from "../../version.js";
-import { FORMAT } from "../checkpoint.js";
+import { FORMAT, gridText } from "../checkpoint.js";
 import { moduleFiles } from "./module-files.js";
 import { pythonDict, pythonNumber } from "./python.js";
 
@@ -25,13 +26,13 @@ const FILTER_NAMES: Record<Perception, readonly string[]> = {
 };
 
 /**
- * The text of a Python file with the rule as `class NCA(torch.nn.Module)`; the same specification gives the same text.
+ * The text of a Python file with the rule as `class NCA(torch.nn.Module)`; the same specification and seeds give the same text.
  *
  * - `NCA.from_safetensors(path)` loads the weights from a file of `encodeRule`, without the package safetensors, and
  *   refuses those of a rule with another specification; `to_safetensors(path)` writes what `decodeRule` reads.
  * - `forward(x, coins=None)` is one CA step of x [N, C, H, W]: coins [N, 1, H, W], 1 where a cell fires and else 0, are
  *   tossed where none are given.
- * - `seed(count, height, width)` is the seed of `seedCells`.
+ * - `seed(count, height, width)` is that of `seedFor`.
  *
  * Source: https://pytorch.org/docs/stable/nn.html, for PyTorch 1.10 or later.
  *
@@ -42,13 +43,13 @@ export function pytorchModule(rule: Rule): string {
   const { spec } = rule;
   return [
     title(spec),
-    constants(spec),
+    constants(rule),
     initializer(spec),
     perception(spec),
     ...(spec.aliveMask === "none" ? [] : [alive(spec)]),
     forward(spec),
-    seed(),
-    moduleFiles(),
+    seed(rule),
+    moduleFiles(rule.grid !== undefined),
   ].join("\n");
 }
 
@@ -70,14 +71,14 @@ import torch.nn.functional as F
 `;
 }
 
-function constants(spec: RuleSpec): string {
+function constants({ spec, grid }: Rule): string {
   const { channels, hidden, fireRate, aliveMask, aliveChannel, aliveThreshold, inputs } = spec;
   const lives = `ALIVE_CHANNEL, ALIVE_THRESHOLD = ${aliveChannel}, ${pythonNumber(aliveThreshold)}\n`;
   const held = `INPUTS = [${inputs.join(", ")}]  # channels that neither updates nor death change\n`;
   return `# As files of this rule's weights say it.
 SPEC = ${pythonDict(specData(spec))}
 FORMAT = "${FORMAT}"
-
+${grid ? `# What it was trained to grow on; seeds are right of the centre and down from it.\nGRID = ${gridText(grid)}\n` : ""}
 CHANNELS, HIDDEN = ${channels}, ${hidden}
 FIRE_RATE = ${fireRate}
 ${aliveMask === "none" ? "" : lives}${inputs.length === 0 ? "" : held}# 3x3, each applied to every channel
@@ -164,11 +165,23 @@ ${aliveMask === "none" ? "" : "        alive = self.alive(x)\n"}        dx = sel
 `;
 }
 
-function seed(): string {
+/** As `seedCells` places them. */
+function seed({ grid }: Rule): string {
+  const isAnywhere = grid !== undefined && !isCentre(grid.seeds);
   return `    def seed(self, count, height, width):
-        """Grids that are empty but for the cell in the middle: its alpha and hidden channels are 1."""
+        """Grids that are empty but for ${isAnywhere ? "the seeds: their" : "the cell in the middle: its"} alpha and hidden channels are 1."""
         x = self.filters.new_zeros(count, CHANNELS, height, width)
-        x[:, 3:, height // 2, width // 2] = 1
+${
+  isAnywhere
+    ? `        for i, (right, down) in enumerate(GRID["seeds"]):
+            row, column = height // 2 + down, width // 2 + right
+            if not (0 <= row < height and 0 <= column < width):
+                raise ValueError(f"a seed is at {row}, {column}, beyond a grid of {height} x {width}")
+            x[:, 3:, row, column] = 1
+            if i > 0 and CHANNELS > 4:
+                x[:, 4 + (i - 1) % (CHANNELS - 4), row, column] = -1  # so that they can be told apart`
+    : "        x[:, 3:, height // 2, width // 2] = 1"
+}
         return x
 `;
 }

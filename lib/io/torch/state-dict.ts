@@ -12,6 +12,7 @@ import {
   type RuleSpec,
   specData,
 } from "../../rule/spec.js";
+import { gridText } from "../checkpoint.js";
 import { quotable } from "../file-errors.js";
 import { encodeSafetensors } from "../safetensors/safetensors.js";
 import type { Layer, StateTensor } from "./state-layers.js";
@@ -107,5 +108,6 @@ export function encodeStateDict(rule: Rule): Uint8Array {
     "model.2.weight": { shape: [channels, hidden, 1, 1], data: reversed(w2, 1, hidden, channels) },
     "model.2.bias": { shape: [channels], data: b2 },
   };
-  return encodeSafetensors(tensors, { format: "pt", rule: JSON.stringify(specData(folded.spec)) });
+  const about = { format: "pt", rule: JSON.stringify(specData(folded.spec)) };
+  return encodeSafetensors(tensors, { ...about, ...(rule.grid && { grid: gridText(rule.grid) }) });
 }

@@ -1,0 +1,97 @@
+// What a training will cost, told before its first step: how many cells will live, for how long, and what is cheaper.
+
+import type * as nca from "../../lib/index.js";
+import type { TrainValues } from "./train-flags.js";
+
+/** A training that takes longer is worth a word about shorter ones, in minutes. */
+const LONG = 3;
+/** Batches above this cost more than they teach. */
+const SMALL_BATCH = 4;
+const SMALL_SIZE = 24;
+
+export interface Cost {
+  /** Cells of the picture that live, out of those of the grid. */
+  readonly living: number;
+  readonly cells: number;
+  /** Whether every cell inside of the picture's box lives. */
+  readonly isOpaque: boolean;
+  /** Of one training step with grown patterns, measured. */
+  readonly seconds: number;
+}
+
+/** Measures a step's rollout and gradient on a batch of grown patterns: the training itself stays as it is. */
+export async function costOf({ task, rule, options, engine }: nca.Trainer): Promise<Cost | undefined> {
+  const { picture } = task;
+  if (!picture) return undefined;
+  const nca = await import("../../lib/index.js");
+  const { rules, trained } = task.strainsWith(rule);
+  const batch = grownBatch(picture, rule, options.batch);
+  const cells = "rules" in rules ? { ...batch, strains: new Uint8Array(area(batch)).fill(trained) } : batch;
+  const steps = Math.round((options.rollout[0] + options.rollout[1]) / 2);
+  const rollout = async (steps: number) => {
+    const start = performance.now();
+    const run = await engine.rollout(rules, cells, { steps, rngSeed: 0, trained });
+    await run.parameterGradient(new Float32Array(cells.data.length));
+    return (performance.now() - start) / 1000;
+  };
+  await rollout(1); // starts the threads
+  return {
+    living: nca.livingCells(picture),
+    cells: picture.height * picture.width,
+    isOpaque: nca.livingCells(picture) === boxOf(picture),
+    seconds: await rollout(steps),
+  };
+}
+
+const area = ({ count, height, width }: nca.Cells) => count * height * width;
+
+/** Samples that show the picture, their hidden channels as alpha. */
+function grownBatch(picture: nca.Target, { spec }: nca.Rule, count: number): nca.Cells {
+  const { height, width, premultiplied } = picture;
+  const { channels } = spec;
+  const data = new Float32Array(count * height * width * channels);
+  for (let cell = 0; cell < count * height * width; cell++) {
+    const from = (cell % (height * width)) * 4;
+    for (let c = 0; c < channels; c++) data[cell * channels + c] = picture.data[from + Math.min(c, 3)];
+  }
+  return { data, count, height, width, channels, premultiplied };
+}
+
+/** Cells of the box around all that is not empty. */
+function boxOf({ data, height, width }: nca.Target): number {
+  const there = Array.from({ length: height * width }, (_, cell) => cell).filter(
+    (cell) => data[cell * 4 + 3] > 0,
+  );
+  const rows = there.map((cell) => Math.floor(cell / width));
+  const columns = there.map((cell) => cell % width);
+  const span = (places: readonly number[]) =>
+    places.reduce((high, at) => Math.max(high, at), 0) -
+    places.reduce((low, at) => Math.min(low, at), width + height) +
+    1;
+  return span(rows) * span(columns);
+}
+
+/** The cost in words, and cheaper ways where it is high. */
+export function costText(cost: Cost, steps: number, values: TrainValues, batch: number): string[] {
+  const { living, cells, isOpaque, seconds } = cost;
+  const minutes = (steps * seconds) / 60;
+  const number = (value: number) => value.toLocaleString("en");
+  const long = minutes < 1 ? "less than a minute" : `about ${number(Math.round(minutes))} min`;
+  const first =
+    `${number(living)} of ${number(cells)} cells will live; ${number(steps)} training steps take ${long} ` +
+    `(${seconds.toFixed(2)} s each with grown patterns).`;
+  const cheaper = [
+    values.size > SMALL_SIZE &&
+      `--size ${SMALL_SIZE} has ${percentOf(SMALL_SIZE ** 2 / values.size ** 2)} of the cells`,
+    batch > SMALL_BATCH &&
+      `--batch ${SMALL_BATCH} --average 0.99 takes ${percentOf(SMALL_BATCH / batch)} of the time a step`,
+    !values.from &&
+      !values.host &&
+      "--from lizard, or another trained rule, needs about a quarter of the steps",
+  ].filter((way) => way !== false);
+  const opaque = "Every cell of the picture lives, for it has no transparency: that is the slowest to learn.";
+  const advice = minutes > LONG && cheaper.length > 0 ? [`Faster: ${cheaper.join("; ")}.`] : [];
+  return [first, ...(isOpaque ? [opaque] : []), ...advice];
+}
+
+const percentOf = (share: number) => `${Math.round(100 * share)} %`;
