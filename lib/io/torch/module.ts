@@ -1,5 +1,5 @@
-// A rule as a PyTorch module to read: Python text that needs nothing but torch. It holds what the rule is, and no weights:
-// these it reads from a safetensors file of ours. A CA step takes its coins from the caller where those must be ours.
+// A rule as a PyTorch module to read: Python text that needs nothing but torch. It holds what the rule is, and no
+// weights: these it reads from a safetensors file of ours. A CA step takes coins from its caller, or tosses its own.
 import { filtersOf, type Perception } from "../../rule/filters.js";
 import { checkRule, type Rule } from "../../rule/rule.js";
 import { isCentre } from "../../rule/seeds.js";
@@ -13,20 +13,18 @@ import { pythonDict, pythonNumber } from "./python.js";
 const FILTER_NAMES: Record<Perception, readonly string[]> = {
   sobel: ["the cell itself", "Sobel x / 8", "Sobel y / 8"],
   laplacian: ["the cell itself", "Sobel x / 8", "Sobel y / 8", "9-point Laplacian / 4"],
-  neighbourhood: [
-    "upper left",
-    "above",
-    "upper right",
-    "left",
-    "the cell itself",
-    "right",
-    "lower left",
-    "below",
-  ].concat("lower right"),
+  neighbourhood:
+    "upper left, above, upper right, left, the cell itself, right, lower left, below, lower right".split(
+      ", ",
+    ),
 };
 
+/** Distill's, for an example. */
+const USUAL_GRID = { height: 72, width: 72 };
+
 /**
- * The text of a Python file with the rule as `class NCA(torch.nn.Module)`; the same specification and seeds give the same text.
+ * The text of a Python file with the rule as `class NCA(torch.nn.Module)`; the same specification and grid give the same
+ * text.
  *
  * - `NCA.from_safetensors(path)` loads the weights from a file of `encodeRule`, without the package safetensors, and
  *   refuses those of a rule with another specification; `to_safetensors(path)` writes what `decodeRule` reads.
@@ -42,7 +40,7 @@ export function pytorchModule(rule: Rule): string {
   checkRule(rule);
   const { spec } = rule;
   return [
-    title(spec),
+    title(rule),
     constants(rule),
     initializer(spec),
     perception(spec),
@@ -53,15 +51,16 @@ export function pytorchModule(rule: Rule): string {
   ].join("\n");
 }
 
-function title({ premultiplied }: RuleSpec): string {
+function title({ spec, grid }: Rule): string {
+  const { height, width } = grid ?? USUAL_GRID;
   return `"""A neural cellular automaton for PyTorch, written by differentiable-morphogenesis ${VERSION}.
 
     nca = NCA.from_safetensors("rule.safetensors")
     with torch.no_grad():
-        x = nca.seed(1, 72, 72)
+        x = nca.seed(1, ${height}, ${width})
         for _ in range(200):
             x = nca(x)
-    rgba = x[:, :4]  # [N, 4, H, W], RGB ${premultiplied ? "premultiplied by alpha" : "straight"}
+    rgba = x[:, :4]  # [N, 4, H, W], RGB ${spec.premultiplied ? "premultiplied by alpha" : "straight"}
 """
 import json
 import struct
