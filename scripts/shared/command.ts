@@ -66,7 +66,7 @@ export function parse<Values extends OptionValues>(
   const events = command as unknown as NodeJS.EventEmitter; // which its types do not say
   const listeners = command.options.map((option) => {
     const hear = () => {
-      if (seen.has(option)) throw new UsageError(`${option.long} is given twice.`);
+      if (seen.has(option) && !option.variadic) throw new UsageError(`${option.long} is given twice.`);
       seen.add(option);
     };
     return [`option:${option.name()}`, hear] as const;
