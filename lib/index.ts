@@ -68,7 +68,9 @@ export { type Checkpoint, type CheckpointNotes, decodeRule, encodeRule, save } f
 export { type DistillModel, decodeDistill, encodeDistill } from "./io/distill/distill.js";
 export { loadTarget } from "./io/load-target.js";
 export { decodeModel, load, loadCheckpoint } from "./io/model.js";
+export { encodeOnnx, type OnnxOptions } from "./io/onnx/write.js";
 export { type TargetOptions, targetFromPng } from "./io/target.js";
+export { pytorchModule } from "./io/torch/module.js";
 export { encodeStateDict } from "./io/torch/state-dict.js";
 export { decodeTorch } from "./io/torch/torch.js";
 export { type LossChart, type LossChartOptions, type LossEvent, lossChart } from "./notebook/chart.js";

@@ -1,10 +1,12 @@
-// npm run convert: writes a rule in another format, and says what 8 bits cost.
+// npm run convert: writes a rule in another format, and says what rounding its numbers cost.
 
+import { readFile, realpath } from "node:fs/promises";
 import { Option } from "@commander-js/extra-typings";
 import type * as nca from "../lib/index.js";
+import { encoded, LAYOUTS, type Layout, layoutOf } from "./convert/layouts.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
-import { file, modelFlag, oneOf, rngSeedFlag } from "./shared/flags.js";
+import { file, modelFlag, oneOf, rngSeedFlag, whole } from "./shared/flags.js";
 import { recipeOf } from "./shared/recipe.js";
 import { targetLike } from "./shared/remembered.js";
 import { quoted } from "./shared/shell.js";
@@ -12,16 +14,21 @@ import { AS_TRAINED, paddingFlag, sizeFlag, targetFlag } from "./shared/target.j
 import { lossText } from "./shared/text.js";
 import { UsageError } from "./shared/usage.js";
 
-const LAYOUTS = ["nca", "pytorch"] as const;
 /** When and how often the loss is taken. */
 const STEPS = 200;
 const RUNS = 8;
+/** Layouts that hold the rule's numbers as they are, so that there is no loss to tell. */
+const EXACT: readonly Layout[] = ["pytorch-module", "onnx"];
 
 export const convertFlags = command(
   "convert",
-  "Writes a rule in another format, and says what 8 bits cost.",
+  "Writes a rule in another format: ours, PyTorch's, ONNX or that of Distill's demo.",
   [
     "--model rule.pt --out rule.safetensors",
+    "--model models/lizard.safetensors --out lizard.onnx",
+    "--model models/lizard.safetensors --out lizard.onnx --steps 96",
+    "--model models/lizard.safetensors --out lizard.py",
+    "--model models/lizard.safetensors --layout pytorch --out state.safetensors",
     "--model models/bird.safetensors --out bird.json --target targets/bird.png",
   ],
 )
@@ -30,36 +37,25 @@ export const convertFlags = command(
   .addOption(
     file(
       "--out <file>",
-      "where it goes: a .safetensors file, or a .json for Distill's demo, in 8 bits",
+      "where it goes: .safetensors, .onnx, .py for a PyTorch module, or .json for Distill's demo, in 8 bits",
     ).makeOptionMandatory(),
   )
   .addOption(
     oneOf(
       "--layout <name>",
-      "tensors of a .safetensors file, ours or those of a PyTorch state dict (model.0.weight, ...)",
+      "what is written, where --out's ending does not say it: pytorch is a state dict (model.0.weight, ...) in a .safetensors",
       LAYOUTS,
-    ).default("nca"),
+    ),
   )
-  .optionsGroup("What 8 bits cost:")
-  .addOption(targetFlag("that it grows: then a .json's log loss is printed before and after"))
+  .addOption(whole("--steps <number>", "CA steps in one run of an .onnx; one if not given", 1, 2 ** 20))
+  .optionsGroup("What rounding costs:")
+  .addOption(targetFlag("that it grows: then its log loss is printed before and after"))
   .addOption(sizeFlag().default(undefined, `${AS_TRAINED} 40`))
   .addOption(paddingFlag().default(undefined, `${AS_TRAINED} 16`))
   .optionsGroup(RUNNING)
   .addOption(rngSeedFlag("the coins"))
   .addOption(new Option("--json", "print the losses as one JSON document"))
   .addOption(engineFlag());
-
-/** The bytes of the file to be written, and the rule that they then hold. */
-async function convert(
-  rule: nca.Rule,
-  notes: nca.CheckpointNotes,
-  out: string,
-  layout: string,
-): Promise<nca.DistillModel> {
-  const nca = await import("../lib/index.js");
-  if (out.endsWith(".json")) return nca.encodeDistill(rule);
-  return { rule, bytes: layout === "pytorch" ? nca.encodeStateDict(rule) : nca.encodeRule(rule, notes) };
-}
 
 /** Median log loss after `STEPS` CA steps, over growths that each toss their own coins. */
 async function logLossOf(
@@ -74,32 +70,64 @@ async function logLossOf(
   return nca.summaryOfLosses([...nca.pictureLosses(cells, target)].map(nca.logLoss)).median;
 }
 
-/** Throws UsageError unless the name has the ending of a kind of file, and that kind can have the layout. */
-function checkOut(out: string, layout: string): void {
-  const kind = [".safetensors", ".json"].find((ending) => out.endsWith(ending));
-  if (!kind) throw new UsageError(`--out is "${out}"; expected a name that ends in .safetensors or .json.`);
-  if (kind === ".json" && layout !== "nca")
-    throw new UsageError(`--layout ${layout} is of a .safetensors file; --out is "${out}".`);
+/** The flags that tell what is converted. */
+interface Asked {
+  readonly model: string;
+  readonly out: string;
+  readonly target?: string;
+  readonly steps?: number;
+  readonly json?: boolean;
+}
+
+/** Throws UsageError for flags that do not go together, before anything is read. */
+async function checkTogether({ model, out, target, steps, json }: Asked, layout: Layout): Promise<void> {
+  if (json && !target) throw new UsageError("--json prints log losses, which need --target.");
+  if (steps !== undefined && layout !== "onnx")
+    throw new UsageError(`--steps is of an .onnx file; --out is "${out}".`);
+  if (target && EXACT.includes(layout))
+    throw new UsageError(`--target tells what rounding cost; "${out}" would hold the same numbers.`);
+  const places = await Promise.all([model, out].map((path) => realpath(path).catch(() => undefined)));
+  if (places[0] && places[0] === places[1])
+    throw new UsageError(`--out is the model itself, "${model}"; give another name.`);
+}
+
+/** The notes of a file of ours: how the rule was made, or where it was converted from. */
+async function notesFor({ notes }: nca.Checkpoint, { model, out }: Asked): Promise<nca.CheckpointNotes> {
+  const nca = await import("../lib/index.js");
+  const recipe = recipeOf(notes, model);
+  const command = `npm run convert -- --model ${quoted(model)} --out ${quoted(out)}`;
+  const { command: _command, trainingStep: _step, ...others } = notes; // a recipe says both
+  return recipe.length > 0 ? { ...others, ...nca.notesOf(recipe) } : { command, ...notes };
+}
+
+/** How a PyTorch module comes by its weights, which are in files of ours alone. */
+async function weightsLine(model: string): Promise<string> {
+  const nca = await import("../lib/index.js");
+  const load = (path: string) => `NCA.from_safetensors(${JSON.stringify(path)}) loads the weights`;
+  try {
+    nca.decodeRule(await readFile(model), model);
+    return `${load(model)}.\n`;
+  } catch (error) {
+    if (!(error instanceof nca.FileError)) throw error;
+    const path = `${model.replace(/\.\w+$/, "")}-weights.safetensors`;
+    return `${load(path)}, once npm run convert -- --model ${quoted(model)} --out ${quoted(path)} has written them.\n`;
+  }
 }
 
 await runCommand(import.meta.url, convertFlags, async ({ values }) => {
-  const { layout, rngSeed } = values;
-  checkOut(values.out, layout);
-  const { target: path } = values;
-  if (values.json && !path) throw new UsageError("--json prints log losses, which need --target.");
+  const layout = layoutOf(values.out, values.layout);
+  await checkTogether(values, layout);
   const nca = await import("../lib/index.js");
+  const { target: path, steps, rngSeed } = values;
   const checkpoint = await nca.loadCheckpoint(values.model);
-  const { rule, notes } = checkpoint;
   const target = path ? await targetLike(checkpoint, values.model, { ...values, target: path }) : undefined;
-  const recipe = recipeOf(notes, values.model);
-  const command = `npm run convert -- --model ${quoted(values.model)} --out ${quoted(values.out)}`;
-  const { command: _command, trainingStep: _step, ...others } = notes; // a recipe says both
-  const kept = recipe.length > 0 ? { ...others, ...nca.notesOf(recipe) } : { command, ...notes };
-  const converted = await convert(rule, kept, values.out, layout);
+  const notes = await notesFor(checkpoint, values);
+  const converted = await encoded(checkpoint.rule, layout, { notes, steps });
   await nca.writeFileAtomic(values.out, converted.bytes);
+  if (layout === "pytorch-module") process.stdout.write(await weightsLine(values.model));
   if (!target) return;
   const options = { rngSeed, engine: engineOf(values) };
-  const before = await logLossOf(rule, target, options);
+  const before = await logLossOf(checkpoint.rule, target, options);
   const after = await logLossOf(converted.rule, target, options);
   if (values.json) {
     process.stdout.write(`${JSON.stringify({ logLoss: { [STEPS]: { before, after } } })}\n`);

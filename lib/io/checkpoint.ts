@@ -9,7 +9,7 @@ import { checkInFile, quotable } from "./file-errors.js";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
 
 /** The value of the metadata's `format`; another number means another meaning of the file. */
-const FORMAT = "nca-rule-2";
+export const FORMAT = "nca-rule-2";
 /** The `format` of older files, whose rules have fewer fields: those that they lack have their usual values. */
 const OLD_FORMAT = "nca-rule-1";
 
@@ -54,12 +54,13 @@ export function specOf(text: string, where: string): RuleSpec {
   }
 }
 
-function gridText({ height, width, seeds }: SeededGrid): string {
+/** The grid that a rule grows on, as the metadata's text. */
+export function gridText({ height, width, seeds }: SeededGrid): string {
   return JSON.stringify({ height, width, seeds: seeds.map(({ dx, dy }) => [dx, dy]) });
 }
 
 /** The grid that a rule grows on, from the metadata's text. */
-function gridOf(text: string, where: string): SeededGrid {
+export function gridOf(text: string, where: string): SeededGrid {
   try {
     const { height, width, seeds } = JSON.parse(text) as Record<"height" | "width", number> & {
       seeds: number[][];

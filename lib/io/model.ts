@@ -4,7 +4,7 @@ import { FileError } from "../cells/errors.js";
 import type { Rule } from "../rule/rule.js";
 import type { RuleSpec } from "../rule/spec.js";
 import { readFileChecked } from "./atomic.js";
-import { type Checkpoint, checkpointOf, specOf } from "./checkpoint.js";
+import { type Checkpoint, checkpointOf, gridOf, specOf } from "./checkpoint.js";
 import { decodeDistill } from "./distill/distill.js";
 import { LENGTH_BYTES } from "./safetensors/header.js";
 import { decodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
@@ -55,9 +55,10 @@ function decodeTensors(file: Safetensors, where: string): Checkpoint {
   const state = new Map(Object.entries(file.tensors).map(([name, tensor]) => [name, stateTensor(tensor)]));
   const layers = findLayers(state);
   if (layers.length === 0) return checkpointOf(file, where);
-  const spec =
-    file.metadata.rule === undefined ? undefined : neighbourhood(specOf(file.metadata.rule, where), where);
-  return { rule: ruleOfLayers(onlyLayers(layers, [...state.keys()], where), where, spec), notes: {} };
+  const { rule: said, grid } = file.metadata;
+  const spec = said === undefined ? undefined : neighbourhood(specOf(said, where), where);
+  const rule = ruleOfLayers(onlyLayers(layers, [...state.keys()], where), where, spec);
+  return { rule: { ...rule, ...(said && grid && { grid: gridOf(grid, where) }) }, notes: {} };
 }
 
 function stateTensor({ shape, data }: Safetensors["tensors"][string]): StateTensor {

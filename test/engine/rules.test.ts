@@ -7,11 +7,11 @@ import { type Cells, emptyCells } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
 import { engineFor, engineNamed } from "../../lib/engine/engines.js";
 import { ReferenceEngine } from "../../lib/engine/reference/reference.js";
-import type { RuleSpec } from "../../lib/rule/spec.js";
 import { ready } from "../../lib/tensor/tensorflow.js";
-import { type Case, randomCells, randomRule } from "./cases.js";
+import { randomCells, randomRule } from "./cases.js";
 import { bits } from "./compare.js";
 import { assertAutodiff, assertSlopes } from "./differences.js";
+import { unusualCase } from "./unusual.js";
 
 before(async () => {
   await ready();
@@ -19,28 +19,6 @@ before(async () => {
 
 const reference = new ReferenceEngine();
 const CASES = 40;
-
-/** A random rule of every kind, its unusual fields drawn one by one. */
-function unusualCase(index: number): Case {
-  const random = new Random(index + 7000);
-  const channels = random.integer(4, 9);
-  const draw = () => random.uniform() < 0.5;
-  const inputs = [0, 1, 2, 3].filter(() => random.uniform() < 0.3);
-  const options: Partial<RuleSpec> = {
-    channels,
-    hidden: random.integer(1, 9),
-    inputs,
-    ...(draw() && { boundary: "torus" }),
-    ...(draw() && { aliveReach: "cell" }),
-    ...(draw() && { aliveChannel: random.integer(0, channels) }),
-    ...(draw() && { aliveThreshold: random.uniform(-0.5, 0.5) }),
-  };
-  const rule = randomRule(random, options);
-  const [height, width] = [random.integer(1, 7), random.integer(1, 9)];
-  const cells = randomCells(random, random.integer(1, 3), height, width, channels);
-  const name = `${index}: ${height} x ${width} ${JSON.stringify(rule.spec)}`;
-  return { rule, cells, name, steps: random.integer(1, 5), rngSeed: random.next() };
-}
 
 test("values and gradients equal TensorFlow.js's own step and autodiff, whatever the rule", () => {
   const cases = [...Array(CASES).keys()].map(unusualCase);

@@ -19,10 +19,8 @@ export function python(script: string, ...args: string[]): string {
 
 const runs = (code: string) => spawnSync(PYTHON, ["-c", code]).status === 0;
 
-/** Why tests with Python, or with PyTorch, are skipped; false where they are not. */
+/** Why tests with Python, with PyTorch or with ONNX are skipped; false where they are not. */
 export const noPython: string | false = runs("") ? false : `there is no ${PYTHON}`;
-export const noPyTorch: string | false = runs(
-  "import importlib.util as u; exit(u.find_spec('torch') is None)",
-)
-  ? false
-  : `${PYTHON} has no PyTorch`;
+const lacks = (module: string) => !runs(`import importlib.util as u; exit(u.find_spec('${module}') is None)`);
+export const noPyTorch: string | false = lacks("torch") && `${PYTHON} has no PyTorch`;
+export const noOnnx: string | false = lacks("onnx") && `${PYTHON} has no package onnx`;

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { type Cells, emptyCells, seedCells } from "../../lib/cells/cells.js";
-import { combine, fires, fireThreshold, Random } from "../../lib/cells/random.js";
+import { Random } from "../../lib/cells/random.js";
 import { stateAt } from "../../lib/engine/grow.js";
 import { decodeModel, load } from "../../lib/io/model.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
+import { DEFAULT_SPEC } from "../../lib/rule/spec.js";
+import { coinsOf } from "./coins.js";
 import { counted } from "./counted.js";
 import { noPyTorch, python } from "./python.js";
 
@@ -40,7 +42,7 @@ test("every way in which PyTorch saves the rule is read, and what is no state di
 
 /** Half of the samples a seed, half of them noise of all magnitudes. */
 function someCells(): Cells {
-  const cells = emptyCells(2, 14, 11, 16);
+  const cells = emptyCells(2, 14, 11, 16, false);
   const random = new Random(4);
   const half = cells.data.length / 2;
   cells.data.set(seedCells(1, 14, 11, 16).data);
@@ -52,13 +54,7 @@ test("each step is PyTorch's own, under the same fire masks", { skip }, async ()
   const [steps, rngSeed] = [24, 9];
   const start = someCells();
   const { count, height, width, channels } = start;
-  const threshold = fireThreshold(0.5);
-  const fire = Float32Array.from({ length: steps * count * height * width }, (_, i) => {
-    const cell = i % (height * width);
-    const sample = Math.floor(i / (height * width)) % count;
-    const step = Math.floor(i / (height * width * count));
-    return fires(combine(combine(rngSeed, sample), step), cell, threshold) ? 1 : 0;
-  });
+  const fire = coinsOf(start, { ...DEFAULT_SPEC, fireRate: 0.5 }, { steps, rngSeed });
   writeFileSync(inFolder("x.f32"), start.data);
   writeFileSync(inFolder("fire.f32"), fire);
   writeFileSync(inFolder("sizes.json"), JSON.stringify([steps, count, height, width, channels, 256]));

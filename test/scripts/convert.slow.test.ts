@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { encodeRule } from "../../lib/io/checkpoint.js";
 import { encodeDistill } from "../../lib/io/distill/distill.js";
 import { load, loadCheckpoint } from "../../lib/io/model.js";
+import { encodeOnnx } from "../../lib/io/onnx/write.js";
+import { pytorchModule } from "../../lib/io/torch/module.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { counted } from "../io/counted.js";
@@ -47,6 +49,37 @@ test("Distill's file says what 8 bits cost; ours made of it keeps the numbers", 
   assert(logLoss[200].before < 0 && logLoss[200].after < 0);
   await converted(inFolder("ours.json"), "back.safetensors");
   assert.deepEqual(await load(inFolder("back.safetensors")), encodeDistill(ours).rule);
+});
+
+test("the ending says what is written: ONNX, a PyTorch module and how it comes by its weights", async () => {
+  await converted(path, "ours.onnx");
+  await converted(path, "steps.onnx", "--steps", "4", "--layout", "onnx");
+  const bytes = ["ours.onnx", "steps.onnx"].map((name) => new Uint8Array(readFileSync(inFolder(name))));
+  assert.deepEqual(bytes, [encodeOnnx(ours), encodeOnnx(ours, { steps: 4 })]);
+  const said = await converted(path, "ours.py");
+  assert.equal(said, `NCA.from_safetensors(${JSON.stringify(path)}) loads the weights.\n`);
+  assert.equal(readFileSync(inFolder("ours.py"), "utf8"), pytorchModule(ours));
+  const other = await converted(PT, "counted.py", "--layout", "pytorch-module");
+  assert.match(other, /"(.*counted-weights\.safetensors)"\) loads .* --out \1 has written them\.\n$/);
+});
+
+test("fixed filters go into a state dict, and what folding them cost is told", async () => {
+  const args = ["--layout", "pytorch", ...SMALL, "--json"];
+  const { logLoss } = JSON.parse(await converted(path, "folded.safetensors", ...args));
+  assert(Math.abs(logLoss[200].before - logLoss[200].after) < 0.01);
+  assert.equal((await load(inFolder("folded.safetensors"))).spec.perception, "neighbourhood");
+});
+
+test("the model itself is never overwritten, by whatever name", async () => {
+  const link = inFolder("link.safetensors");
+  symlinkSync(path, link);
+  const before = readFileSync(path);
+  for (const out of [path, link, join(folder, ".", "ours.safetensors")]) {
+    const { code, stderr } = await run("convert", "--model", path, "--out", out, "--layout", "pytorch");
+    assert.equal(code, 1);
+    assert.match(stderr, /--out is the model itself, .*; give another name/);
+  }
+  assert.deepEqual(readFileSync(path), before);
 });
 
 test("a rule of ours keeps its notes", async () => {
@@ -95,12 +128,27 @@ const BROKEN: [string, string[], RegExp][] = [
   [
     "an ending that is no format's",
     ["--model", path, "--out", "x.pt"],
-    /"x\.pt"; expected .*\.safetensors or \.json/,
+    /"x\.pt"; expected .*\.onnx or \.json; for PyTorch write --layout pytorch to a \.safetensors/,
   ],
   [
     "a layout that JSON has not",
     ["--model", path, "--out", "x.json", "--layout", "pytorch"],
     /--layout pytorch is of/,
+  ],
+  [
+    "a layout with another's ending",
+    ["--model", path, "--out", "x.onnx", "--layout", "distill"],
+    /--layout distill is of a \.json file; --out is "x\.onnx"/,
+  ],
+  [
+    "steps where there is no loop",
+    ["--model", path, "--out", "x.py", "--steps", "3"],
+    /--steps is of an \.onnx/,
+  ],
+  [
+    "losses of a file that holds the same numbers",
+    ["--model", path, "--out", "x.onnx", "--target", "targets/lizard.png"],
+    /--target tells what rounding cost; "x\.onnx" would hold the same/,
   ],
   ["losses without a target", ["--model", path, "--out", "x.json", "--json"], /need --target/],
   ["a picture as a model", ["--model", "targets/lizard.png", "--out", "x.json"], /lizard\.png is no model/],
