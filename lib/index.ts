@@ -62,9 +62,11 @@ export { infectionTrials, SUCCESS, type Trial, type TrialsOptions } from "./infe
 export { writeFileAtomic } from "./io/atomic.js";
 export { type Checkpoint, type CheckpointNotes, decodeRule, encodeRule, save } from "./io/checkpoint.js";
 export { type DistillModel, decodeDistill, encodeDistill } from "./io/distill/distill.js";
-export { loadTarget } from "./io/load-target.js";
+export { loadTarget, targetFromPicture } from "./io/load-target.js";
 export { decodeModel, load, loadCheckpoint } from "./io/model.js";
-export { type TargetOptions, targetFromPng } from "./io/target.js";
+export type { Pixels } from "./io/picture/pixels.js";
+export { type TargetOptions, targetFromPixels, targetFromPng } from "./io/target.js";
+export { fingerprintOf, isOpaque, livingCells } from "./io/target-facts.js";
 export { encodeStateDict } from "./io/torch/state-dict.js";
 export { decodeTorch } from "./io/torch/torch.js";
 export { type LossChart, type LossChartOptions, type LossEvent, lossChart } from "./notebook/chart.js";

@@ -104,6 +104,6 @@ test("an error names the file", async () => {
   });
   await assert.rejects(
     loadTarget(`${TARGETS}/README.md`),
-    /README\.md is not a PNG picture: it looks like text/,
+    /README\.md is no picture that can be read: it looks like text/,
   );
 });
