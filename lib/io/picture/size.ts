@@ -151,6 +151,8 @@ function avifSize(file: Fields): Size {
   };
   within(0, file.bytes.length, ["meta", "iprp", "ipco", "ispe"]);
   if (size.width === 0) throw file.broken("it does not say how large it is");
+  const types = Array.from(boxes(file, 0, file.bytes.length), ([type]) => type);
+  if (!types.includes("mdat")) throw file.broken("it ends before its pixels");
   return size;
 }
 
