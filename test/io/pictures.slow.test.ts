@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createCanvas } from "canvas";
-import type { Cells } from "../../lib/cells/cells.js";
+import { type Cells, cellsOf } from "../../lib/cells/cells.js";
 import { FileError } from "../../lib/cells/errors.js";
 import { Random } from "../../lib/cells/random.js";
 import { targetFromPicture } from "../../lib/io/load-target.js";
 import { decodePicture } from "../../lib/io/picture/decode.js";
 import { targetFromPixels, targetFromPng } from "../../lib/io/target.js";
+import { gif } from "../../lib/view/gif.js";
 import { mutated } from "../fuzz/mutate.js";
 import { exif, makeJpeg } from "./make-jpeg.js";
 import { HEIGHT, pictures, WIDTH } from "./make-pictures.js";
@@ -67,7 +68,14 @@ test("reads CMYK and grey JPEGs", async () => {
   close(at(await decodePicture(makeJpeg([[51]]), 1, "a.jpg"), 0.5, 0.5), [51, 51, 51, 255]);
 });
 
-test("takes the first frame of a GIF, and keeps holes", async () => {
+test("takes the first frame of a GIF that moves", async () => {
+  const frame = (red: number) => cellsOf(Float32Array.of(red, 0, 1 - red, 1), { height: 1, width: 1 });
+  const { bytes } = gif([frame(1), frame(0)], { scale: 8 });
+  const picture = await decodePicture(bytes, 1, "a.gif");
+  close(at(picture, 0.5, 0.5), RED, 9);
+});
+
+test("keeps holes", async () => {
   const canvas = createCanvas(8, 8);
   canvas.getContext("2d").fillRect(0, 0, 4, 8);
   for (const type of ["image/gif", "image/webp", "image/avif"] as const) {
