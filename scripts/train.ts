@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Stage } from "../lib/index.js";
+import { repeatProblem } from "./shared/ancestry.js";
 import { runCommand } from "./shared/command.js";
 import { engineOf } from "./shared/engine.js";
 import { Progress } from "./shared/progress.js";
@@ -61,6 +62,12 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
   const flags = flagsOf(values, engine.name);
   const isDone = commandOf(stages.at(-1)?.flags ?? {}) === commandOf(flags);
   if (values.resume && isDone && !existsSync(statePath)) throw stageDone(values.out, statePath);
+  if (!values.resume && !isStage && existsSync(values.out)) {
+    const other = await repeatProblem(values.out, flags as Stage["flags"], task.description).catch(
+      () => undefined,
+    );
+    if (other) console.error(other);
+  }
   const trainer = existsSync(statePath)
     ? await nca.resumeTraining(statePath, rule, task, options).catch((error) => {
         throw isDone && error instanceof nca.OtherTrainingError ? stageDone(values.out, statePath) : error;
