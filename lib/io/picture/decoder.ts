@@ -1,7 +1,6 @@
 // The program that decodes one picture in a process of its own: bytes come in on standard input; 8-bit RGBA goes out
 // on standard output, after its width and height, or what is wrong on standard error. Decodes with Skia, which turns a
 // picture by its EXIF orientation and brings colours to sRGB. Never imported: `decodeApart` starts it.
-import { isMainThread } from "node:worker_threads";
 import { killAbove } from "./memory-limit.js";
 import { PROBLEMS } from "./problems.js";
 
@@ -55,4 +54,4 @@ async function main([maxSide, megabytes]: number[]): Promise<void> {
   }
 }
 
-if (isMainThread) await main(process.argv.slice(2).map(Number));
+await main(process.argv.slice(2).map(Number));

@@ -1,11 +1,10 @@
 // Ends this process when it takes more memory than it may, while its main thread is busy in a native library. A limit
 // of the system would count address space, of which Node reserves gigabytes.
 import { Worker } from "node:worker_threads";
-import { PROBLEMS } from "./problems.js";
 
 const EVERY_MS = 20;
 
-/** What runs in the thread: the exit code goes out as text, as only the main thread could set it. */
+/** What runs in the thread: why it ends goes out as text, as only the main thread could set an exit code. */
 const WATCH = `
   const { workerData } = require("node:worker_threads");
   const { writeSync } = require("node:fs");
@@ -17,7 +16,7 @@ const WATCH = `
 `;
 
 /** What a process that is ended for its memory leaves on standard error. */
-export const OUT_OF_MEMORY = `${PROBLEMS.memory}: out of memory`;
+export const OUT_OF_MEMORY = "decoder: too much memory";
 
 /** Kills this process once it holds more than `megabytes` of memory. */
 export function killAbove(megabytes: number): void {
