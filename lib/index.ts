@@ -66,10 +66,12 @@ export { infectionTrials, SUCCESS, type Trial, type TrialsOptions } from "./infe
 export { writeFileAtomic } from "./io/atomic.js";
 export { type Checkpoint, type CheckpointNotes, decodeRule, encodeRule, save } from "./io/checkpoint.js";
 export { type DistillModel, decodeDistill, encodeDistill } from "./io/distill/distill.js";
-export { loadTarget } from "./io/load-target.js";
+export { loadTarget, targetFromPicture } from "./io/load-target.js";
 export { decodeModel, load, loadCheckpoint } from "./io/model.js";
 export { encodeOnnx, type OnnxOptions } from "./io/onnx/write.js";
-export { type TargetOptions, targetFromPng } from "./io/target.js";
+export type { Pixels } from "./io/picture/pixels.js";
+export { type TargetOptions, targetFromPixels, targetFromPng } from "./io/target.js";
+export { fingerprintOf, isOpaque } from "./io/target-facts.js";
 export { pytorchModule } from "./io/torch/module.js";
 export { encodeStateDict } from "./io/torch/state-dict.js";
 export { decodeTorch } from "./io/torch/torch.js";

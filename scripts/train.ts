@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Stage } from "../lib/index.js";
+import { repeatProblem } from "./shared/ancestry.js";
 import { runCommand } from "./shared/command.js";
 import { costOf, costText } from "./shared/cost.js";
 import { engineOf } from "./shared/engine.js";
@@ -79,6 +80,12 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
   const isDone = commandOf(stages.at(-1)?.flags ?? {}) === commandOf(flags);
   if (values.resume && isDone && !existsSync(statePath)) throw stageDone(values.out, statePath);
   if (values.force) rmSync(statePath, { force: true });
+  if (values.force && !isStage && existsSync(values.out)) {
+    const other = await repeatProblem(values.out, flags as Stage["flags"], task.description).catch(
+      () => undefined,
+    );
+    if (other) console.error(other);
+  }
   const trainer = existsSync(statePath)
     ? await nca.resumeTraining(statePath, rule, task, options).catch((error) => {
         throw isDone && error instanceof nca.OtherTrainingError ? stageDone(values.out, statePath) : error;

@@ -49,7 +49,7 @@ export function seedsOf(target: Target): readonly Seed[] {
   const bodies = bodiesOf(target);
   if (bodies.length === 0) {
     throw new InvalidInputError(
-      `No cell of the picture can live: its highest alpha is ${highest(target).toFixed(3)}, and a cell lives above ` +
+      `No cell of the picture can live: its highest alpha is ${highestAlpha(target).toFixed(3)}, and a cell lives above ` +
         `${ALIVE_THRESHOLD}. Make the picture more opaque.`,
     );
   }
@@ -73,7 +73,7 @@ export function fitsSeeds(target: Target, seeds: readonly Seed[]): boolean {
   });
 }
 
-/** How many cells of a picture live: those whose alpha is above 0.1. */
+/** How many cells of a picture live, those whose alpha is above 0.1: what a training's time grows with. */
 export function livingCells(target: Target): number {
   let count = 0;
   for (let cell = 0; cell < target.height * target.width; cell++) if (lives(target, cell)) count++;
@@ -94,7 +94,8 @@ function lives({ data }: Target, cell: number): boolean {
   return data[cell * RGBA + ALPHA] > Math.fround(ALIVE_THRESHOLD);
 }
 
-function highest({ data }: Target): number {
+/** The highest alpha of a picture. */
+export function highestAlpha({ data }: Target): number {
   return data.reduce((most, value, i) => (i % RGBA === ALPHA ? Math.max(most, value) : most), 0);
 }
 

@@ -2,7 +2,7 @@
 
 import { ALPHA, type Cells, type Seed, type Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
-import { hashOf, hex } from "../cells/random.js";
+import { fingerprintOf } from "../io/target-facts.js";
 import type { Rule } from "../rule/rule.js";
 import { checkSeeds, fitsSeeds, isCentre, seedFor, seedsOf } from "../rule/seeds.js";
 import { isMature, type RuleSpec } from "../rule/spec.js";
@@ -11,8 +11,9 @@ import { checkComparable, checkTarget, pictureLosses, pictureLossGradient } from
 import type { Task } from "./task.js";
 
 /** What tells a target from others: its size and a fingerprint of its numbers. */
-export function targetDescription({ height, width, premultiplied, data }: Target) {
-  return { height, width, premultiplied, fingerprint: hex(hashOf(data)) };
+export function targetDescription(target: Target) {
+  const { height, width, premultiplied } = target;
+  return { height, width, premultiplied, fingerprint: fingerprintOf(target) };
 }
 
 /** Whether any cell of any sample is mature; always true for a rule without an alive mask. */

@@ -36,6 +36,18 @@ function identityOf({ rule, startFingerprint: start, options, task, engine }: Tr
   return toJson({ task: task.description, rule: spec, start, engine: engine.name, ...recipe });
 }
 
+/** What there is to say where two trainings differ in their target's numbers alone. */
+function otherNumbers(saved: string | undefined, asked: string, path: string): string | undefined {
+  const [then, now] = [saved, asked].map((text) => /"fingerprint":"([0-9a-f]{8})"/.exec(text ?? "")?.[1]);
+  if (!saved || !then || !now || saved.replace(then, now) !== asked) return undefined;
+  return `${path} is a training on another target: its numbers were ${then} and are ${now} now. ${OTHER_NUMBERS} Or start anew.`;
+}
+
+/** Why a picture may have other numbers than before, and what to do. */
+export const OTHER_NUMBERS =
+  "The picture was changed, or it is no PNG and another version of the decoder reads it: " +
+  "take the picture as it was, saved as PNG where it must be the same everywhere.";
+
 /** Writes the training's state. Throws FileError when it cannot; an older file then stays as it was. */
 export async function saveTraining(trainer: Trainer, path: string): Promise<void> {
   await trainer.fillPool();
@@ -138,8 +150,9 @@ export async function resumeTraining(
   const identity = identityOf(trainer);
   if (file.metadata.training !== identity) {
     throw new OtherTrainingError(
-      `${path} is of another training: ${file.metadata.training}, now asked for: ${identity}. ` +
-        "Give the same options, or start anew.",
+      otherNumbers(file.metadata.training, identity, path) ??
+        `${path} is of another training: ${file.metadata.training}, now asked for: ${identity}. ` +
+          "Give the same options, or start anew.",
     );
   }
   await trainer.fillPool();

@@ -1,11 +1,16 @@
-// Whether the rules that a rule was made from are still where its recipe says: it can be made again only from these.
+// Whether the rules and pictures that a rule was made from are still what its recipe says: it can be made again only
+// from these.
 
 import { existsSync } from "node:fs";
-import { join, normalize } from "node:path";
-import type { Stage } from "../../lib/index.js";
+import { join, normalize, resolve } from "node:path";
+import type { Json, RuleSpec, Stage } from "../../lib/index.js";
+import { isEmoji } from "../../lib/io/emoji.js";
+import { loadTarget } from "../../lib/io/load-target.js";
 import { loadCheckpoint } from "../../lib/io/model.js";
+import { fingerprintOf } from "../../lib/io/target-facts.js";
 import { fingerprint } from "../../lib/rule/rule.js";
-import { recipeOf } from "./recipe.js";
+import { OTHER_NUMBERS } from "../../lib/train/resume.js";
+import { commandOf, recipeOf } from "./recipe.js";
 
 /** A file that a training run read a rule from, and the fingerprint of the rule as it was then. */
 interface Ancestor {
@@ -32,12 +37,49 @@ export async function ancestorsIn(path: string): Promise<Ancestor[]> {
   return recipeOf(notes, path).flatMap(ancestorsOf);
 }
 
+/** The fingerprint of a task's target, where the task says it. */
+function targetIn(task: Json): string | undefined {
+  return (task as { target?: { fingerprint?: string } } | null)?.target?.fingerprint;
+}
+
+/** What is wrong with the picture that a training run had as its target, if anything. */
+async function targetProblem({ flags, task }: Stage, spec: RuleSpec, folder: string): Promise<string[]> {
+  const { target, size, padding } = (flags ?? {}) as { target?: string; size?: number; padding?: number };
+  const then = targetIn(task);
+  if (target === undefined || then === undefined) return [];
+  const place = isEmoji(target) ? target : resolve(folder, target);
+  if (place !== target && !existsSync(place)) return [`${target}, its target, is gone.`];
+  const now = fingerprintOf(await loadTarget(place, { size, padding, premultiplied: spec.premultiplied }));
+  return now === then ? [] : [`${target}, its target, had the numbers ${then}; they are ${now} now.`];
+}
+
 /**
- * A line for every rule that the recipe of the file at `path` names and that is gone or has changed; `folder` is where
+ * What to say before a command is run again whose rule lies at `path`, where its target has other numbers than it had
+ * then: the rule will not have the same bytes.
+ */
+export async function repeatProblem(
+  path: string,
+  flags: Stage["flags"],
+  task: Json,
+): Promise<string | undefined> {
+  const { notes } = await loadCheckpoint(path);
+  const last = recipeOf(notes, path).at(-1);
+  const [then, now] = [last && targetIn(last.task), targetIn(task)];
+  if (!then || then === now || commandOf(last?.flags ?? {}) !== commandOf(flags ?? {})) return undefined;
+  return `${path} was made by this command when its target's numbers were ${then}; they are ${now} now. ${OTHER_NUMBERS}`;
+}
+
+/**
+ * A line for every rule and picture that the recipe of the file at `path` names and that is gone or has changed; `folder` is where
  * the commands were given. Throws as `recipeOf` does.
  */
 export async function ancestryProblems(path: string, folder: string): Promise<string[]> {
+  const { rule, notes } = await loadCheckpoint(path);
   const problems: string[] = [];
+  for (const stage of recipeOf(notes, path)) {
+    const found = await targetProblem(stage, rule.spec, folder);
+    problems.push(...found.map((problem) => `${path}: ${problem}`));
+  }
   for (const ancestor of await ancestorsIn(path)) {
     const place = join(folder, ancestor.path);
     if (!existsSync(place)) {

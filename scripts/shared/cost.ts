@@ -13,7 +13,7 @@ export interface Cost {
   /** Cells of the picture that live, out of those of the grid. */
   readonly living: number;
   readonly cells: number;
-  /** Whether every cell inside of the picture's box lives. */
+  /** Whether the picture has no transparency. */
   readonly isOpaque: boolean;
   /** Of one training step with grown patterns, measured. */
   readonly seconds: number;
@@ -38,7 +38,7 @@ export async function costOf({ task, rule, options, engine }: nca.Trainer): Prom
   return {
     living: nca.livingCells(picture),
     cells: picture.height * picture.width,
-    isOpaque: nca.livingCells(picture) === boxOf(picture),
+    isOpaque: nca.isOpaque(picture),
     seconds: await rollout(steps),
   };
 }
@@ -55,20 +55,6 @@ function grownBatch(picture: nca.Target, { spec }: nca.Rule, count: number): nca
     for (let c = 0; c < channels; c++) data[cell * channels + c] = picture.data[from + Math.min(c, 3)];
   }
   return { data, count, height, width, channels, premultiplied };
-}
-
-/** Cells of the box around all that is not empty. */
-function boxOf({ data, height, width }: nca.Target): number {
-  const there = Array.from({ length: height * width }, (_, cell) => cell).filter(
-    (cell) => data[cell * 4 + 3] > 0,
-  );
-  const rows = there.map((cell) => Math.floor(cell / width));
-  const columns = there.map((cell) => cell % width);
-  const span = (places: readonly number[]) =>
-    places.reduce((high, at) => Math.max(high, at), 0) -
-    places.reduce((low, at) => Math.min(low, at), width + height) +
-    1;
-  return span(rows) * span(columns);
 }
 
 /** The cost in words, and cheaper ways where it is high. */

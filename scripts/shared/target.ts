@@ -1,10 +1,11 @@
 // The picture that a command is about: its flags, and the target they ask for.
 
 import type { Rule, Target } from "../../lib/index.js";
+import { READ_FORMATS } from "../../lib/io/picture/kind.js";
 import { file, whole } from "./flags.js";
 
 export function targetFlag(what: string) {
-  return file("--target <png>", `the PNG ${what}`);
+  return file("--target <picture>", `the picture ${what}: a file (${READ_FORMATS}) or an emoji`);
 }
 
 export function sizeFlag() {
@@ -23,7 +24,7 @@ export interface SizeValues {
   readonly padding?: number;
 }
 
-/** The PNG as a target for the rule. */
+/** The picture as a target for the rule. */
 export async function targetFor(
   rule: Rule,
   { target, size, padding }: { readonly target: string; readonly size: number; readonly padding: number },

@@ -9,6 +9,8 @@ import { cellsOf } from "../../lib/cells/cells.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
 import { decodeDistill, encodeDistill } from "../../lib/io/distill/distill.js";
 import { decodeModel } from "../../lib/io/model.js";
+import { checkedPicture } from "../../lib/io/picture/decode.js";
+import { drawableSvg } from "../../lib/io/picture/svg.js";
 import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { targetFromPng } from "../../lib/io/target.js";
 import { unpickle } from "../../lib/io/torch/pickle.js";
@@ -22,6 +24,7 @@ import { Trainer } from "../../lib/train/trainer.js";
 import { parse } from "../../scripts/shared/command.js";
 import { commandOf, flagsOf, valuesOf } from "../../scripts/shared/recipe.js";
 import { checkTogether, newRule, optionsOf, trainFlags } from "../../scripts/shared/train-flags.js";
+import { pictures as allPictures } from "../io/make-pictures.js";
 import { makePng } from "../io/make-png.js";
 import * as P from "../io/make-torch.js";
 
@@ -46,6 +49,14 @@ function pictures(): Uint8Array[] {
     makePng({ ...sized, depth: 8, colourType: 4, rows: rows(4, 10) }),
     makePng({ ...sized, depth: 1, colourType: 0, rows: rows(4, 1) }),
     makePng({ width: 1, height: 1, depth: 8, colourType: 6, rows: row(4), interlace: 1 }),
+    makePng({
+      width: 2,
+      height: 2,
+      depth: 4,
+      colourType: 0,
+      rows: [...row(1), ...row(1), ...row(1)],
+      interlace: 1,
+    }),
     makePng({
       ...sized,
       depth: 8,
@@ -93,6 +104,15 @@ const pickles = [
 const checkpoints = pickles.map((pickle) => P.torchFile(pickle));
 const json = [encodeDistill(createRule({ channels: 4, hidden: 2, rngSeed: 1 })).bytes];
 
+/** What is checked of a picture before Skia decodes it, in a process of its own. */
+const { png: _png, svg, ...otherPictures } = allPictures();
+const drawings = [
+  svg,
+  bytesOf(
+    '<?xml version="1.0"?><!-- a --><!DOCTYPE svg><svg width="2cm" height="1e2px"><a href="b"><use href="#c"/></a></svg>',
+  ),
+];
+
 /** Command lines, a word a line. */
 const COMMANDS = [
   "--target a.png --out b.safetensors --regime regenerating --steps 80 --damage circles-and-halves --wound-below=-2.8",
@@ -136,6 +156,11 @@ export async function readers(): Promise<Record<string, Reader>> {
       repair: repairPicture,
       read: (bytes) => targetFromPng(bytes, { size: 8, padding: 2 }),
     },
+    otherPicture: {
+      seeds: Object.values(otherPictures),
+      read: (bytes) => checkedPicture(bytes, 64, "a file"),
+    },
+    svg: { seeds: drawings, read: (bytes) => drawableSvg(bytes, 64, "a file") },
     safetensors: { seeds: [...rules, others], read: (bytes) => decodeSafetensors(bytes, "a file") },
     pickle: { seeds: pickles, read: (bytes) => unpickle(bytes, TORCH_HOST, "a file") },
     torch: { seeds: checkpoints, read: (bytes) => decodeTorch(bytes) },

@@ -5,7 +5,9 @@ import test from "node:test";
 import { fileURLToPath } from "node:url";
 import { FileError, InvalidInputError } from "../../lib/cells/errors.js";
 import { loadTarget } from "../../lib/io/load-target.js";
-import { targetFromPng } from "../../lib/io/target.js";
+import { targetFromPixels, targetFromPng } from "../../lib/io/target.js";
+import { fingerprintOf, isOpaque } from "../../lib/io/target-facts.js";
+import { livingCells } from "../../lib/rule/seeds.js";
 import { makePng } from "./make-png.js";
 
 const TARGETS = fileURLToPath(new URL("../../../targets", import.meta.url));
@@ -96,6 +98,42 @@ test("a picture in which nothing shows is refused", () => {
   });
 });
 
+test("a picture in which no cell can live is refused, with its highest alpha", () => {
+  assert.throws(() => targetFromPng(flat(3, 3, [255, 0, 0, 25]), {}, "faint.png"), {
+    name: "FileError",
+    message:
+      "faint.png is too faint to live: its highest alpha at 40 cells a side is 0.098, and a cell lives above 0.1. " +
+      "Make it more opaque, or its lines thicker.",
+  });
+  assert.equal(livingCells(targetFromPng(flat(3, 3, [255, 0, 0, 26]), { size: 4, padding: 1 })), 16);
+});
+
+test("pixels of another number than their size says are refused", () => {
+  const data = new Uint8ClampedArray(15).fill(255);
+  assert.throws(() => targetFromPixels({ data, width: 2, height: 2 }), {
+    name: "InvalidInputError",
+    message: "The picture holds 15 numbers; 2 x 2 px of RGBA need 16.",
+  });
+  assert.throws(() => targetFromPixels({ data, width: 0, height: 2 }), /empty picture: 0 x 2 px/);
+  assert.throws(() => targetFromPixels({ data, width: 4097, height: 2 }), /too large: 4097 x 2 px/);
+});
+
+test("facts of a target: how much lives, whether it is opaque, a fingerprint", () => {
+  const opaque = targetFromPng(flat(20, 10, [255, 0, 0, 255]), { size: 8, padding: 3 });
+  const clear = targetFromPng(flat(20, 10, [255, 0, 0, 250]), { size: 8, padding: 3 });
+  assert.deepEqual([livingCells(opaque), isOpaque(opaque)], [32, true]);
+  assert.deepEqual([livingCells(clear), isOpaque(clear)], [32, false]);
+  const holed = { ...opaque, data: opaque.data.slice() };
+  holed.data.fill(0, 4 * (6 * 14 + 5), 4 * (6 * 14 + 6)); // a cell within the picture
+  assert.deepEqual([livingCells(holed), isOpaque(holed)], [31, false]);
+  assert.equal(
+    fingerprintOf(opaque),
+    fingerprintOf(targetFromPng(flat(20, 10, [255, 0, 0, 255]), { size: 8, padding: 3 })),
+  );
+  assert.equal(new Set([opaque, clear, holed].map(fingerprintOf)).size, 3);
+  assert.match(fingerprintOf(opaque), /^[0-9a-f]{8}$/);
+});
+
 test("an error names the file", async () => {
   await assert.rejects(loadTarget("targets/none.png"), (error: Error) => {
     assert(error instanceof FileError);
@@ -104,6 +142,6 @@ test("an error names the file", async () => {
   });
   await assert.rejects(
     loadTarget(`${TARGETS}/README.md`),
-    /README\.md is not a PNG picture: it looks like text/,
+    /README\.md is no picture that can be read: it looks like text/,
   );
 });

@@ -179,7 +179,12 @@ test("a film is written by ffmpeg, or the error says that there is none", async 
 
 const broken: [string, string, string[], RegExp][] = [
   ["a missing picture", "train", ["--target", "no.png", "--out", fresh], /no file .*no\.png/],
-  ["a text file named .png", "train", ["--target", inFolder("text.png"), "--out", fresh], /not a PNG/i],
+  [
+    "a text file named .png",
+    "train",
+    ["--target", inFolder("text.png"), "--out", fresh],
+    /no picture that can be read: it looks like text/,
+  ],
   ["a broken picture", "train", ["--target", inFolder("cut.png"), "--out", fresh], /cut\.png/],
   ["an unknown regime", "train", ["--target", LIZARD, "--regime", "odd", "--out", fresh], /"odd".*growing/],
   ["an unknown flag", "train", ["--target", LIZARD, "--color", "red", "--out", fresh], /--color/],

@@ -30,7 +30,8 @@ export async function killTrainings(): Promise<void> {
 const running = new Set<ChildProcess>();
 
 export function startTraining(folder: string, args: readonly string[]): RunningTraining {
-  const child = spawn(process.execPath, [script, "--target", LIZARD, ...SMALL, ...args], { cwd: folder });
+  const target = args.includes("--target") ? [] : ["--target", LIZARD];
+  const child = spawn(process.execPath, [script, ...target, ...SMALL, ...args], { cwd: folder });
   running.add(child);
   let stderr = "";
   child.stderr.setEncoding("utf8");

@@ -1,9 +1,10 @@
 // The chunks of a PNG file, and whether their data holds what the header promises. Decodes no pixel.
 // Source: "Portable Network Graphics (PNG) Specification (Third Edition)", https://www.w3.org/TR/png-3/.
-import { Unzlib } from "fflate";
+import { Unzlib, unzlibSync } from "fflate";
 import { FileError } from "../../cells/errors.js";
 import { cutShort, reason } from "../file-errors.js";
 import { PALETTE, type PngHeader, typeAt } from "./png-header.js";
+import { passesOf, rowBytes } from "./png-passes.js";
 
 const INFLATE_SLICE = 16_384; // bytes of compressed data at a time, so that a bomb is noticed early
 
@@ -41,20 +42,9 @@ export function extractPicture(bytes: Uint8Array, header: PngHeader, where: stri
 }
 
 /** Bytes of the decompressed rows, each with one filter byte before it; seven small pictures when interlaced. */
-function rawBytes({ width, height, depth, channels, interlaced }: PngHeader): number {
-  const rows = (w: number, h: number) => (w > 0 ? h * (1 + Math.ceil((w * channels * depth) / 8)) : 0);
-  if (!interlaced) return rows(width, height);
-  const passes = [
-    [0, 0, 8, 8],
-    [4, 0, 8, 8],
-    [0, 4, 4, 8],
-    [2, 0, 4, 4],
-    [0, 2, 2, 4],
-    [1, 0, 2, 2],
-    [0, 1, 1, 2],
-  ];
-  const across = (side: number, start: number, step: number) => Math.max(0, Math.ceil((side - start) / step));
-  return passes.reduce((sum, [x, y, dx, dy]) => sum + rows(across(width, x, dx), across(height, y, dy)), 0);
+function rawBytes(header: PngHeader): number {
+  if (!header.interlaced) return header.height * (1 + rowBytes(header.width, header));
+  return passesOf(header).reduce((sum, { width, height }) => sum + height * (1 + rowBytes(width, header)), 0);
 }
 
 function checkInflatedSize(data: Uint8Array, expected: number, where: string): void {
@@ -72,6 +62,34 @@ function checkInflatedSize(data: Uint8Array, expected: number, where: string): v
   if (got === expected) return;
   const amount = got > expected ? `more than ${expected}` : `${got}`;
   throw new FileError(`${where} is a broken PNG: expected ${expected} bytes of pixels, got ${amount}.`);
+}
+
+/** A chunk: `body` is its type and content, over which its checksum is. */
+interface Chunk {
+  readonly type: string;
+  readonly body: Uint8Array;
+  readonly checksum: number;
+}
+
+/** The chunks of a picture that `extractPicture` made. */
+export function chunksOf(picture: Uint8Array): Chunk[] {
+  const view = new DataView(picture.buffer, picture.byteOffset, picture.byteLength);
+  const chunks: Chunk[] = [];
+  for (let at = 8; at < picture.length; at += 12 + view.getUint32(at)) {
+    const end = at + 8 + view.getUint32(at);
+    chunks.push({
+      type: typeAt(picture, at + 4),
+      body: picture.subarray(at + 4, end),
+      checksum: view.getUint32(end),
+    });
+  }
+  return chunks;
+}
+
+/** The decompressed rows of a picture. */
+export function inflatedRows(chunks: readonly Chunk[], header: PngHeader): Uint8Array {
+  const data = chunks.filter(({ type }) => type === "IDAT").map(({ body }) => body.subarray(4));
+  return unzlibSync(concatenate(data), { out: new Uint8Array(rawBytes(header)) });
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

@@ -2,9 +2,8 @@
 // Source: "Portable Network Graphics (PNG) Specification (Third Edition)", https://www.w3.org/TR/png-3/.
 import { FileError } from "../../cells/errors.js";
 import { cutShort } from "../file-errors.js";
-
-/** The longest side that is read: far above any target, and 64 MiB of 8-bit RGBA at most. */
-export const MAX_PICTURE_SIDE = 4096;
+import { describeStart } from "./kind.js";
+import { checkSize } from "./sides.js";
 
 /** Kinds of sample that a pixel is made of, by their code in the header: samples per pixel and allowed bit depths. */
 const COLOUR_TYPES: Record<number, { channels: number; depths: number[] }> = {
@@ -45,12 +44,7 @@ export function readPngHeader(bytes: Uint8Array, where: string): PngHeader {
   }
   const width = view.getUint32(16);
   const height = view.getUint32(20);
-  if (width === 0 || height === 0)
-    throw new FileError(`${where} is an empty picture: ${width} x ${height} px.`);
-  if (Math.max(width, height) > MAX_PICTURE_SIDE) {
-    const most = `at most ${MAX_PICTURE_SIDE} px a side`;
-    throw new FileError(`${where} is too large: ${width} x ${height} px, expected ${most}. Shrink it first.`);
-  }
+  checkSize({ width, height }, where);
   const [depth, colourType, compression, filter, interlace] = bytes.subarray(24, 29);
   const kind = COLOUR_TYPES[colourType];
   if (!kind?.depths.includes(depth) || compression !== 0 || filter !== 0 || interlace > 1) {
@@ -63,25 +57,4 @@ export function readPngHeader(bytes: Uint8Array, where: string): PngHeader {
 /** The four letters of a chunk's type. */
 export function typeAt(bytes: Uint8Array, at: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + 4));
-}
-
-const KNOWN_STARTS: [string, string][] = [
-  ["\u00ff\u00d8\u00ff", "a JPEG picture"],
-  ["GIF8", "a GIF picture"],
-  ["RIFF", "a WebP picture or another RIFF file"],
-  ["BM", "a BMP picture"],
-  ["<svg", "an SVG picture"],
-  ["<?xml", "an XML or SVG file"],
-  ["version https://git-lfs", "a Git LFS pointer, not the file itself"],
-];
-
-/** What a file that is not a PNG looks like, from its first bytes. */
-function describeStart(bytes: Uint8Array): string {
-  if (bytes.length === 0) return "the file is empty";
-  const start = String.fromCharCode(...bytes.subarray(0, 24));
-  const known = KNOWN_STARTS.find(([prefix]) => start.startsWith(prefix));
-  if (known) return `it looks like ${known[1]}`;
-  if (/^[\t\n\r -~]*$/.test(start)) return `it looks like text starting with ${JSON.stringify(start)}`;
-  const hex = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, "0"));
-  return `it starts with the bytes ${hex.join(" ")}`;
 }

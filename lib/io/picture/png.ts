@@ -6,6 +6,8 @@ import { FileError } from "../../cells/errors.js";
 import { reason } from "../file-errors.js";
 import { extractPicture } from "./png-chunks.js";
 import { type PngHeader, readPngHeader } from "./png-header.js";
+import { decodeInterlaced, type Samples } from "./png-interlaced.js";
+import { unpackBits } from "./png-samples.js";
 
 /**
  * The picture in PNG bytes: RGBA [1, height, width, 4], 0 to 1, straight.
@@ -16,29 +18,31 @@ import { type PngHeader, readPngHeader } from "./png-header.js";
  */
 export function decodePng(bytes: Uint8Array, where = "The picture"): Cells {
   const header = readPngHeader(bytes, where);
-  if (header.interlaced && header.depth < 8) {
-    const kind = `interlaced with ${header.depth} bits a sample`; // fast-png decodes these wrongly
-    throw new FileError(`${where} is ${kind}, which is not supported. Save it without interlacing.`);
-  }
   const picture = extractPicture(bytes, header, where);
+  const isSpecial = header.interlaced && header.depth < 8;
+  const png = isSpecial ? decodeInterlaced(picture, header, where) : decodeUsual(picture, header, where);
+  const pixel = png.palette ? paletteReader(png, where) : sampleReader(png);
+  const data = new Float32Array(header.width * header.height * 4);
+  for (let i = 0; i < header.width * header.height; i++) pixel(i, data.subarray(4 * i, 4 * i + 4));
+  return cellsOf(data, { height: header.height, width: header.width, premultiplied: false });
+}
+
+function decodeUsual(picture: Uint8Array, header: PngHeader, where: string): Samples {
   let png: DecodedPng;
   try {
     png = decode(picture, { checkCrc: true });
   } catch (error) {
     throw new FileError(`${where} is a broken PNG: ${reason(error)}.`);
   }
-  const samples = header.depth < 8 ? unpackBits(png.data, header) : png.data;
-  const pixel = png.palette ? paletteReader(png, samples, where) : sampleReader(png, samples);
-  const data = new Float32Array(header.width * header.height * 4);
-  for (let i = 0; i < header.width * header.height; i++) pixel(i, data.subarray(4 * i, 4 * i + 4));
-  return cellsOf(data, { height: header.height, width: header.width, premultiplied: false });
+  if (header.depth >= 8) return png;
+  return { ...png, data: unpackBits(png.data, header.width, header.height, header.depth) };
 }
 
 type PixelReader = (index: number, rgba: Float32Array) => void;
 
 /** Grey or RGB, with or without alpha. One colour may be declared transparent instead (tRNS). */
-function sampleReader(png: DecodedPng, samples: ArrayLike<number>): PixelReader {
-  const { channels } = png;
+function sampleReader(png: Samples): PixelReader {
+  const { channels, data: samples } = png;
   const colours = channels < 3 ? 1 : 3;
   const most = 2 ** png.depth - 1;
   const hidden = png.transparency;
@@ -54,8 +58,7 @@ function sampleReader(png: DecodedPng, samples: ArrayLike<number>): PixelReader 
 }
 
 /** Each sample is the number of a colour, RGB or RGBA in 8 bits. */
-function paletteReader(png: DecodedPng, samples: ArrayLike<number>, where: string): PixelReader {
-  const palette = png.palette ?? [];
+function paletteReader({ palette = [], data: samples }: Samples, where: string): PixelReader {
   return (index, rgba) => {
     const colour = palette[samples[index]];
     if (!colour) {
@@ -65,18 +68,4 @@ function paletteReader(png: DecodedPng, samples: ArrayLike<number>, where: strin
     const [red, green, blue, alpha = 255] = colour;
     rgba.set([red / 255, green / 255, blue / 255, alpha / 255]);
   };
-}
-
-/** Samples of 1, 2 or 4 bits, highest bits first, each row starting at a whole byte -> one sample per byte. */
-function unpackBits(packed: ArrayLike<number>, { width, height, depth }: PngHeader): Uint8Array {
-  const rowBytes = Math.ceil((width * depth) / 8);
-  const samples = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const bit = x * depth;
-      const byte = packed[y * rowBytes + (bit >> 3)];
-      samples[y * width + x] = (byte >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
-    }
-  }
-  return samples;
 }
