@@ -5,7 +5,7 @@ import type { Target } from "../cells/cells.js";
 import { readFileChecked } from "./atomic.js";
 import { isEmoji, loadEmoji } from "./emoji.js";
 import { decodePicture } from "./picture/decode.js";
-import { MAX_PICTURE_SIDE } from "./picture/sides.js";
+import { MAX_PICTURE_AREA } from "./picture/sides.js";
 import { checkTargetOptions, TARGET_SIZE, type TargetOptions, targetOf } from "./target.js";
 
 /** The largest picture file that is read: an uncompressed RGBA picture of 4096 x 4096 px. */
@@ -41,6 +41,6 @@ export async function targetFromPicture(
   where = "The picture",
 ): Promise<Target> {
   const { size = TARGET_SIZE } = checkTargetOptions(options);
-  const svgSide = Math.min(MAX_PICTURE_SIDE, Math.max(SVG_SIDE, SVG_OVERSAMPLING * size));
+  const svgSide = Math.min(Math.sqrt(MAX_PICTURE_AREA), Math.max(SVG_SIDE, SVG_OVERSAMPLING * size));
   return targetOf(await decodePicture(bytes, svgSide, where), options, where);
 }

@@ -43,7 +43,7 @@ export function targetFromPng(png: Uint8Array, options: TargetOptions = {}, wher
  *
  * @param pixels RGBA in 8 bits, straight, [height, width, 4]
  * @throws InvalidInputError for options out of range or a wrong number of pixels, FileError for a picture that cannot be
- *   used: an empty one, one above 4096 px a side, or one in which nothing can live
+ *   used: an empty one, one above 4096 x 4096 px, or one in which nothing can live
  */
 export function targetFromPixels(pixels: Pixels, options: TargetOptions = {}, where = "The picture"): Target {
   checkTargetOptions(options);

@@ -9,7 +9,7 @@ import test, { after } from "node:test";
 import { pathToFileURL } from "node:url";
 import { FileError } from "../../lib/cells/errors.js";
 import { type DecodeLimits, decodeApart } from "../../lib/io/picture/decode-apart.js";
-import { MAX_PICTURE_SIDE } from "../../lib/io/picture/sides.js";
+import { MAX_PICTURE_AREA } from "../../lib/io/picture/sides.js";
 import { pictures } from "./make-pictures.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nca-decode-"));
@@ -65,9 +65,9 @@ test("a decoder's nonsense is not believed", async () => {
 });
 
 test("a picture larger than its header promised, and one that is none, are refused", async () => {
-  const side = MAX_PICTURE_SIDE + 1;
-  const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="1"/>`);
-  await refuses(/^a\.jpg is too large: 4097 x 1 px, expected at most 4096/, {}, svg);
+  const [width, height] = [4097, MAX_PICTURE_AREA / 4096];
+  const svg = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"/>`);
+  await refuses(/^a\.jpg is too large: 4097 x 4096 px, expected at most 16384 px a side and 4096 x/, {}, svg);
   await refuses(
     /^a\.jpg is a broken JPEG picture: [^\n]+\. Get it again, or save it as PNG\.$/,
     {},

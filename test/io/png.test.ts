@@ -318,7 +318,11 @@ test("refuses an empty or a huge picture from its header, without decoding or al
     makePng({ width: 20_000, height: 20_000, depth: 8, colourType: RGBA, rows: [] }),
     /too large: 20000 x 20000 px/,
   );
-  refuses(makePng({ width: 4097, height: 1, depth: 8, colourType: RGBA, rows: [] }), /at most 4096/);
+  refuses(
+    makePng({ width: 4097, height: 4096, depth: 8, colourType: RGBA, rows: [] }),
+    /4096 x 4096 px in all/,
+  );
+  refuses(makePng({ width: 16_385, height: 1, depth: 8, colourType: RGBA, rows: [] }), /at most 16384/);
   const grown = process.memoryUsage();
   assert(grown.arrayBuffers - before.arrayBuffers < 1e6);
 });

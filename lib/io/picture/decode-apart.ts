@@ -7,7 +7,7 @@ import { quotable, reason } from "../file-errors.js";
 import { OUT_OF_MEMORY } from "./memory-limit.js";
 import type { Pixels } from "./pixels.js";
 import { PROBLEMS } from "./problems.js";
-import { MAX_PICTURE_SIDE } from "./sides.js";
+import { MAX_PICTURE_AREA, MOST_PIXELS } from "./sides.js";
 
 export interface DecodeLimits {
   /** The longest that decoding may take (default 20 s); a picture takes about 0.1 s. */
@@ -27,7 +27,7 @@ interface Ended {
   readonly late: boolean;
 }
 
-const MAX_OUT = 8 + 4 * MAX_PICTURE_SIDE ** 2;
+const MAX_OUT = 8 + 4 * MAX_PICTURE_AREA;
 const MAX_SAID = 10_000;
 const INSTEAD = "Convert it to PNG first.";
 
@@ -56,9 +56,7 @@ export async function decodeApart(
     throw new FileError(`${where} takes more than ${megabytes} MiB of memory to decode. ${INSTEAD}`);
   if (code === PROBLEMS.noDecoder) throw noDecoder(format, where);
   if (code === PROBLEMS.large) {
-    throw new FileError(
-      `${where} is too large: ${why}, expected at most ${MAX_PICTURE_SIDE} px a side. Shrink it first.`,
-    );
+    throw new FileError(`${where} is too large: ${why}, expected ${MOST_PIXELS}. Shrink it first.`);
   }
   if (code === PROBLEMS.broken)
     throw new FileError(`${where} is a broken ${format} picture: ${why}. Get it again, or save it as PNG.`);
@@ -85,7 +83,7 @@ function run(
   limits: Required<Omit<DecodeLimits, "program">> & DecodeLimits,
 ): Promise<Ended> {
   const { seconds, megabytes, program = new URL("./decoder.js", import.meta.url) } = limits;
-  const args = [fileURLToPath(program), `${MAX_PICTURE_SIDE}`, `${megabytes}`];
+  const args = [fileURLToPath(program), `${MAX_PICTURE_AREA}`, `${megabytes}`];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       env: { ...process.env, NODE_OPTIONS: "" }, // a notebook's kernel preloads its own

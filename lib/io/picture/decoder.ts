@@ -29,13 +29,13 @@ async function standardInput(): Promise<Buffer> {
 }
 
 /** The pixels after two 32-bit numbers: width and height. */
-async function decoded(bytes: Buffer, maxSide: number): Promise<Buffer> {
+async function decoded(bytes: Buffer, maxArea: number): Promise<Buffer> {
   const { createCanvas, loadImage } = await canvas();
   const image = await loadImage(bytes).catch((error) => {
     throw new Refused(PROBLEMS.broken, error instanceof Error ? error.message : "its pixels do not decode");
   });
   const { width, height } = image;
-  if (!(Math.max(width, height) <= maxSide)) throw new Refused(PROBLEMS.large, `${width} x ${height} px`);
+  if (!(width * height <= maxArea)) throw new Refused(PROBLEMS.large, `${width} x ${height} px`);
   const context = createCanvas(width, height).getContext("2d");
   context.drawImage(image, 0, 0, width, height);
   const size = Buffer.alloc(8);
@@ -44,10 +44,10 @@ async function decoded(bytes: Buffer, maxSide: number): Promise<Buffer> {
   return Buffer.concat([size, new Uint8Array(context.getImageData(0, 0, width, height).data.buffer)]);
 }
 
-async function main([maxSide, megabytes]: number[]): Promise<void> {
+async function main([maxArea, megabytes]: number[]): Promise<void> {
   try {
     killAbove(megabytes);
-    process.stdout.write(await decoded(await standardInput(), maxSide));
+    process.stdout.write(await decoded(await standardInput(), maxArea));
   } catch (error) {
     process.stderr.write(error instanceof Error ? error.message : `${error}`);
     process.exitCode = error instanceof Refused ? error.code : PROBLEMS.broken;
