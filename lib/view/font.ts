@@ -1,9 +1,9 @@
 // The one font of all pictures and charts. The canvas brings none and a bare system may have none, so the
 // project carries its own: labels are the same wherever they are drawn.
 
-import { createRequire } from "node:module";
-import { createCanvas, GlobalFonts, type SKRSContext2D } from "canvas";
+import type { SKRSContext2D } from "canvas";
 import { FileError } from "../cells/errors.js";
+import { canvas, peerFile } from "./peers.js";
 
 /** A name that no font of the system has. */
 const FAMILY = "nca-dejavu-sans";
@@ -21,7 +21,7 @@ export function font(sizePx: number, weight: 400 | 700 = 400): string {
 
 /** Width of one line of text, in px. */
 export function textWidth(text: string, sizePx: number, weight: 400 | 700 = 400): number {
-  measuring ??= createCanvas(1, 1).getContext("2d");
+  measuring ??= canvas().createCanvas(1, 1).getContext("2d");
   measuring.font = font(sizePx, weight);
   return measuring.measureText(text).width;
 }
@@ -29,9 +29,9 @@ export function textWidth(text: string, sizePx: number, weight: 400 | 700 = 400)
 /** Makes the font known to the canvas under a name, once. Throws FileError if its package is broken. */
 export function registerFont(family: string): void {
   if (registered.has(family)) return;
-  const { resolve } = createRequire(import.meta.url);
+  const { GlobalFonts } = canvas();
   for (const weight of [400, 700]) {
-    const file = resolve(`${FILES}-${weight}-normal.woff`);
+    const file = peerFile(`${FILES}-${weight}-normal.woff`);
     if (!GlobalFonts.registerFromPath(file, family)) {
       throw new FileError(`${file} is not a font that can be drawn: run npm ci again.`);
     }

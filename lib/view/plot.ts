@@ -2,10 +2,9 @@
 // of an interactive plotly chart, which would carry 1.4 MB of JavaScript into every notebook.
 
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { JSDOM, VirtualConsole } from "jsdom";
 import { hashOf, Random } from "../cells/random.js";
 import { SVG_FAMILY } from "./font.js";
+import { jsdom, peerFile } from "./peers.js";
 import { measureTextIn } from "./text-boxes.js";
 
 export interface PlotOptions {
@@ -94,7 +93,8 @@ function svgOf(data: readonly object[], layout: object, { width, height }: Requi
 }
 
 function loadPlotly(): PlotlyWindow {
-  const file = createRequire(import.meta.url).resolve(BUNDLE);
+  const file = peerFile(BUNDLE);
+  const { JSDOM, VirtualConsole } = jsdom();
   const virtualConsole = new VirtualConsole(); // says nothing
   const { window } = new JSDOM("", { runScripts: "outside-only", pretendToBeVisual: true, virtualConsole });
   measureTextIn(window);

@@ -1,9 +1,10 @@
 // Several images on one sheet, each with its caption. Pictures, filmstrips and channel views are sheets.
 
-import { createCanvas, ImageData, type SKRSContext2D } from "canvas";
+import type { SKRSContext2D } from "canvas";
 import { checkInteger, InvalidInputError } from "../cells/errors.js";
 import { font, textWidth } from "./font.js";
 import { type Background, type Rgba, WHITE } from "./frame.js";
+import { canvas } from "./peers.js";
 
 /** A still picture: PNG bytes, and its size in px. */
 export interface Picture {
@@ -36,9 +37,10 @@ export function paint(context: SKRSContext2D, background: Background, width: num
 /** One image and nothing around it. */
 export function png(image: Rgba): Picture {
   const { width, height } = image;
-  const canvas = createCanvas(width, height);
-  canvas.getContext("2d").putImageData(new ImageData(image.data, width, height), 0, 0);
-  return { type: "image/png", bytes: canvas.toBuffer("image/png"), width, height };
+  const { createCanvas, ImageData } = canvas();
+  const paper = createCanvas(width, height);
+  paper.getContext("2d").putImageData(new ImageData(image.data, width, height), 0, 0);
+  return { type: "image/png", bytes: paper.toBuffer("image/png"), width, height };
 }
 
 /**
@@ -60,8 +62,9 @@ export function sheet(tiles: readonly Tile[], columns: number, background: Backg
   const width = across * (tileWidth + GAP_PX) + GAP_PX;
   const height = down * (tileHeight + GAP_PX) + GAP_PX;
 
-  const canvas = createCanvas(width, height);
-  const context = canvas.getContext("2d");
+  const { createCanvas, ImageData } = canvas();
+  const paper = createCanvas(width, height);
+  const context = paper.getContext("2d");
   const { ink, frame } = background === "transparent" ? ON_ANYTHING : ON_COLOUR;
   paint(context, background, width, height);
   context.font = font(LABEL_PX);
@@ -76,5 +79,5 @@ export function sheet(tiles: readonly Tile[], columns: number, background: Backg
     context.fillStyle = ink;
     if (label) context.fillText(label, left + tileWidth / 2, top + imageHeight + LABEL_PX + 2);
   }
-  return { type: "image/png", bytes: canvas.toBuffer("image/png"), width, height };
+  return { type: "image/png", bytes: paper.toBuffer("image/png"), width, height };
 }

@@ -1,7 +1,8 @@
 // Pictures one below the other on white, with a line of text: what is shown while a rule learns.
 
-import { createCanvas, Image } from "canvas";
+import type { Image } from "canvas";
 import { font } from "./font.js";
+import { canvas } from "./peers.js";
 import type { Picture } from "./sheet.js";
 
 const TEXT_PX = 15;
@@ -10,7 +11,7 @@ const GAP_PX = 8;
 const INK = "#333333";
 
 function imageOf({ bytes }: Picture): Image {
-  const image = new Image();
+  const image = new (canvas().Image)();
   image.src = Buffer.from(bytes);
   return image;
 }
@@ -20,8 +21,8 @@ export function stacked(pictures: readonly Picture[], line = ""): Picture {
   const room = line === "" ? 0 : LINE_PX;
   const width = Math.max(...pictures.map((picture) => picture.width));
   const height = room + pictures.reduce((sum, picture) => sum + picture.height + GAP_PX, 0);
-  const canvas = createCanvas(width, height);
-  const context = canvas.getContext("2d");
+  const sheet = canvas().createCanvas(width, height);
+  const context = sheet.getContext("2d");
   context.fillStyle = "#ffffff";
   context.fillRect(0, 0, width, height);
   context.fillStyle = INK;
@@ -33,5 +34,5 @@ export function stacked(pictures: readonly Picture[], line = ""): Picture {
     context.drawImage(imageOf(picture), Math.floor((width - picture.width) / 2), top);
     top += picture.height + GAP_PX;
   }
-  return { type: "image/png", bytes: canvas.toBuffer("image/png"), width, height };
+  return { type: "image/png", bytes: sheet.toBuffer("image/png"), width, height };
 }

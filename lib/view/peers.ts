@@ -1,0 +1,37 @@
+// Packages that drawing alone needs, loaded when something is drawn: whoever only grows and trains installs none of them.
+
+import { createRequire } from "node:module";
+import { FileError } from "../cells/errors.js";
+
+/** How each is installed. */
+const INSTALL: Readonly<Record<string, string>> = {
+  canvas: "canvas@npm:@napi-rs/canvas@1",
+  jsdom: "jsdom@29",
+  "plotly.js": "plotly.js@3",
+  "@fontsource/dejavu-sans": "@fontsource/dejavu-sans@5",
+};
+
+const load = createRequire(import.meta.url);
+
+/** Where a package's file is, such as "jsdom" or "plotly.js/dist/plotly.min.js". Throws FileError where it is missing. */
+export function peerFile(path: string): string {
+  try {
+    return load.resolve(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
+    const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(path)!;
+    throw new FileError(
+      `Drawing needs the package ${name}, which is not installed: npm install ${INSTALL[name]}`,
+    );
+  }
+}
+
+/** The canvas that pictures are drawn on. Throws FileError where its package is missing. */
+export function canvas(): typeof import("canvas") {
+  return load(peerFile("canvas"));
+}
+
+/** The document that charts are drawn in. Throws FileError where its package is missing. */
+export function jsdom(): typeof import("jsdom") {
+  return load(peerFile("jsdom"));
+}
