@@ -63,7 +63,15 @@ export { writeFileAtomic } from "./io/atomic.js";
 export { type Checkpoint, type CheckpointNotes, decodeRule, encodeRule, save } from "./io/checkpoint.js";
 export { type DistillModel, decodeDistill, encodeDistill } from "./io/distill/distill.js";
 export { loadTarget } from "./io/load-target.js";
-export { decodeModel, load, loadCheckpoint } from "./io/model.js";
+export { decodeModel, load, loadCheckpoint, readModel } from "./io/model.js";
+export {
+  FEATURE_ORDERS,
+  type FeatureOrder,
+  GRADIENTS,
+  type Gradients,
+  type Reading,
+  type ReadOptions,
+} from "./io/reading/reading.js";
 export { type TargetOptions, targetFromPng } from "./io/target.js";
 export { encodeStateDict } from "./io/torch/state-dict.js";
 export { decodeTorch } from "./io/torch/torch.js";

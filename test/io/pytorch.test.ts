@@ -18,7 +18,6 @@ const skip = noPyTorch;
 
 const REFUSED: Record<string, RegExp> = {
   "integers.pt": /model\.0\.weight is of kind LongStorage/,
-  "legacy.pt": /before 1\.6; expected a zip/,
   "module.pt": /asks for __main__\.CA/,
   "nan.pt": /not finite/,
   "script.pt": /asks for __torch__\.torch\.nn/,

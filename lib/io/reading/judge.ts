@@ -1,0 +1,108 @@
+// Whether a rule lives: grown from a seed, does it make a bounded pattern, and does it hold? This is how readings of
+// the same weights are told apart: a wrong one dies, explodes or fills the grid.
+import { ALPHA, type Cells, RGBA, seedCells } from "../../cells/cells.js";
+import { statesAt } from "../../engine/grow.js";
+import type { Rule } from "../../rule/rule.js";
+import { isMature } from "../../rule/spec.js";
+
+/** Side of the grid: a picture of 40 cells and Distill's margin of 16. */
+const SIZE = 72;
+/** After these CA steps the pattern is looked at; a rule that is lost is given up at the first of them. */
+const GROWN = 96;
+const MOMENTS = [24, 48, GROWN, 200, 400] as const;
+const FEWEST_CELLS = 12;
+/** The share of the grid that a pattern may fill. */
+const MOST_FULL = 0.75;
+/** The mean distance of a mature cell's RGBA from 0 to 1: trained rules come to about 0.02. */
+const MOST_EXCESS = 0.35;
+/** No hidden channel of a trained rule is near this. */
+const MOST_VALUE = 1000;
+/** From step 200 to 400 a pattern that holds has between so many and so many times the cells. */
+const [LEAST_CHANGE, MOST_CHANGE] = [0.6, 1.6];
+
+/** What is seen of a pattern. */
+interface Look {
+  readonly cells: number;
+  readonly full: number;
+  /** Mean over mature cells of how far RGBA lies outside of 0 to 1. */
+  readonly excess: number;
+  /** The share of half transparent cells whose colour is brighter than their alpha. */
+  readonly straight: number;
+  readonly isBounded: boolean;
+}
+
+export interface Verdict {
+  /** "holds": still there, and the same size, at step 400; "grows": a pattern at step 96; "dies": none. */
+  readonly life: "holds" | "grows" | "dies";
+  /** How far from a clean picture, over all moments: smaller is better. */
+  readonly flaws: number;
+  /** What the colours look like: straight, premultiplied, or neither clearly. */
+  readonly premultiplied?: boolean;
+}
+
+const DEAD: Verdict = { life: "dies", flaws: Number.POSITIVE_INFINITY };
+
+/** Grows a rule for 400 CA steps, fewer when it is lost. The same rule has the same verdict on every machine. */
+export async function judge(rule: Rule): Promise<Verdict> {
+  // on a torus as on a plane, as long as the pattern stays away from the edge; the plane is the faster
+  const { spec } = rule;
+  const plane = { ...rule, spec: { ...spec, boundary: "zero" as const } };
+  const seed = seedCells(1, SIZE, SIZE, spec.channels, spec.premultiplied);
+  const looks: Look[] = [];
+  for await (const { step, cells } of statesAt(plane, seed, MOMENTS)) {
+    const look = lookAt(cells, rule);
+    const isLost = !look.isBounded || look.cells === 0 || (step <= GROWN && look.full > MOST_FULL);
+    if (isLost && step <= GROWN) return DEAD;
+    if (isLost) break;
+    if (step >= GROWN) looks.push(look);
+  }
+  return verdictOf(looks);
+}
+
+const isPattern = ({ cells, full, excess }: Look) =>
+  cells >= FEWEST_CELLS && full <= MOST_FULL && excess <= MOST_EXCESS;
+
+function verdictOf(looks: readonly Look[]): Verdict {
+  const [first, second, third] = looks;
+  if (!first || !isPattern(first)) return DEAD;
+  const premultiplied = coloursOf(second ?? first);
+  const flaws = looks.reduce((sum, { excess }) => sum + excess, 0) / looks.length;
+  const change = third && second ? third.cells / second.cells : 0;
+  const holds =
+    looks.length === 3 && looks.every(isPattern) && change >= LEAST_CHANGE && change <= MOST_CHANGE;
+  return {
+    life: holds ? "holds" : "grows",
+    flaws: flaws + Math.abs(Math.log(change || 0.01)),
+    premultiplied,
+  };
+}
+
+/** Below this share of half transparent cells colours are premultiplied, above the other they are straight. */
+const [FEW_BRIGHT, MANY_BRIGHT] = [0.1, 0.25];
+
+function coloursOf({ straight }: Look): boolean | undefined {
+  if (straight <= FEW_BRIGHT) return true;
+  return straight >= MANY_BRIGHT ? false : undefined;
+}
+
+function lookAt({ data, channels, height, width }: Cells, { spec }: Rule): Look {
+  let [cells, excess, faint, bright] = [0, 0, 0, 0];
+  let isBounded = true;
+  for (let at = 0; at < data.length; at += channels) {
+    for (let c = 0; c < channels; c++) isBounded &&= Math.abs(data[at + c]) < MOST_VALUE; // false for NaN
+    const alpha = data[at + ALPHA];
+    if (!isMature(spec, alpha)) continue;
+    cells++;
+    for (let c = 0; c < RGBA; c++) excess += Math.max(0, -data[at + c], data[at + c] - 1);
+    if (alpha > 0.8) continue;
+    faint++;
+    if (Math.max(data[at], data[at + 1], data[at + 2]) > alpha + 0.1) bright++;
+  }
+  return {
+    cells,
+    full: cells / (height * width),
+    excess: excess / Math.max(1, cells),
+    straight: bright / Math.max(1, faint),
+    isBounded,
+  };
+}
