@@ -5,6 +5,18 @@ import type * as nca from "../lib/index.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, modelFlag, oneOf, rngSeedFlag } from "./shared/flags.js";
+import {
+  aliveMaskFlag,
+  boundaryFlag,
+  coloursFlag,
+  featuresFlag,
+  gradientsFlag,
+  READING,
+  readingText,
+  readOptionsOf,
+  sobelScaleFlag,
+  submodelFlag,
+} from "./shared/reading.js";
 import { recipeOf } from "./shared/recipe.js";
 import { quoted } from "./shared/shell.js";
 import { paddingFlag, sizeFlag, targetFlag, targetFor } from "./shared/target.js";
@@ -22,6 +34,7 @@ export const convertFlags = command(
   [
     "--model rule.pt --out rule.safetensors",
     "--model models/bird.safetensors --out bird.json --target targets/bird.png",
+    "--model training.pth --submodel ema --gradients yx --out mine.safetensors",
   ],
 )
   .optionsGroup("What to convert:")
@@ -39,6 +52,14 @@ export const convertFlags = command(
       LAYOUTS,
     ).default("nca"),
   )
+  .optionsGroup(READING)
+  .addOption(submodelFlag())
+  .addOption(gradientsFlag())
+  .addOption(featuresFlag())
+  .addOption(sobelScaleFlag())
+  .addOption(boundaryFlag())
+  .addOption(aliveMaskFlag())
+  .addOption(coloursFlag())
   .optionsGroup("What 8 bits cost:")
   .addOption(targetFlag("that it grows: then a .json's log loss is printed before and after"))
   .addOption(sizeFlag())
@@ -87,10 +108,10 @@ await runCommand(import.meta.url, convertFlags, async ({ values }) => {
   const { target: path } = values;
   if (values.json && !path) throw new UsageError("--json prints log losses, which need --target.");
   const nca = await import("../lib/index.js");
-  const { rule, notes } = await nca.loadCheckpoint(values.model);
+  const { rule, notes } = await nca.loadCheckpoint(values.model, readOptionsOf(values));
   const target = path ? await targetFor(rule, { ...values, target: path }) : undefined;
   const recipe = recipeOf(notes, values.model);
-  const command = `npm run convert -- --model ${quoted(values.model)} --out ${quoted(values.out)}`;
+  const command = `npm run convert -- --model ${quoted(values.model)} --out ${quoted(values.out)}${readingText(values)}`;
   const { command: _command, trainingStep: _step, ...others } = notes; // a recipe says both
   const kept = recipe.length > 0 ? { ...others, ...nca.notesOf(recipe) } : { command, ...notes };
   const converted = await convert(rule, kept, values.out, layout);

@@ -5,7 +5,7 @@ import { Option } from "@commander-js/extra-typings";
 import { guess, UsageError } from "./usage.js";
 
 /** The files that every command reads rules from. */
-export const MODEL_FILES = "a .safetensors file, PyTorch's .pt or Distill's .json";
+export const MODEL_FILES = "a .safetensors file, PyTorch's .pt, .onnx or Distill's .json";
 
 /** The largest whole number: an rng seed has 32 bits. */
 const MOST = 2 ** 32 - 1;

@@ -20,7 +20,7 @@ export interface Family {
 /** A grouped 1-to-K convolution gives its features channel by channel. */
 const GROUPED = { ...DISTILLS, features: "channel-major" } as const;
 /** Sobel filters that are not divided by 8, Laplacians that are not divided by 4. */
-const WHOLE = { scale: 8, laplacianScale: 4 } as const;
+const WHOLE = { sobelScale: 8, laplacianScale: 4 } as const;
 
 export const FAMILIES: readonly Family[] = [
   {

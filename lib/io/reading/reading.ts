@@ -30,7 +30,7 @@ export interface Reading {
   readonly gradients: Gradients;
   readonly features: FeatureOrder;
   /** By how much their Sobel filters are larger than ours, which are divided by 8: 1 or 8. */
-  readonly scale: number;
+  readonly sobelScale: number;
   /** By how much their Laplacian is larger than ours, which is divided by 4. */
   readonly laplacianScale: number;
   readonly boundary: Boundary;
@@ -48,15 +48,15 @@ export interface ReadOptions extends Partial<Omit<Reading, "laplacianScale">> {
 }
 
 /** Throws InvalidInputError for an option out of range. */
-export function checkReadOptions({ gradients, features, scale, ...rest }: ReadOptions): void {
+export function checkReadOptions({ gradients, features, sobelScale, ...rest }: ReadOptions): void {
   const { boundary, aliveMask, fireRate } = rest;
   if (gradients !== undefined) checkOneOf("gradients", gradients, GRADIENTS);
   if (features !== undefined) checkOneOf("features", features, FEATURE_ORDERS);
   if (boundary !== undefined) checkOneOf("boundary", boundary, BOUNDARIES);
   if (aliveMask !== undefined) checkOneOf("aliveMask", aliveMask, ALIVE_MASKS);
-  if (scale !== undefined && !(scale > 0 && Number.isFinite(scale))) {
+  if (sobelScale !== undefined && !(sobelScale > 0 && Number.isFinite(sobelScale))) {
     throw new InvalidInputError(
-      `scale is ${scale}; expected a number above 0, 1 for Sobel filters divided by 8, 8 for whole ones.`,
+      `sobelScale is ${sobelScale}; expected a number above 0, 1 for Sobel filters divided by 8, 8 for whole ones.`,
     );
   }
   if (fireRate !== undefined && !(fireRate >= 0 && fireRate <= 1)) {
@@ -68,7 +68,7 @@ export function checkReadOptions({ gradients, features, scale, ...rest }: ReadOp
 export const DISTILLS: Reading = {
   gradients: "xy",
   features: "filter-major",
-  scale: 1,
+  sobelScale: 1,
   laplacianScale: 1,
   boundary: DEFAULT_SPEC.boundary,
   aliveMask: DEFAULT_SPEC.aliveMask,
@@ -86,12 +86,12 @@ function specOf({ channels, hidden, filters }: FoundModel, reading: Reading): Ru
 }
 
 /** Where each of our filters is found among theirs, and its factor. */
-function sourcesOf({ gradients, scale, laplacianScale }: Reading): [number, number][] {
+function sourcesOf({ gradients, sobelScale, laplacianScale }: Reading): [number, number][] {
   const [x, y] = gradients === "yx" ? [2, 1] : [1, 2];
   return [
     [0, 1],
-    [x, gradients === "-x" ? -scale : scale],
-    [y, gradients === "-y" ? -scale : scale],
+    [x, gradients === "-x" ? -sobelScale : sobelScale],
+    [y, gradients === "-y" ? -sobelScale : sobelScale],
     [3, laplacianScale],
   ];
 }

@@ -39,7 +39,13 @@ function candidatesOf({ filters }: FoundModel, base: Reading): Reading[] {
   const masks = ["pre-and-post", "none"] as const;
   return masks.flatMap((aliveMask) =>
     orders.flatMap((features) =>
-      scales.map(([scale, laplacianScale]) => ({ ...base, aliveMask, features, scale, laplacianScale })),
+      scales.map(([sobelScale, laplacianScale]) => ({
+        ...base,
+        aliveMask,
+        features,
+        sobelScale,
+        laplacianScale,
+      })),
     ),
   );
 }
@@ -48,16 +54,16 @@ const same = (one: Reading, other: Reading) => JSON.stringify(one) === JSON.stri
 
 /** What the caller gives, over a reading. */
 function given(reading: Reading, options: ReadOptions): Reading {
-  const { gradients, features, scale, boundary, aliveMask, premultiplied, fireRate } = options;
-  const known = { gradients, features, scale, boundary, aliveMask, premultiplied, fireRate };
-  const laplacian = scale === undefined ? {} : { laplacianScale: Math.max(1, scale / 2) };
+  const { gradients, features, sobelScale, boundary, aliveMask, premultiplied, fireRate } = options;
+  const known = { gradients, features, sobelScale, boundary, aliveMask, premultiplied, fireRate };
+  const laplacian = sobelScale === undefined ? {} : { laplacianScale: Math.max(1, sobelScale / 2) };
   const defined = Object.entries(known).filter(([, value]) => value !== undefined);
   return { ...reading, ...laplacian, ...Object.fromEntries(defined) };
 }
 
 /**
  * The rule that lives. A family's reading is taken where it grows; else all candidates are grown, at most 30 s of it.
- * Where the caller gives both the features' order and the scale, nothing is grown: they decide.
+ * Where the caller gives both the features' order and the scale of its gradients, nothing is grown: they decide.
  *
  * @throws FileError, naming `where`, when none lives: what to give is in its message
  */
@@ -69,11 +75,11 @@ export async function searchReading(
 ): Promise<Read> {
   const family = familyOf(model);
   const usual = given(family?.reading ?? DISTILLS, options);
-  if (options.features !== undefined && options.scale !== undefined) {
+  if (options.features !== undefined && options.sobelScale !== undefined) {
     return readAs(model, weights, { reading: usual, by: "the options given" }, options);
   }
   const first = await tryOut(model, weights, usual);
-  if (family && isCredible(first, MOST_FLAWS_OF_FAMILY)) {
+  if (family && lives(first)) {
     return readAs(model, weights, { ...first, by: family.source }, options);
   }
   if (family && usual.aliveMask === "none") {
@@ -104,17 +110,14 @@ async function bestOf(model: FoundModel, weights: LayerWeights, first: Tried, op
 }
 
 /**
- * How far from a clean picture a reading may grow: trained rules under their own come to 0.5 where they hold, those that
- * were trained to grow alone to 2.1 in the end; untrained weights and wrong readings, where they live at all, to 0.9 and more.
+ * How far from a clean picture a reading may grow. Trained rules under their own come to 0.5 where they hold and 0.05 where
+ * they only grow; untrained weights never hold and, where they grow, come to 0.17 and more.
  */
-const [MOST_FLAWS, MOST_FLAWS_OF_FAMILY] = [0.8, 2.5];
+const MOST_FLAWS = { holds: 0.8, grows: 0.1, dies: 0 };
 
 /** Without an alive mask a pattern must hold: noise spreads as well. */
-function isCredible({ reading, verdict }: Tried, most: number): boolean {
-  return verdict.flaws <= most && (verdict.life === "holds" || reading.aliveMask !== "none");
-}
-
-const lives = (one: Tried) => one.verdict.life !== "dies" && isCredible(one, MOST_FLAWS);
+const lives = ({ reading, verdict }: Tried) =>
+  verdict.flaws <= MOST_FLAWS[verdict.life] && (verdict.life === "holds" || reading.aliveMask !== "none");
 
 /** The rule, with what was not in the file: as notes, and in words where it is a guess. */
 function readAs(
@@ -127,24 +130,34 @@ function readAs(
   const isOwn = family !== undefined && by !== undefined;
   const isKnown = isOwn || options.gradients !== undefined;
   const colours = options.premultiplied ?? (isOwn ? undefined : verdict?.premultiplied);
-  const chosen = colours === undefined ? reading : { ...reading, premultiplied: colours };
-  const found = by ?? "growing: of the usual readings this one lives";
+  // on a torus and on a plane it is the same, bit for bit, while it stays off the edge; the plane has the fast engine
+  const isPlane = options.boundary === undefined && verdict?.life === "holds" && !verdict.reachesEdge;
+  const chosen: Reading = {
+    ...reading,
+    ...(colours === undefined ? {} : { premultiplied: colours }),
+    ...(isPlane ? { boundary: "zero" } : {}),
+  };
   const sure = {
     gradients: options.gradients ? "given" : isOwn ? "by its family" : "a guess",
     life: verdict?.life ?? "not grown",
+    ...(reading.boundary === "torus" && isPlane
+      ? { boundary: "a torus in its code; the same while the pattern stays off the edge" }
+      : {}),
   };
+  const found = by ?? "growing: of the usual readings this one lives";
   const doubts = [
     ...(isKnown ? [] : [`that ${chosen.gradients} are its gradients is a guess (gradients turns it)`]),
     ...(by === undefined ? ["how its features lie was found by growing it"] : []),
+    ...(verdict === undefined ? ["nobody grew it to see"] : []),
     ...(verdict?.life === "grows" ? ["it grows a pattern that does not hold"] : []),
   ];
-  const { gradients, features, scale } = chosen;
+  const { gradients, features, sobelScale } = chosen;
   return {
     rule: ruleOf(model, weights, chosen),
     notes: { reading: JSON.stringify({ by: found, ...chosen, sure }) },
     doubt:
       doubts.length > 0
-        ? `read as ${features}, gradients ${gradients}, Sobel filters times ${scale}: ${doubts.join("; ")}`
+        ? `read as ${features}, gradients ${gradients}, Sobel filters times ${sobelScale}: ${doubts.join("; ")}`
         : undefined,
   };
 }
@@ -153,7 +166,7 @@ function lifeless(where: string, { channels, hidden, filters }: FoundModel, sour
   const family = source ? `, nor as ${source} has it` : "";
   return new FileError(
     `${where} holds a rule of ${channels} channels, ${filters} filters and ${hidden} hidden units that does not live ` +
-      `in any usual reading${family}: say how it is meant with features ("filter-major" or "channel-major") and scale ` +
-      "(1 for Sobel filters divided by 8, 8 for whole ones); --features and --scale of convert.",
+      `in any usual reading${family}: say how it is meant with features ("filter-major" or "channel-major") and sobelScale ` +
+      "(1 for Sobel filters divided by 8, 8 for whole ones); --features and --sobel-scale of convert.",
   );
 }
