@@ -7,6 +7,8 @@ import { DISTILLS, type Reading } from "./reading.js";
 export interface Family {
   /** The repository whose code says so. */
   readonly source: string;
+  /** What its two layers are called. */
+  readonly names: string;
   /** What the name of the first layer's weights ends with. */
   readonly first: RegExp;
   /** Whether its layers are convolutions (four sides); either if not given. */
@@ -26,6 +28,7 @@ export const FAMILIES: readonly Family[] = [
   {
     // x.transpose(1, 3) makes height the last axis, along which the first filter goes; so do its many forks
     source: "chenmingxiang110/Growing-Neural-Cellular-Automata",
+    names: "fc0, fc1",
     first: /(^|\.)fc0\.weight$/,
     convolutions: false,
     filters: 3,
@@ -33,12 +36,14 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     source: "google-research/self-organising-systems (notebooks/growing_ca.ipynb)",
+    names: "conv2d, conv2d_1",
     first: /(^|\/)(conv2d(_\d+)?)(\.weight|\/kernel)$/,
     filters: 3,
     reading: GROUPED,
   },
   {
     source: "google-research/self-organising-systems (notebooks/texture_nca_pytorch.ipynb)",
+    names: "w1, w2",
     first: /(^|\.)w1\.weight$/,
     convolutions: true,
     filters: 4,
@@ -46,6 +51,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     source: "MonashDeepNeuron/Neural-Cellular-Automata (TorchModels/Texture)",
+    names: "layers.0, layers.2",
     first: /(^|\.)layers\.0\.weight$/,
     convolutions: true,
     lastBias: false,
@@ -54,6 +60,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     source: "LetteraUnica/neural_cellular_automata",
+    names: "layers.0, layers.2",
     first: /(^|\.)layers\.0\.weight$/,
     convolutions: true,
     lastBias: true,
@@ -62,6 +69,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     source: "MonashDeepNeuron/Neural-Cellular-Automata (TorchModels/RebuildingGCA)",
+    names: "update_network.0, update_network.2",
     first: /(^|\.)update_network\.0\.weight$/,
     convolutions: true,
     lastBias: false,
@@ -70,6 +78,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     source: "PWhiddy/Growing-Neural-Cellular-Automata-Pytorch",
+    names: "conv1, conv2",
     first: /(^|\.)conv1\.weight$/,
     convolutions: true,
     lastBias: true,
@@ -78,6 +87,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     source: "belkakari/cellular-automata-pytorch",
+    names: "conv1, conv2",
     first: /(^|\.)conv1\.weight$/,
     convolutions: true,
     lastBias: false,
@@ -86,6 +96,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     source: "jensjepsen/growing-neural-cellular-automata",
+    names: "state_update_rule.0, state_update_rule.2",
     first: /(^|\.)state_update_rule\.0\.weight$/,
     convolutions: false,
     filters: 3,
@@ -93,6 +104,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     source: "jankrepl/mildlyoverfitted (github_adventures/automata)",
+    names: "update_module.0, update_module.2",
     first: /(^|\.)update_module\.0\.weight$/,
     convolutions: true,
     filters: 3,
