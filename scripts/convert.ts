@@ -32,9 +32,8 @@ export const convertFlags = command(
   "convert",
   "Writes a rule in another format, and says what 8 bits cost.",
   [
-    "--model rule.pt --out rule.safetensors",
+    "--model training.pt --submodel ema --out rule.safetensors",
     "--model models/bird.safetensors --out bird.json --target targets/bird.png",
-    "--model training.pth --submodel ema --gradients yx --out mine.safetensors",
   ],
 )
   .optionsGroup("What to convert:")

@@ -136,7 +136,7 @@ test("weights that live under no reading are refused, with what to give", async 
   );
   const given = await read(bytes, { features: "channel-major", sobelScale: 1 });
   assert.equal(given.rule.spec.channels, 16);
-  assert.match(given.said.join(), /nobody grew it/);
+  assert.match(given.said.join(), /it was not grown from a seed/);
 });
 
 test("several models: the error names them, and the option chooses", async () => {
@@ -268,4 +268,20 @@ test("a layer between the two, or a normalisation, is refused and not left out",
 test("a rule that needs growing is no matter for the reader that does not grow", () => {
   const bytes = W.torchOf(W.renamed(W.layersOf(lizard, TURNED), FC));
   assert.throws(() => decodeModel(bytes, "m"), /m holds a rule of 3 fixed filters.*readModel and load/);
+});
+
+test("a texture is of a known family, whose filters are whole or divided: what has no bounds is not taken", async () => {
+  const small = (scale: number): W.Named => ({
+    "w1.weight": { shape: [8, 16, 1, 1], data: new Float32Array(128).fill(0.01 * scale) },
+    "w1.bias": { shape: [8], data: new Float32Array(8).fill(0.001) },
+    "w2.weight": { shape: [4, 8, 1, 1], data: new Float32Array(32).fill(-0.01) },
+  });
+  const { rule, said, reading } = await read(W.torchOf(small(1)));
+  assert.deepEqual(
+    [rule.spec.perception, rule.spec.aliveMask, rule.spec.boundary],
+    ["laplacian", "none", "torus"],
+  );
+  assert.deepEqual([reading.sobelScale, reading.laplacianScale], [8, 4]);
+  assert.match(said.join(), /a texture's scale is a guess/);
+  await assert.rejects(read(W.torchOf(small(-1e6))), /does not live in any usual reading/);
 });

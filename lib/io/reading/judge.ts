@@ -1,7 +1,7 @@
 // Whether a rule lives: grown from a seed, does it make a bounded pattern, and does it hold? This is how readings of
 // the same weights are told apart: a wrong one dies, explodes or fills the grid.
-import { ALPHA, type Cells, RGBA, seedCells } from "../../cells/cells.js";
-import { statesAt } from "../../engine/grow.js";
+import { ALPHA, type Cells, emptyCells, RGBA, seedCells } from "../../cells/cells.js";
+import { stateAt, statesAt } from "../../engine/grow.js";
 import type { Rule } from "../../rule/rule.js";
 import { isMature } from "../../rule/spec.js";
 
@@ -55,6 +55,19 @@ export async function judge(rule: Rule): Promise<Verdict> {
     if (verdict) return verdict;
   }
   return DEAD;
+}
+
+/** CA steps after which a texture that grows without bounds is far beyond any. */
+const TEXTURE_STEPS = 100;
+const MOST_OF_TEXTURE = 20;
+
+/** Whether a texture, which grows everywhere from an empty grid, stays bounded. That is all that can be seen of one. */
+export async function staysBounded(rule: Rule): Promise<boolean> {
+  const { spec } = rule;
+  const plane = { ...rule, spec: { ...spec, boundary: "zero" as const } };
+  const empty = emptyCells(1, SIZES[0], SIZES[0], spec.channels, spec.premultiplied);
+  const { data } = await stateAt(plane, empty, TEXTURE_STEPS);
+  return data.every((x) => Math.abs(x) < MOST_OF_TEXTURE);
 }
 
 /** Undefined for a pattern that fills the grid. */

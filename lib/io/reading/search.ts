@@ -5,7 +5,7 @@ import type { CheckpointNotes } from "../checkpoint.js";
 import type { FoundModel } from "../layers/find.js";
 import type { LayerWeights } from "../layers/weights.js";
 import { familyOf } from "./families.js";
-import { judge, type Verdict } from "./judge.js";
+import { judge, staysBounded, type Verdict } from "./judge.js";
 import { DISTILLS, type Reading, type ReadOptions, ruleOf } from "./reading.js";
 
 /** A rule as it was read, and how sure that is. */
@@ -78,16 +78,31 @@ export async function searchReading(
   if (options.features !== undefined && options.sobelScale !== undefined) {
     return readAs(model, weights, { reading: usual, by: "the options given" }, options);
   }
+  if (family && usual.aliveMask === "none") return texture(model, weights, where, options);
   const first = await tryOut(model, weights, usual);
   if (family && lives(first)) {
     return readAs(model, weights, { ...first, by: family.source }, options);
   }
-  if (family && usual.aliveMask === "none") {
-    return readAs(model, weights, { reading: usual, by: family.source }, options);
-  }
   const best = await bestOf(model, weights, first, options);
   if (!best) throw lifeless(where, model, family?.source);
   return readAs(model, weights, { ...best, by: undefined }, options);
+}
+
+/** Versions of the same notebook have whole filters and divided ones; with the wrong ones most textures have no bounds. */
+async function texture(
+  model: FoundModel,
+  weights: LayerWeights,
+  where: string,
+  options: ReadOptions,
+): Promise<Read> {
+  const family = familyOf(model);
+  const whole = given(family?.reading ?? DISTILLS, options);
+  const divided = given({ ...whole, sobelScale: 1, laplacianScale: 0.25 }, options);
+  for (const reading of [whole, divided]) {
+    if (await staysBounded(ruleOf(model, weights, reading)))
+      return readAs(model, weights, { reading, by: family?.source }, options);
+  }
+  throw lifeless(where, model, family?.source);
 }
 
 async function tryOut(model: FoundModel, weights: LayerWeights, reading: Reading): Promise<Tried> {
@@ -148,7 +163,10 @@ function readAs(
   const doubts = [
     ...(isKnown ? [] : [`that ${chosen.gradients} are its gradients is a guess (gradients turns it)`]),
     ...(by === undefined ? ["how its features lie was found by growing it"] : []),
-    ...(verdict === undefined ? ["nobody grew it to see"] : []),
+    ...(verdict === undefined ? ["it was not grown from a seed"] : []),
+    ...(verdict === undefined && chosen.aliveMask === "none" && options.sobelScale === undefined
+      ? ["a texture's scale is a guess (sobelScale decides)"]
+      : []),
     ...(verdict?.life === "grows" ? ["it grows a pattern that does not hold"] : []),
   ];
   const { gradients, features, sobelScale } = chosen;
