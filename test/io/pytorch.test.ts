@@ -39,7 +39,7 @@ test("every way in which PyTorch saves the rule is read, and what is no state di
 
 /** Half of the samples a seed, half of them noise of all magnitudes. */
 function someCells(): Cells {
-  const cells = emptyCells(2, 14, 11, 16);
+  const cells = emptyCells(2, 14, 11, 16, false); // straight RGB, as the rule has it
   const random = new Random(4);
   const half = cells.data.length / 2;
   cells.data.set(seedCells(1, 14, 11, 16).data);
