@@ -67,9 +67,17 @@ export { writeFileAtomic } from "./io/atomic.js";
 export { type Checkpoint, type CheckpointNotes, decodeRule, encodeRule, save } from "./io/checkpoint.js";
 export { type DistillModel, decodeDistill, encodeDistill } from "./io/distill/distill.js";
 export { loadTarget, targetFromPicture } from "./io/load-target.js";
-export { decodeModel, load, loadCheckpoint } from "./io/model.js";
+export { decodeModel, load, loadCheckpoint, readModel } from "./io/model.js";
 export { encodeOnnx, type OnnxOptions } from "./io/onnx/write.js";
 export type { Pixels } from "./io/picture/pixels.js";
+export {
+  FEATURE_ORDERS,
+  type FeatureOrder,
+  GRADIENTS,
+  type Gradients,
+  type Reading,
+  type ReadOptions,
+} from "./io/reading/reading.js";
 export { type TargetOptions, targetFromPixels, targetFromPng } from "./io/target.js";
 export { fingerprintOf, isOpaque } from "./io/target-facts.js";
 export { pytorchModule } from "./io/torch/module.js";

@@ -7,6 +7,18 @@ import { encoded, LAYOUTS, type Layout, layoutOf } from "./convert/layouts.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, modelFlag, oneOf, rngSeedFlag, whole } from "./shared/flags.js";
+import {
+  aliveMaskFlag,
+  boundaryFlag,
+  coloursFlag,
+  featuresFlag,
+  gradientsFlag,
+  READING,
+  readingText,
+  readOptionsOf,
+  sobelScaleFlag,
+  submodelFlag,
+} from "./shared/reading.js";
 import { recipeOf } from "./shared/recipe.js";
 import { targetLike } from "./shared/remembered.js";
 import { quoted } from "./shared/shell.js";
@@ -29,6 +41,7 @@ export const convertFlags = command(
     "--model models/lizard.safetensors --out lizard.onnx --steps 96",
     "--model models/lizard.safetensors --out lizard.py",
     "--model models/lizard.safetensors --layout pytorch --out state.safetensors",
+    "--model training.pt --submodel ema --out rule.safetensors",
     "--model models/bird.safetensors --out bird.json --target targets/bird.png",
   ],
 )
@@ -48,6 +61,14 @@ export const convertFlags = command(
     ),
   )
   .addOption(whole("--steps <number>", "CA steps in one run of an .onnx; one if not given", 1, 2 ** 20))
+  .optionsGroup(READING)
+  .addOption(submodelFlag())
+  .addOption(gradientsFlag())
+  .addOption(featuresFlag())
+  .addOption(sobelScaleFlag())
+  .addOption(boundaryFlag())
+  .addOption(aliveMaskFlag())
+  .addOption(coloursFlag())
   .optionsGroup("What rounding costs:")
   .addOption(targetFlag("that it grows: then its log loss is printed before and after"))
   .addOption(sizeFlag().default(undefined, `${AS_TRAINED} 40`))
@@ -92,10 +113,14 @@ async function checkTogether({ model, out, target, steps, json }: Asked, layout:
 }
 
 /** The notes of a file of ours: how the rule was made, or where it was converted from. */
-async function notesFor({ notes }: nca.Checkpoint, { model, out }: Asked): Promise<nca.CheckpointNotes> {
+async function notesFor(
+  { notes }: nca.Checkpoint,
+  { model, out }: Asked,
+  reading: string,
+): Promise<nca.CheckpointNotes> {
   const nca = await import("../lib/index.js");
   const recipe = recipeOf(notes, model);
-  const command = `npm run convert -- --model ${quoted(model)} --out ${quoted(out)}`;
+  const command = `npm run convert -- --model ${quoted(model)} --out ${quoted(out)}${reading}`;
   const { command: _command, trainingStep: _step, ...others } = notes; // a recipe says both
   return recipe.length > 0 ? { ...others, ...nca.notesOf(recipe) } : { command, ...notes };
 }
@@ -119,9 +144,9 @@ await runCommand(import.meta.url, convertFlags, async ({ values }) => {
   await checkTogether(values, layout);
   const nca = await import("../lib/index.js");
   const { target: path, steps, rngSeed } = values;
-  const checkpoint = await nca.loadCheckpoint(values.model);
+  const checkpoint = await nca.loadCheckpoint(values.model, readOptionsOf(values));
   const target = path ? await targetLike(checkpoint, values.model, { ...values, target: path }) : undefined;
-  const notes = await notesFor(checkpoint, values);
+  const notes = await notesFor(checkpoint, values, readingText(values));
   const converted = await encoded(checkpoint.rule, layout, { notes, steps });
   await nca.writeFileAtomic(values.out, converted.bytes);
   if (layout === "pytorch-module") process.stdout.write(await weightsLine(values.model));

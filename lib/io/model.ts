@@ -6,42 +6,89 @@ import type { RuleSpec } from "../rule/spec.js";
 import { readFileChecked } from "./atomic.js";
 import { type Checkpoint, checkpointOf, gridOf, specOf } from "./checkpoint.js";
 import { decodeDistill } from "./distill/distill.js";
+import { chooseModel } from "./layers/choose.js";
+import type { StateTensor, Tensors } from "./layers/matrices.js";
+import { weightsOf } from "./layers/weights.js";
+import { onnxTensors } from "./onnx/onnx.js";
+import { isLearned, learnedRule, originalRule } from "./reading/learned.js";
+import { checkReadOptions, type ReadOptions } from "./reading/reading.js";
+import { searchReading } from "./reading/search.js";
 import { LENGTH_BYTES } from "./safetensors/header.js";
 import { decodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
-import { ruleOfLayers } from "./torch/state-dict.js";
-import { findLayers, onlyLayers, type StateTensor } from "./torch/state-layers.js";
-import { decodeTorch } from "./torch/torch.js";
+import { isTfjs, jsonOf, tfjsTensors } from "./tfjs/tfjs.js";
+import { isLegacy } from "./torch/legacy.js";
+import { pickleTensors, torchTensors } from "./torch/torch.js";
 
 /** The largest file that is read: far above any rule's size, even with an optimizer's state beside it. */
 const MAX_BYTES = 2 ** 26;
 /** How a zip begins: with its first file. */
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
-/** How a pickle begins, and so everything that torch.save wrote before version 1.6. */
+/** How a pickle begins, before the number of its protocol. */
 const PICKLE = 0x80;
+const PROTOCOLS = [2, 3, 4, 5];
+/** How an ONNX file begins: the version of its format, a small number in the field of number 1. */
+const ONNX = 0x08;
+const MOST_IR_VERSION = 64;
+const BRACE = 0x7b;
 const JSON_START = /^\uFEFF?\s*[[{]/;
 
+/** What a file holds: a rule that says all about itself, or layers that do not. */
+type Content = { readonly checkpoint: Checkpoint } | { readonly tensors: Tensors };
+
 /**
- * The rule in the bytes of a model, and the notes beside it where the format has any. Reads
- * - safetensors: our checkpoints, and the PyTorch original's state dicts;
- * - .pt or .pth: the PyTorch original's state dicts as torch.save writes them, see `decodeTorch`;
- * - JSON: the models of Distill's demo, see `decodeDistill`.
+ * The rule in the bytes of a model, and the notes beside it where the format has any. Reads what needs no growing:
+ * - safetensors: our checkpoints;
+ * - JSON: the models of Distill's demo, see `decodeDistill`;
+ * - learned 3x3 convolutions in any format that `readModel` reads, see `decodeTorch`.
  *
  * @param where what to call the file in an error, such as its path
  * @throws FileError for anything else
  */
 export function decodeModel(bytes: Uint8Array, where = "The model"): Checkpoint {
-  if (ZIP.every((byte, i) => bytes[i] === byte)) return { rule: decodeTorch(bytes, where), notes: {} };
-  if (looksLikeSafetensors(bytes)) return decodeTensors(decodeSafetensors(bytes, where), where);
+  const content = contentOf(bytes, where);
+  return "checkpoint" in content
+    ? content.checkpoint
+    : { rule: learnedRule(content.tensors, where), notes: {} };
+}
+
+/**
+ * As `decodeModel`, and rules with fixed Sobel filters in safetensors, PyTorch's files (.pt, .pth), pickled dicts of
+ * numpy arrays, ONNX and TensorFlow.js's JSON. What these do not say is taken from the family of public code that they
+ * are of, or found by growing them, as `notes.reading` tells; where it is a guess, `options.say` is told.
+ *
+ * @param where what to call the file in an error, such as its path
+ * @throws FileError for anything else, and for weights that live under no usual reading; InvalidInputError for options
+ */
+export async function readModel(
+  bytes: Uint8Array,
+  where = "The model",
+  options: ReadOptions = {},
+): Promise<Checkpoint> {
+  checkReadOptions(options);
+  const content = contentOf(bytes, where);
+  if ("checkpoint" in content) return content.checkpoint;
+  const model = chooseModel(content.tensors, where, options.model);
+  const weights = weightsOf(model, where);
+  if (isLearned(model)) return { rule: originalRule(model, weights, options), notes: {} };
+  const { rule, notes, doubt } = await searchReading(model, weights, where, options);
+  const { say = console.warn } = options;
+  if (doubt !== undefined) say(`${where} is ${doubt}.`);
+  return { rule, notes };
+}
+
+function contentOf(bytes: Uint8Array, where: string): Content {
+  if (ZIP.every((byte, i) => bytes[i] === byte)) return { tensors: torchTensors(bytes, where) };
+  const isPickle = bytes[0] === PICKLE && PROTOCOLS.includes(bytes[1]) && bytes[LENGTH_BYTES] !== BRACE;
+  if (isPickle) return { tensors: (isLegacy(bytes) ? torchTensors : pickleTensors)(bytes, where) };
+  if (looksLikeSafetensors(bytes)) return safetensorsContent(decodeSafetensors(bytes, where), where);
   const start = new TextDecoder().decode(bytes.subarray(0, 64));
-  if (JSON_START.test(start)) return { rule: decodeDistill(bytes, where), notes: {} };
-  if (bytes[0] === PICKLE) {
-    throw new FileError(
-      `${where} is a bare pickle, or of a PyTorch before 1.6; expected a zip: load it there and use torch.save again.`,
-    );
+  if (JSON_START.test(start)) return jsonContent(bytes, where);
+  if (bytes[0] === ONNX && bytes[1] < MOST_IR_VERSION && bytes.length > 2) {
+    return { tensors: onnxTensors(bytes, where) };
   }
   throw new FileError(
     `${where} is no model: got ${bytes.length} bytes, starting with ${JSON.stringify(start.slice(0, 8))}; expected ` +
-      "safetensors, a zip of PyTorch's (.pt), or JSON of Distill's demo.",
+      "safetensors, PyTorch's .pt, ONNX, or JSON of Distill's demo or TensorFlow.js.",
   );
 }
 
@@ -50,22 +97,46 @@ function looksLikeSafetensors(bytes: Uint8Array): boolean {
   return bytes.length >= LENGTH_BYTES && bytes.subarray(4, LENGTH_BYTES).every((byte) => byte === 0);
 }
 
-/** Our own checkpoint, or a state dict: that of `encodeStateDict`, or else anyone's, which is the original's rule. */
-function decodeTensors(file: Safetensors, where: string): Checkpoint {
-  const state = new Map(Object.entries(file.tensors).map(([name, tensor]) => [name, stateTensor(tensor)]));
-  const layers = findLayers(state);
-  if (layers.length === 0) return checkpointOf(file, where);
-  const { rule: said, grid } = file.metadata;
-  const spec = said === undefined ? undefined : neighbourhood(specOf(said, where), where);
-  const rule = ruleOfLayers(onlyLayers(layers, [...state.keys()], where), where, spec);
-  return { rule: { ...rule, ...(said && grid && { grid: gridOf(grid, where) }) }, notes: {} };
+function jsonContent(bytes: Uint8Array, where: string): Content {
+  const brace = bytes.subarray(0, 64).find((byte) => byte === BRACE || byte === 0x5b);
+  if (brace !== BRACE) return { checkpoint: { rule: decodeDistill(bytes, where), notes: {} } };
+  const json = jsonOf(bytes, where);
+  if (isTfjs(json)) return { tensors: tfjsTensors(json, where) };
+  return { checkpoint: { rule: decodeDistill(bytes, where), notes: {} } };
 }
 
-function stateTensor({ shape, data }: Safetensors["tensors"][string]): StateTensor {
-  return {
-    shape,
-    numbers: () => (data instanceof Float32Array ? data : Float32Array.from(data as Float64Array, Number)),
+/** Our own checkpoint, a state dict of `encodeStateDict`, which says its specification, or anyone's tensors. */
+function safetensorsContent(file: Safetensors, where: string): Content {
+  const { format, rule, grid } = file.metadata;
+  if (format?.startsWith("nca-")) return { checkpoint: checkpointOf(file, where) };
+  const tensors = new Map(
+    Object.entries(file.tensors).map(([name, tensor]) => [name, stateTensor(name, tensor, where)]),
+  );
+  if (rule === undefined) return { tensors };
+  const spec = neighbourhood(specOf(rule, where), where);
+  const { parameters, spec: read } = learnedRule(tensors, where);
+  const { channels, hidden } = read;
+  const grown = {
+    spec: { ...spec, channels, hidden },
+    parameters,
+    ...(grid && { grid: gridOf(grid, where) }),
   };
+  return { checkpoint: { rule: grown, notes: {} } };
+}
+
+function stateTensor(
+  name: string,
+  { shape, data }: Safetensors["tensors"][string],
+  where: string,
+): StateTensor {
+  const numbers = () => {
+    if (data instanceof Float32Array) return data;
+    if (data instanceof Float64Array) return Float32Array.from(data);
+    throw new FileError(
+      `${where}: ${name} holds integers or floats of 8 bits, expected F64, F32, F16 or BF16.`,
+    );
+  };
+  return { shape, numbers };
 }
 
 function neighbourhood(spec: RuleSpec, where: string): RuleSpec {
@@ -75,12 +146,16 @@ function neighbourhood(spec: RuleSpec, where: string): RuleSpec {
   );
 }
 
-/** Reads a rule from a file of any format that `decodeModel` reads. */
-export async function load(path: string): Promise<Rule> {
-  return (await loadCheckpoint(path)).rule;
+/**
+ * Reads a rule from a file of any format that `readModel` reads.
+ *
+ * @throws as `readModel` does
+ */
+export async function load(path: string, options: ReadOptions = {}): Promise<Rule> {
+  return (await loadCheckpoint(path, options)).rule;
 }
 
-/** Reads a rule and its notes from a file of any format that `decodeModel` reads. */
-export async function loadCheckpoint(path: string): Promise<Checkpoint> {
-  return decodeModel(await readFileChecked(path, MAX_BYTES), path);
+/** As `load`, with the notes beside the rule. */
+export async function loadCheckpoint(path: string, options: ReadOptions = {}): Promise<Checkpoint> {
+  return readModel(await readFileChecked(path, MAX_BYTES), path, options);
 }

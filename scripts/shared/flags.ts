@@ -8,7 +8,7 @@ import { modelNames, modelPath } from "./models.js";
 import { guess, UsageError } from "./usage.js";
 
 /** The files that every command reads rules from. */
-export const MODEL_FILES = "a .safetensors file, PyTorch's .pt, Distill's .json, or a name in models/";
+export const MODEL_FILES = "a .safetensors file, PyTorch's .pt, .onnx, Distill's .json, or a name in models/";
 
 /** The farthest that a place may be from the centre, in cells. */
 const MOST_FAR = 4096;

@@ -8,11 +8,17 @@ import { crc32, deflateSync } from "node:zlib";
 import { cellsOf } from "../../lib/cells/cells.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
 import { decodeDistill, encodeDistill } from "../../lib/io/distill/distill.js";
-import { decodeModel } from "../../lib/io/model.js";
+import { chooseModel } from "../../lib/io/layers/choose.js";
+import type { Tensors } from "../../lib/io/layers/matrices.js";
+import { weightsOf } from "../../lib/io/layers/weights.js";
+import { decodeModel, readModel } from "../../lib/io/model.js";
+import { onnxTensors } from "../../lib/io/onnx/onnx.js";
 import { checkedPicture } from "../../lib/io/picture/decode.js";
 import { drawableSvg } from "../../lib/io/picture/svg.js";
+import type { ReadOptions } from "../../lib/io/reading/reading.js";
 import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { targetFromPng } from "../../lib/io/target.js";
+import { jsonOf, tfjsTensors } from "../../lib/io/tfjs/tfjs.js";
 import { unpickle } from "../../lib/io/torch/pickle.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { decodeTorch } from "../../lib/io/torch/torch.js";
@@ -27,6 +33,7 @@ import { checkTogether, newRule, optionsOf, trainFlags } from "../../scripts/sha
 import { pictures as allPictures } from "../io/make-pictures.js";
 import { makePng } from "../io/make-png.js";
 import * as P from "../io/make-torch.js";
+import * as W from "../io/make-weights.js";
 
 /** What is fuzzed: it takes the bytes, or throws an error of ours. */
 export interface Reader {
@@ -113,6 +120,49 @@ const drawings = [
   ),
 ];
 
+/** A rule with fixed filters in the forms that other people's have. */
+const layers = W.layersOf(small, W.FILTER_MAJOR);
+const sobel = W.renamed(layers, { w1: "fc0.weight", b1: "fc0.bias", w2: "fc1.weight" });
+const legacy = [W.legacyOf(P.stateDict(), P.storages()), W.legacyOf(W.pickled(sobel), W.storagesOf(sobel))];
+const loop = W.onnxGraph(
+  [
+    { operation: "Conv", inputs: ["x", "a.weight", "a.bias"], output: "y" },
+    { operation: "Conv", inputs: ["y", "b.weight"], output: "z" },
+  ],
+  [W.onnxTensor("a.bias", [2], Float64Array.of(1, 2), 11)],
+);
+const onnx = [
+  W.onnxOf(layers),
+  W.onnxFile(
+    W.onnxGraph(
+      [{ operation: "Loop", inputs: ["n"], output: "out", body: loop }],
+      [
+        W.onnxTensor("a.weight", [2, 12, 1, 1], layers.w1.data),
+        W.onnxTensor("b.weight", [4, 2, 1, 1], layers.w2.data),
+      ],
+    ),
+  ),
+];
+const quantised = {
+  weightSpecs: Object.entries({ "conv2d/kernel": [1, 1, 12, 2], "conv2d_1/kernel": [1, 1, 2, 4] }).map(
+    ([name, shape]) => ({
+      name,
+      shape,
+      dtype: "float32",
+      quantization: { dtype: "uint8", scale: 0.1, min: -1 },
+    }),
+  ),
+  weightData: Buffer.alloc(32, 7).toString("base64"),
+};
+const tfjs = [W.tfjsOf(layers), quantised].map((value) => bytesOf(JSON.stringify(value)));
+/** Decides how the layers lie, so that nothing is grown. */
+const GIVEN: ReadOptions = { features: "filter-major", sobelScale: 1, gradients: "xy", say: () => {} };
+
+/** All of the numbers that a rule is made of. */
+function weightsIn(tensors: Tensors): void {
+  weightsOf(chooseModel(tensors, "a file"), "a file");
+}
+
 /** Command lines, a word a line. */
 const COMMANDS = [
   "--target a.png --out b.safetensors --regime regenerating --steps 80 --damage circles-and-halves --wound-below=-2.8",
@@ -165,6 +215,13 @@ export async function readers(): Promise<Record<string, Reader>> {
     pickle: { seeds: pickles, read: (bytes) => unpickle(bytes, TORCH_HOST, "a file") },
     torch: { seeds: checkpoints, read: (bytes) => decodeTorch(bytes) },
     distill: { seeds: json, read: (bytes) => decodeDistill(bytes) },
+    legacy: { seeds: legacy, read: (bytes) => readModel(bytes, "a file", GIVEN) },
+    onnx: { seeds: onnx, read: (bytes) => weightsIn(onnxTensors(bytes, "a file")) },
+    tfjs: { seeds: tfjs, read: (bytes) => weightsIn(tfjsTensors(jsonOf(bytes, "a file"), "a file")) },
+    others: {
+      seeds: [W.torchOf(sobel), encodeSafetensors(sobel), ...legacy, ...onnx, ...tfjs],
+      read: (bytes) => readModel(bytes, "a file", GIVEN),
+    },
     model: { seeds: [...rules, ...checkpoints, ...json], read: (bytes) => decodeModel(bytes) },
     training: await training(),
     command: { seeds: COMMANDS, read: readCommand },

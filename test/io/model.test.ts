@@ -63,9 +63,9 @@ const OTHERS: [string, Uint8Array, RegExp][] = [
   [
     "a text",
     Buffer.from("hello, world"),
-    /starting with "hello, w"; expected safetensors, a zip of PyTorch's/,
+    /starting with "hello, w"; expected safetensors, PyTorch's \.pt, ONNX/,
   ],
-  ["a pickle", Uint8Array.of(0x80, 4, 0x4e, 0x2e), /a bare pickle.*use torch\.save again/],
+  ["a pickle", Uint8Array.of(0x80, 4, 0x4e, 0x2e), /a bare pickle without arrays.*use torch\.save/],
   ["half of a zip", FIXTURE.subarray(0, 500), /broken zip/],
   ["half of a checkpoint", encodeRule(ours).subarray(0, 500), /cut short/],
   ["half of a JSON", distills.bytes.subarray(0, 50), /no JSON/],

@@ -75,9 +75,11 @@ def write(folder):
         views[key] = flat[at:at + value.numel()].reshape(value.shape)
         at += value.numel()
     save("views.pt", views)
+    save("legacy.pt", state, _use_new_zipfile_serialization=False)
+    save("device.pt", {"model": state, "device": torch.device("cuda:0"), "size": state["model.0.bias"].shape})
+    save("list.pt", list(state.values()))
     # and what is refused
     save("module.pt", model)
-    save("legacy.pt", state, _use_new_zipfile_serialization=False)
     save("nan.pt", {key: value / 0 for key, value in state.items()})
     save("integers.pt", {key: value.long() for key, value in state.items()})
     torch.jit.script(model.model).save(os.path.join(folder, "script.pt"))

@@ -148,7 +148,7 @@ const BROKEN: [string, string | Uint8Array, RegExp][] = [
   ["a number for a tensor", '{"a":1}', /"a" is no JSON object/],
   ["metadata that is no object", '{"__metadata__":[]}', /metadata is no JSON object/],
   ["metadata that is no string", '{"__metadata__":{"k":1}}', /metadata "k" is no string/],
-  ["an unknown type", entry("[4]", "[0,4]", '"F8"'), /type "F8", expected F32, F64/],
+  ["an unknown type", entry("[4]", "[0,4]", '"F8"'), /type "F8", expected F64, F32/],
   ["a type that is a method of objects", entry("[4]", "[0,4]", '"toString"'), /type "toString"/],
   ["no type", '{"a":{"shape":[1],"data_offsets":[0,4]}}', /type undefined/],
   ["a negative side", entry("[-1]", "[0,4]"), /shape \[-1\]/],

@@ -8,8 +8,24 @@ export const METADATA = "__metadata__";
 export const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 100_000_000; // the limit of the format's own reader
 
-/** Element types that are read, and their bytes. */
-const BYTES_EACH = { F32: 4, F64: 8, I32: 4, I64: 8, U32: 4 } as const;
+/** The format's element types of whole bytes, and how many. */
+const BYTES_EACH = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
+  U8: 1,
+  BOOL: 1,
+} as const;
 export type Dtype = keyof typeof BYTES_EACH;
 
 /** One tensor: its numbers are the bytes `begin` up to `end`, counted from the end of the header. */

@@ -2,11 +2,25 @@
 // that breaks any rule of the format is refused, and reading never allocates more than the file holds.
 // Runs in Node and in a browser. Source: https://github.com/huggingface/safetensors.
 import { InvalidInputError } from "../../cells/errors.js";
+import { BFLOAT16, FLOAT16, floatsOf } from "../half.js";
 import { countOf, type Dtype, LENGTH_BYTES, METADATA, readHeader } from "./header.js";
 
-export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint32Array;
+export type TensorData =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | BigInt64Array
+  | Uint32Array
+  | BigUint64Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array;
 
-/** An array of numbers, row by row. `F32` is read as Float32Array, `I64` as BigInt64Array, and so on. */
+/**
+ * An array of numbers, row by row. `F32` is read as Float32Array, `I64` as BigInt64Array, and so on; `F16` and `BF16` as
+ * Float32Array, `BOOL` and floats of 8 bits as the bytes that they are.
+ */
 export interface NamedTensor {
   readonly shape: number[];
   readonly data: TensorData;
@@ -78,12 +92,26 @@ function typed(dtype: Dtype, buffer: ArrayBuffer): TensorData {
       return new Float32Array(buffer);
     case "F64":
       return new Float64Array(buffer);
-    case "I32":
-      return new Int32Array(buffer);
+    case "F16":
+      return floatsOf(new Uint8Array(buffer), FLOAT16);
+    case "BF16":
+      return floatsOf(new Uint8Array(buffer), BFLOAT16);
     case "I64":
       return new BigInt64Array(buffer);
+    case "U64":
+      return new BigUint64Array(buffer);
+    case "I32":
+      return new Int32Array(buffer);
     case "U32":
       return new Uint32Array(buffer);
+    case "I16":
+      return new Int16Array(buffer);
+    case "U16":
+      return new Uint16Array(buffer);
+    case "I8":
+      return new Int8Array(buffer);
+    default:
+      return new Uint8Array(buffer);
   }
 }
 

@@ -18,6 +18,11 @@ export class PickleBytes {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** How many bytes are read. */
+  get position(): number {
+    return this.at;
+  }
+
   /** A FileError about what is wrong at this place. */
   broken(what: string): FileError {
     return new FileError(`${this.where} cannot be read at byte ${this.at} of its pickle: ${what}.`);

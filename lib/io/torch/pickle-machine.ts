@@ -23,6 +23,8 @@ export interface PickleHost {
   call(callee: PickleValue, args: readonly PickleValue[]): PickleValue | undefined;
   /** What lies outside the pickle. */
   persistent(id: PickleValue): PickleValue | undefined;
+  /** Gives an object its attributes; false for an object that may have none, or other attributes. */
+  build?(object: PickleValue, state: PickleValue): boolean;
 }
 
 /** Every method throws FileError when the stack does not hold what it needs. */
@@ -138,6 +140,7 @@ export class Unpickler {
   /** Attributes of an object: an OrderedDict of torch has some, none of which matters here. */
   build(): void {
     const state = this.pop();
+    if (this.host.build?.(this.top(), state)) return;
     if (!(state instanceof Map && this.top() instanceof Map)) {
       throw this.denied(`attributes ${textOf(state)} of ${textOf(this.top())}`);
     }

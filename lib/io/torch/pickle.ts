@@ -15,13 +15,22 @@ const INST = 0x69;
  * @throws FileError, naming `where`, for bytes that are not a pickle, and for one that asks for what the host lacks
  */
 export function unpickle(bytes: Uint8Array, host: PickleHost, where: string): PickleValue {
+  return unpickleFirst(bytes, host, where).value;
+}
+
+/** As `unpickle`, of the first of several pickles, and where it ends. */
+export function unpickleFirst(
+  bytes: Uint8Array,
+  host: PickleHost,
+  where: string,
+): { readonly value: PickleValue; readonly end: number } {
   const machine = new Unpickler(new PickleBytes(bytes, where), host);
   for (;;) {
     const code = machine.bytes.byte();
     const opcode = OPCODES.get(code);
     if (!opcode) throw refused(code, machine);
     opcode(machine);
-    if (code === STOP) return machine.result();
+    if (code === STOP) return { value: machine.result(), end: machine.bytes.position };
   }
 }
 
@@ -46,6 +55,7 @@ const OPCODES = new Map<number, (machine: Unpickler) => void>([
   [0x43, (m) => m.pushNew(m.bytes.slice(m.bytes.byte()))], // SHORT_BINBYTES
   [0x42, (m) => m.pushNew(m.bytes.slice(m.bytes.uint32()))], // BINBYTES
   [0x8e, (m) => m.pushNew(m.bytes.slice(m.bytes.uint64()))], // BINBYTES8
+  [0x96, (m) => m.pushNew(m.bytes.slice(m.bytes.uint64()))], // BYTEARRAY8
   [0x5d, (m) => m.pushNew([])], // EMPTY_LIST
   [0x61, (m) => m.append([m.pop()])], // APPEND
   [0x65, (m) => m.append(m.popToMark())], // APPENDS
@@ -80,7 +90,6 @@ const REFUSED = new Map([
   [0x50, "PERSID "],
   [0x8f, "EMPTY_SET "],
   [0x91, "FROZENSET "],
-  [0x96, "BYTEARRAY8 "],
 ]);
 
 function refused(code: number, machine: Unpickler): FileError {

@@ -1,17 +1,18 @@
 // What PyTorch puts into a pickle in place of a tensor: where its numbers lie in the archive, and in which order.
 // Source: torch/_utils.py (_rebuild_tensor_v2) and torch/serialization.py (persistent_id).
 import { FileError } from "../../cells/errors.js";
+import { BFLOAT16, FLOAT16, FLOAT32, FLOAT64, type FloatKind } from "../half.js";
 import { countOf } from "../safetensors/header.js";
+import { numpyBuild } from "./numpy.js";
 import { isTuple, type PickleHost, type PickleValue } from "./pickle-machine.js";
-
-type ReadNumber = (view: DataView, at: number) => number;
+import { PythonName, plainCall, plainGlobal } from "./plain-values.js";
 
 /** Kinds of storage: bytes of a number, and how it is read where weights may be of that kind. */
-const STORAGES: Record<string, { bytes: number; read?: ReadNumber }> = {
-  FloatStorage: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
-  DoubleStorage: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
-  HalfStorage: { bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)) },
-  BFloat16Storage: { bytes: 2, read: (view, at) => bfloat16ToNumber(view, at) },
+const STORAGES: Record<string, { bytes: number; read?: FloatKind["read"] }> = {
+  FloatStorage: FLOAT32,
+  DoubleStorage: FLOAT64,
+  HalfStorage: FLOAT16,
+  BFloat16Storage: BFLOAT16,
   LongStorage: { bytes: 8 },
   IntStorage: { bytes: 4 },
   ShortStorage: { bytes: 2 },
@@ -20,24 +21,18 @@ const STORAGES: Record<string, { bytes: number; read?: ReadNumber }> = {
   BoolStorage: { bytes: 1 },
 };
 
-/** A Python name that a pickle may ask for. */
-class PythonName {
-  constructor(readonly name: string) {}
-  toString(): string {
-    return this.name;
-  }
-}
+/** Bytes of a number in a kind of storage. */
+export const bytesEach = (kind: string): number => STORAGES[kind].bytes;
 
-const ORDERED_DICT = new PythonName("collections.OrderedDict");
 const REBUILD_TENSOR = new PythonName("torch._utils._rebuild_tensor_v2");
 const REBUILD_PARAMETER = new PythonName("torch._utils._rebuild_parameter");
 const STORAGE_NAMES = Object.keys(STORAGES).map((name) => new PythonName(`torch.${name}`));
 const NAMES = new Map(
-  [ORDERED_DICT, REBUILD_TENSOR, REBUILD_PARAMETER, ...STORAGE_NAMES].map((known) => [known.name, known]),
+  [REBUILD_TENSOR, REBUILD_PARAMETER, ...STORAGE_NAMES].map((known) => [known.name, known]),
 );
 
 /** Numbers in one file of the archive. */
-class TorchStorage {
+export class TorchStorage {
   constructor(
     readonly kind: string,
     readonly key: string,
@@ -61,17 +56,20 @@ export class TorchTensor {
   }
 }
 
-/** All that a PyTorch pickle may ask for here: dicts that keep their order, storages, tensors and parameters. */
+/**
+ * All that a PyTorch pickle may ask for here: storages, tensors and parameters, and the plain values of Python and numpy
+ * that trainings save beside them.
+ */
 export const TORCH_HOST: PickleHost = {
-  global: (module, name) => NAMES.get(`${module}.${name}`),
+  global: (module, name) => NAMES.get(`${module}.${name}`) ?? plainGlobal(module, name),
   call(callee, args) {
-    if (callee === ORDERED_DICT) return args.length === 0 ? new Map() : undefined;
     if (callee === REBUILD_TENSOR) return tensorOf(args);
     if (callee === REBUILD_PARAMETER && args[0] instanceof TorchTensor) return args[0];
-    return undefined;
+    return plainCall(callee, args);
   },
   persistent(id) {
-    if (!isTuple(id) || id.length !== 5) return undefined;
+    // before version 1.6 a sixth item told whether this is part of another storage
+    if (!isTuple(id) || !(id.length === 5 || (id.length === 6 && id[5] === null))) return undefined;
     const [tag, kind, key, device, count] = id;
     const known = kind instanceof PythonName && STORAGE_NAMES.includes(kind);
     if (
@@ -85,6 +83,7 @@ export const TORCH_HOST: PickleHost = {
     }
     return new TorchStorage(kind.name.slice("torch.".length), key, count);
   },
+  build: numpyBuild,
 };
 
 const isSize = (value: PickleValue): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -127,19 +126,4 @@ export function numbersOf(tensor: TorchTensor, bytes: Uint8Array, what: string):
     numbers[i] = read(view, at * each);
   }
   return numbers;
-}
-
-/** IEEE 754's 16 bits: sign, 5 of exponent, 10 of fraction. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-/** The upper half of a float32. */
-function bfloat16ToNumber(view: DataView, at: number): number {
-  return new Float32Array(Uint32Array.of(view.getUint16(at, true) << 16).buffer)[0];
 }

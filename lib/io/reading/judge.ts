@@ -1,0 +1,139 @@
+// Whether a rule lives: grown from a seed, does it make a bounded pattern, and does it hold? This is how readings of
+// the same weights are told apart: a wrong one dies, explodes or fills the grid.
+import { ALPHA, type Cells, emptyCells, RGBA, seedCells } from "../../cells/cells.js";
+import { stateAt, statesAt } from "../../engine/grow.js";
+import type { Rule } from "../../rule/rule.js";
+import { isMature } from "../../rule/spec.js";
+
+/** Sides of the grid: a picture of 40 cells and Distill's margin of 16; twice that where a pattern fills it. */
+const SIZES = [72, 144];
+/** After these CA steps the pattern is looked at; a rule that is lost is given up at the first of them. */
+const GROWN = 96;
+const MOMENTS = [24, 48, GROWN, 200, 400] as const;
+const FEWEST_CELLS = 12;
+/** A mature cell keeps its neighbours alive, and these see theirs: from 3 cells on nothing of it is seen at the edge. */
+const EDGE = 3;
+/** The share of the grid that a pattern may fill. */
+const MOST_FULL = 0.75;
+/** The mean distance of a mature cell's RGBA from 0 to 1: trained rules come to about 0.02. */
+const MOST_EXCESS = 0.35;
+/** No hidden channel of a trained rule is near this. */
+const MOST_VALUE = 1000;
+/** From step 200 to 400 a pattern that holds has between so many and so many times the cells. */
+const [LEAST_CHANGE, MOST_CHANGE] = [0.6, 1.6];
+
+/** What is seen of a pattern. */
+interface Look {
+  readonly cells: number;
+  readonly full: number;
+  /** Mean over mature cells of how far RGBA lies outside of 0 to 1. */
+  readonly excess: number;
+  /** The share of half transparent cells whose colour is brighter than their alpha. */
+  readonly straight: number;
+  readonly isBounded: boolean;
+  /** Whether a mature cell is so near to the edge that what lies beyond it matters. */
+  readonly isAtEdge: boolean;
+}
+
+export interface Verdict {
+  /** "holds": still there, and the same size, at step 400; "grows": a pattern at step 96; "dies": none. */
+  readonly life: "holds" | "grows" | "dies";
+  /** How far from a clean picture: colours out of their range and, where it holds, its change of size. */
+  readonly flaws: number;
+  /** What the colours look like: straight, premultiplied, or neither clearly. */
+  readonly premultiplied?: boolean;
+  /** Whether the pattern came to the grid's edge, so that a torus would be another world. */
+  readonly reachesEdge: boolean;
+}
+
+const DEAD: Verdict = { life: "dies", flaws: Number.POSITIVE_INFINITY, reachesEdge: false };
+
+/** Grows a rule for 400 CA steps, fewer when it is lost. The same rule has the same verdict on every machine. */
+export async function judge(rule: Rule): Promise<Verdict> {
+  for (const size of SIZES) {
+    const verdict = await judgeOn(size, rule);
+    if (verdict) return verdict;
+  }
+  return DEAD;
+}
+
+/** CA steps after which a texture that grows without bounds is far beyond any. */
+const TEXTURE_STEPS = 100;
+const MOST_OF_TEXTURE = 20;
+
+/** Whether a texture, which grows everywhere from an empty grid, stays bounded. That is all that can be seen of one. */
+export async function staysBounded(rule: Rule): Promise<boolean> {
+  const { spec } = rule;
+  const plane = { ...rule, spec: { ...spec, boundary: "zero" as const } };
+  const empty = emptyCells(1, SIZES[0], SIZES[0], spec.channels, spec.premultiplied);
+  const { data } = await stateAt(plane, empty, TEXTURE_STEPS);
+  return data.every((x) => Math.abs(x) < MOST_OF_TEXTURE);
+}
+
+/** Undefined for a pattern that fills the grid. */
+async function judgeOn(size: number, rule: Rule): Promise<Verdict | undefined> {
+  // on a torus as on a plane, as long as the pattern stays away from the edge; the plane is the faster
+  const { spec } = rule;
+  const plane = { ...rule, spec: { ...spec, boundary: "zero" as const } };
+  const seed = seedCells(1, size, size, spec.channels, { premultiplied: spec.premultiplied });
+  const looks: Look[] = [];
+  let reachesEdge = false;
+  for await (const { step, cells } of statesAt(plane, seed, MOMENTS)) {
+    const look = lookAt(cells, rule);
+    const isLost = !look.isBounded || look.cells === 0;
+    if (isLost && step <= GROWN) return DEAD;
+    if (step <= GROWN && look.full > MOST_FULL) return undefined;
+    if (isLost) break;
+    if (step >= GROWN) looks.push(look);
+    reachesEdge ||= look.isAtEdge;
+  }
+  return { ...verdictOf(looks), reachesEdge };
+}
+
+const isPattern = ({ cells, full, excess }: Look) =>
+  cells >= FEWEST_CELLS && full <= MOST_FULL && excess <= MOST_EXCESS;
+
+function verdictOf(looks: readonly Look[]): Omit<Verdict, "reachesEdge"> {
+  const [first, second, third] = looks;
+  if (!first || !isPattern(first)) return DEAD;
+  const premultiplied = coloursOf(second ?? first);
+  const change = third && second ? third.cells / second.cells : 0;
+  const holds =
+    looks.length === 3 && looks.every(isPattern) && change >= LEAST_CHANGE && change <= MOST_CHANGE;
+  if (!holds) return { life: "grows", flaws: first.excess, premultiplied };
+  const flaws = looks.reduce((sum, { excess }) => sum + excess, 0) / looks.length;
+  return { life: "holds", flaws: flaws + Math.abs(Math.log(change)), premultiplied };
+}
+
+/** Below this share of half transparent cells colours are premultiplied, above the other they are straight. */
+const [FEW_BRIGHT, MANY_BRIGHT] = [0.1, 0.25];
+
+function coloursOf({ straight }: Look): boolean | undefined {
+  if (straight <= FEW_BRIGHT) return true;
+  return straight >= MANY_BRIGHT ? false : undefined;
+}
+
+function lookAt({ data, channels, height, width }: Cells, { spec }: Rule): Look {
+  let [cells, excess, faint, bright] = [0, 0, 0, 0];
+  let [isBounded, isAtEdge] = [true, false];
+  for (let at = 0; at < data.length; at += channels) {
+    for (let c = 0; c < channels; c++) isBounded &&= Math.abs(data[at + c]) < MOST_VALUE; // false for NaN
+    const alpha = data[at + ALPHA];
+    if (!isMature(spec, alpha)) continue;
+    cells++;
+    const [row, column] = [Math.floor(at / channels / width), (at / channels) % width];
+    isAtEdge ||= Math.min(row, column, height - 1 - row, width - 1 - column) < EDGE;
+    for (let c = 0; c < RGBA; c++) excess += Math.max(0, -data[at + c], data[at + c] - 1);
+    if (alpha > 0.8) continue;
+    faint++;
+    if (Math.max(data[at], data[at + 1], data[at + 2]) > alpha + 0.1) bright++;
+  }
+  return {
+    cells,
+    full: cells / (height * width),
+    excess: excess / Math.max(1, cells),
+    straight: bright / Math.max(1, faint),
+    isBounded,
+    isAtEdge,
+  };
+}
