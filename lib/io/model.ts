@@ -2,16 +2,16 @@
 
 import { FileError } from "../cells/errors.js";
 import type { Rule } from "../rule/rule.js";
-import type { RuleSpec } from "../rule/spec.js";
 import { readFileChecked } from "./atomic.js";
 import { type Checkpoint, checkpointOf, gridOf, specOf } from "./checkpoint.js";
 import { decodeDistill } from "./distill/distill.js";
 import { chooseModel } from "./layers/choose.js";
 import type { StateTensor, Tensors } from "./layers/matrices.js";
 import { weightsOf } from "./layers/weights.js";
+import { onnxMetadata } from "./onnx/metadata.js";
 import { onnxTensors } from "./onnx/onnx.js";
 import { isLearned, learnedRule, originalRule } from "./reading/learned.js";
-import { checkReadOptions, type ReadOptions } from "./reading/reading.js";
+import { checkReadOptions, DISTILLS, type ReadOptions, ruleOf } from "./reading/reading.js";
 import { searchReading } from "./reading/search.js";
 import { LENGTH_BYTES } from "./safetensors/header.js";
 import { decodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
@@ -84,7 +84,7 @@ function contentOf(bytes: Uint8Array, where: string): Content {
   const start = new TextDecoder().decode(bytes.subarray(0, 64));
   if (JSON_START.test(start)) return jsonContent(bytes, where);
   if (bytes[0] === ONNX && bytes[1] < MOST_IR_VERSION && bytes.length > 2) {
-    return { tensors: onnxTensors(bytes, where) };
+    return saidContent(onnxTensors(bytes, where), onnxMetadata(bytes, where), where);
   }
   throw new FileError(
     `${where} is no model: got ${bytes.length} bytes, starting with ${JSON.stringify(start.slice(0, 8))}; expected ` +
@@ -107,21 +107,29 @@ function jsonContent(bytes: Uint8Array, where: string): Content {
 
 /** Our own checkpoint, a state dict of `encodeStateDict`, which says its specification, or anyone's tensors. */
 function safetensorsContent(file: Safetensors, where: string): Content {
-  const { format, rule, grid } = file.metadata;
-  if (format?.startsWith("nca-")) return { checkpoint: checkpointOf(file, where) };
+  if (file.metadata.format?.startsWith("nca-")) return { checkpoint: checkpointOf(file, where) };
   const tensors = new Map(
     Object.entries(file.tensors).map(([name, tensor]) => [name, stateTensor(name, tensor, where)]),
   );
-  if (rule === undefined) return { tensors };
-  const spec = neighbourhood(specOf(rule, where), where);
-  const { parameters, spec: read } = learnedRule(tensors, where);
-  const { channels, hidden } = read;
-  const grown = {
-    spec: { ...spec, channels, hidden },
-    parameters,
-    ...(grid && { grid: gridOf(grid, where) }),
-  };
-  return { checkpoint: { rule: grown, notes: {} } };
+  return saidContent(tensors, file.metadata, where);
+}
+
+/** Layers as our own writers order them, where the file says the rule's specification; else anyone's. */
+function saidContent(tensors: Tensors, about: Readonly<Record<string, string>>, where: string): Content {
+  if (about.rule === undefined) return { tensors };
+  const spec = specOf(about.rule, where);
+  const model = chooseModel(tensors, where);
+  const weights = weightsOf(model, where);
+  const read = isLearned(model) ? originalRule(model, weights) : ruleOf(model, weights, DISTILLS);
+  const { channels, hidden, perception } = read.spec;
+  if (perception !== spec.perception) {
+    throw new FileError(
+      `${where} holds weights for the perception ${perception}, and says ${spec.perception}; write it again.`,
+    );
+  }
+  const grid = about.grid !== undefined && { grid: gridOf(about.grid, where) };
+  const { parameters } = read;
+  return { checkpoint: { rule: { spec: { ...spec, channels, hidden }, parameters, ...grid }, notes: {} } };
 }
 
 function stateTensor(
@@ -137,13 +145,6 @@ function stateTensor(
     );
   };
   return { shape, numbers };
-}
-
-function neighbourhood(spec: RuleSpec, where: string): RuleSpec {
-  if (spec.perception === "neighbourhood") return spec;
-  throw new FileError(
-    `${where} holds convolutions and the perception ${spec.perception}; expected neighbourhood.`,
-  );
 }
 
 /**

@@ -73,7 +73,7 @@ export function costText(cost: Cost, steps: number, values: TrainValues, batch: 
       `--batch ${SMALL_BATCH} --average 0.99 takes ${percentOf(SMALL_BATCH / batch)} of the time a step`,
     !values.from &&
       !values.host &&
-      "--from lizard, or another trained rule, needs about a quarter of the steps",
+      "--from lizard, or another trained rule, takes half of the steps or fewer",
   ].filter((way) => way !== false);
   const opaque = "Every cell of the picture lives, for it has no transparency: that is the slowest to learn.";
   const advice = minutes > LONG && cheaper.length > 0 ? [`Faster: ${cheaper.join("; ")}.`] : [];

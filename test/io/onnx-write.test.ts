@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { InvalidInputError } from "../../lib/cells/errors.js";
 import { Random } from "../../lib/cells/random.js";
+import { decodeModel } from "../../lib/io/model.js";
 import { bytes, message, text, whole } from "../../lib/io/onnx/protobuf-writer.js";
 import { encodeOnnx } from "../../lib/io/onnx/write.js";
 import { cloneRule, createRule, type Rule } from "../../lib/rule/rule.js";
@@ -117,4 +118,15 @@ test("any rule is a model, of the same bytes each time, or refused as no rule", 
     }
   }
   assert.ok(written > CASES / 4 && refused > CASES / 8, `${written} written, ${refused} refused`);
+});
+
+test("an ONNX file of ours is read back as the rule that it was, whatever that is", () => {
+  for (let seed = 0; seed < 30; seed++) {
+    const { rule } = unusualCase(seed);
+    for (const options of [{}, { steps: 3 }]) {
+      const read = decodeModel(encodeOnnx(rule, options)).rule;
+      assert.deepEqual(read.spec, rule.spec);
+      assert.deepEqual(read.parameters, rule.parameters);
+    }
+  }
 });

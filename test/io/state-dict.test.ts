@@ -115,7 +115,10 @@ test("a file that says that its convolutions are fixed filters is refused", () =
   const { tensors } = decodeSafetensors(encodeStateDict(counted(4, 3)), "x");
   const writable = tensors as Record<string, { shape: number[]; data: Float32Array }>;
   const as = (rule: string) => decodeModel(encodeSafetensors(writable, { format: "pt", rule }), "m");
-  assert.throws(() => as(JSON.stringify(createRule().spec)), /m holds convolutions and the perception sobel/);
+  assert.throws(
+    () => as(JSON.stringify(createRule().spec)),
+    /m holds weights for the perception neighbourhood, and says sobel/,
+  );
   assert.throws(() => as("{"), /m does not hold a rule that can be used: its specification is not JSON/);
   const { "model.2.bias": _, ...three } = writable;
   assert.deepEqual(decodeModel(encodeSafetensors(three)).rule.parameters.b2, new Float32Array(4)); // no bias is zero

@@ -28,7 +28,7 @@ export function onnxTensors(bytes: Uint8Array, where: string): Tensors {
     if (tensors.has(`${name}.weight`)) continue;
     tensors.set(`${name}.weight`, stateTensor(weight, weight.dims, where));
     const sides = bias?.dims.filter((side) => side !== 1) ?? [];
-    if (bias && sides.length === 1) tensors.set(`${name}.bias`, stateTensor(bias, sides, where));
+    if (bias && sides.length <= 1) tensors.set(`${name}.bias`, stateTensor(bias, [sides[0] ?? 1], where));
   }
   return tensors;
 }
