@@ -2,7 +2,7 @@
 
 import { readFile, realpath } from "node:fs/promises";
 import { Option } from "@commander-js/extra-typings";
-import type * as nca from "../lib/index.js";
+import type * as nca from "../lib/node.js";
 import { encoded, LAYOUTS, type Layout, layoutOf } from "./convert/layouts.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
@@ -84,7 +84,7 @@ async function logLossOf(
   target: nca.Target,
   options: { readonly rngSeed: number; readonly engine?: nca.Engine },
 ): Promise<number> {
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   const { height, width } = target;
   const seeds = nca.seedFor(rule, { count: RUNS, height, width });
   const cells = await nca.stateAt(rule, seeds, STEPS, options);
@@ -118,7 +118,7 @@ async function notesFor(
   { model, out }: Asked,
   reading: string,
 ): Promise<nca.CheckpointNotes> {
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   const recipe = recipeOf(notes, model);
   const command = `npm run convert -- --model ${quoted(model)} --out ${quoted(out)}${reading}`;
   const { command: _command, trainingStep: _step, ...others } = notes; // a recipe says both
@@ -127,7 +127,7 @@ async function notesFor(
 
 /** How a PyTorch module comes by its weights, which are in files of ours alone. */
 async function weightsLine(model: string): Promise<string> {
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   const load = (path: string) => `NCA.from_safetensors(${JSON.stringify(path)}) loads the weights`;
   try {
     nca.decodeRule(await readFile(model), model);
@@ -142,7 +142,7 @@ async function weightsLine(model: string): Promise<string> {
 await runCommand(import.meta.url, convertFlags, async ({ values }) => {
   const layout = layoutOf(values.out, values.layout);
   await checkTogether(values, layout);
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   const { target: path, steps, rngSeed } = values;
   const checkpoint = await nca.loadCheckpoint(values.model, readOptionsOf(values));
   const target = path ? await targetLike(checkpoint, values.model, { ...values, target: path }) : undefined;

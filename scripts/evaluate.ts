@@ -25,7 +25,7 @@ export const evaluateFlags = command("evaluate", "Measures how well a rule grows
   .addOption(engineFlag());
 
 await runCommand(import.meta.url, evaluateFlags, async ({ values }) => {
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   const checkpoint = await nca.loadCheckpoint(values.model);
   const { rule } = checkpoint;
   const target = await targetLike(checkpoint, values.model, values);

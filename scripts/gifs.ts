@@ -36,7 +36,7 @@ function imagesOf(names: readonly string[]): Record<string, () => Promise<Uint8A
     ...Object.fromEntries(
       Object.entries(DIAGRAMS).flatMap(([name, draw]) => [
         [`${name}.svg`, async () => new TextEncoder().encode(await draw())],
-        [`${name}.png`, async () => (await import("../lib/index.js")).rasterised(await draw(), 2).bytes],
+        [`${name}.png`, async () => (await import("../lib/node.js")).rasterised(await draw(), 2).bytes],
       ]),
     ),
     "recovery.png": async () => (await import("./gifs/recovery.js")).recovery(),
@@ -58,7 +58,7 @@ export const gifsFlags = command("gifs", "Draws every picture in images/ anew, b
 await runCommand(import.meta.url, gifsFlags, async ({ names, values }) => {
   chooseEngine(values);
   checkNames("There is no picture", names, ALL);
-  const { writeFileAtomic } = await import("../lib/index.js");
+  const { writeFileAtomic } = await import("../lib/node.js");
   const wanted = names.length > 0 ? names : ALL;
   const progress = new Progress(wanted.length, 0, "pictures");
   for (const [done, name] of wanted.entries()) {

@@ -3,7 +3,7 @@
 import { extname } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { MAX_SIZE } from "../lib/engine/grow.js";
-import type * as nca from "../lib/index.js";
+import type * as nca from "../lib/node.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, modelFlag, rngSeedFlag, whole } from "./shared/flags.js";
@@ -67,7 +67,7 @@ function numbered(out: string, frame: number): string {
 }
 
 async function write(images: readonly nca.Rgba[], out: string, options: nca.GifOptions & { scale: number }) {
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   const kind = extname(out);
   if (NUMBER.test(out)) {
     for (const [frame, image] of images.entries())
@@ -84,7 +84,7 @@ async function write(images: readonly nca.Rgba[], out: string, options: nca.GifO
 await runCommand(import.meta.url, growFlags, async ({ values }) => {
   const { steps, rngSeed, scale, out, transparent = false } = values;
   checkOut(out, transparent);
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   const checkpoint = await nca.loadCheckpoint(values.model);
   const { rule } = checkpoint;
   const { size: picture, padding } = rememberedOf(checkpoint, values.model);

@@ -54,7 +54,7 @@ export const infectFlags = command(
   .addOption(engineFlag());
 
 await runCommand(import.meta.url, infectFlags, async ({ values }) => {
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   const { trials, points, ages, spread, measure, rngSeed } = values;
   const hosts = await strainsBefore(values.host, values.via);
   const checkpoint = await nca.loadCheckpoint(values.infection);

@@ -26,7 +26,7 @@ export const playgroundFlags = command(
 
 await runCommand(import.meta.url, playgroundFlags, async ({ values }) => {
   const { port } = values;
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   const { ownScene, scenes } = await import("./shared/scenes.js");
   const shown = values.model ? await Promise.all(values.model.map(ownScene)) : await scenes();
   const page = new TextEncoder().encode(nca.playgroundPage(shown, "Differentiable morphogenesis"));

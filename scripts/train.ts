@@ -2,7 +2,7 @@
 
 import { existsSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Stage } from "../lib/index.js";
+import type { Stage } from "../lib/node.js";
 import { repeatProblem } from "./shared/ancestry.js";
 import { runCommand } from "./shared/command.js";
 import { costOf, costText } from "./shared/cost.js";
@@ -63,7 +63,7 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
   const isStage = values.from !== undefined && resolve(values.from) === resolve(values.out);
   checkTogether(values);
   checkPaths(values, statePath, isStage);
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   const from = values.from ? await nca.loadCheckpoint(values.from) : undefined;
   const hosts = values.host ? await strainsBefore(values.host, values.via) : undefined;
   const rule = from?.rule ?? (hosts ? nca.cloneRule(hosts.rules[0]) : newRule(values));

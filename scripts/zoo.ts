@@ -52,7 +52,7 @@ function place(name: string): RegExp {
 async function write(name: string, lines: readonly string[]): Promise<void> {
   const text = readFileSync(README, "utf8");
   const written = text.replace(place(name), (_, start, end) => `${start}\n${lines.join("\n")}\n\n${end}`);
-  const nca = await import("../lib/index.js");
+  const nca = await import("../lib/node.js");
   await nca.writeFileAtomic(README, new TextEncoder().encode(written));
 }
 

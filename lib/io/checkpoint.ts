@@ -4,7 +4,6 @@ import { checkInteger, FileError, InvalidInputError, NcaError } from "../cells/e
 import { checkFinite, checkRule, PARAMETERS, type Parameters, type Rule, shapesOf } from "../rule/rule.js";
 import { checkSeeds, type SeededGrid } from "../rule/seeds.js";
 import { checkSpec, DEFAULT_SPEC, type RuleSpec, specData } from "../rule/spec.js";
-import { writeFileAtomic } from "./atomic.js";
 import { checkInFile, quotable } from "./file-errors.js";
 import { decodeSafetensors, encodeSafetensors, type Safetensors } from "./safetensors/safetensors.js";
 
@@ -111,9 +110,4 @@ export function checkpointOf(file: Safetensors, where: string): Checkpoint {
   ) as Parameters;
   checkInFile(where, () => checkFinite(parameters));
   return { rule: { spec, parameters, ...(grid && { grid: gridOf(grid, where) }) }, notes };
-}
-
-/** Writes a rule to a file; a failure leaves an older file as it was. */
-export async function save(rule: Rule, path: string, notes: CheckpointNotes = {}): Promise<void> {
-  await writeFileAtomic(path, encodeRule(rule, notes));
 }

@@ -1,8 +1,6 @@
 // The one place that reads trained rules, ours and other people's. It tells the format from the bytes, not the name.
 
 import { FileError } from "../cells/errors.js";
-import type { Rule } from "../rule/rule.js";
-import { readFileChecked } from "./atomic.js";
 import { type Checkpoint, checkpointOf, gridOf, specOf } from "./checkpoint.js";
 import { decodeDistill } from "./distill/distill.js";
 import { chooseModel } from "./layers/choose.js";
@@ -19,8 +17,6 @@ import { isTfjs, jsonOf, tfjsTensors } from "./tfjs/tfjs.js";
 import { isLegacy } from "./torch/legacy.js";
 import { pickleTensors, torchTensors } from "./torch/torch.js";
 
-/** The largest file that is read: far above any rule's size, even with an optimizer's state beside it. */
-const MAX_BYTES = 2 ** 26;
 /** How a zip begins: with its first file. */
 const ZIP = [0x50, 0x4b, 0x03, 0x04];
 /** How a pickle begins, before the number of its protocol. */
@@ -145,18 +141,4 @@ function stateTensor(
     );
   };
   return { shape, numbers };
-}
-
-/**
- * Reads a rule from a file of any format that `readModel` reads.
- *
- * @throws as `readModel` does
- */
-export async function load(path: string, options: ReadOptions = {}): Promise<Rule> {
-  return (await loadCheckpoint(path, options)).rule;
-}
-
-/** As `load`, with the notes beside the rule. */
-export async function loadCheckpoint(path: string, options: ReadOptions = {}): Promise<Checkpoint> {
-  return readModel(await readFileChecked(path, MAX_BYTES), path, options);
 }

@@ -5,7 +5,7 @@ import { FileError } from "../cells/errors.js";
 
 /** How each is installed. */
 const INSTALL: Readonly<Record<string, string>> = {
-  canvas: "canvas@npm:@napi-rs/canvas@1",
+  "@napi-rs/canvas": "@napi-rs/canvas@1",
   jsdom: "jsdom@29",
   "plotly.js": "plotly.js@3",
   "@fontsource/dejavu-sans": "@fontsource/dejavu-sans@5",
@@ -26,9 +26,13 @@ export function peerFile(path: string): string {
   }
 }
 
-/** The canvas that pictures are drawn on. Throws FileError where its package is missing. */
+/** The canvas that pictures are drawn on, by its own name or as "canvas". Throws FileError where neither is there. */
 export function canvas(): typeof import("canvas") {
-  return load(peerFile("canvas"));
+  try {
+    return load("canvas");
+  } catch {
+    return load(peerFile("@napi-rs/canvas")); // or the canvas that is there is another one
+  }
 }
 
 /** The document that charts are drawn in. Throws FileError where its package is missing. */

@@ -1,6 +1,6 @@
 // What npm run convert writes, and how a name's ending says which of it.
 
-import type * as nca from "../../lib/index.js";
+import type * as nca from "../../lib/node.js";
 import { UsageError } from "../shared/usage.js";
 
 export const LAYOUTS = ["nca", "pytorch", "pytorch-module", "onnx", "distill"] as const;
@@ -47,7 +47,7 @@ export async function encoded(
   layout: Layout,
   { notes, steps }: Extra,
 ): Promise<{ readonly bytes: Uint8Array; readonly rule: nca.Rule }> {
-  const nca = await import("../../lib/index.js");
+  const nca = await import("../../lib/node.js");
   switch (layout) {
     case "nca":
       return { rule, bytes: nca.encodeRule(rule, notes) };

@@ -1,6 +1,6 @@
 // Two drawings: what a cell does in one CA step, and how the sample pool is used. The cells in them are real ones.
 
-import * as nca from "../../lib/index.js";
+import * as nca from "../../lib/node.js";
 import { model } from "../shared/models.js";
 import { RNG_SEED, SIZE } from "./stage.js";
 

@@ -1,6 +1,6 @@
 // Infections as gifs: one host infected at one point, one at several, one while it grows; and a battle.
 
-import * as nca from "../../lib/index.js";
+import * as nca from "../../lib/node.js";
 import { model } from "../shared/models.js";
 import { BACKGROUND, HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
 

@@ -1,6 +1,6 @@
 // A pattern's life as a gif: it grows from one cell, gets a hole, heals, loses one half, and heals again.
 
-import * as nca from "../../lib/index.js";
+import * as nca from "../../lib/node.js";
 import { model } from "../shared/models.js";
 import { BACKGROUND, HOLD_LAST_MS, RNG_SEED, SIZE } from "./stage.js";
 

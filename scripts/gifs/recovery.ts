@@ -1,7 +1,7 @@
 // How damaged patterns recover: the log loss in the CA steps after damage, as the median over its five kinds and eight
 // growths.
 
-import * as nca from "../../lib/index.js";
+import * as nca from "../../lib/node.js";
 import { model, modelNames, persistentEmoji, targetNamed } from "../shared/models.js";
 import { BACKGROUND } from "./stage.js";
 

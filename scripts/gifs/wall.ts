@@ -1,6 +1,6 @@
 // Every emoji's growth on one sheet: one filmstrip per rule.
 
-import * as nca from "../../lib/index.js";
+import * as nca from "../../lib/node.js";
 import { model, persistentEmoji } from "../shared/models.js";
 import { BACKGROUND, RNG_SEED, SIZE } from "./stage.js";
 

@@ -3,11 +3,11 @@
 
 import { existsSync } from "node:fs";
 import { join, normalize, resolve } from "node:path";
-import type { Json, RuleSpec, Stage } from "../../lib/index.js";
 import { isEmoji } from "../../lib/io/emoji.js";
+import { loadCheckpoint } from "../../lib/io/load.js";
 import { loadTarget } from "../../lib/io/load-target.js";
-import { loadCheckpoint } from "../../lib/io/model.js";
 import { fingerprintOf } from "../../lib/io/target-facts.js";
+import type { Json, RuleSpec, Stage } from "../../lib/node.js";
 import { fingerprint } from "../../lib/rule/rule.js";
 import { OTHER_NUMBERS } from "../../lib/train/resume.js";
 import { commandOf, recipeOf } from "./recipe.js";

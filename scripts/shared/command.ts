@@ -24,7 +24,8 @@ export interface Given<Values> {
  * `npm run NAME -- `. A test reads them as the command does.
  */
 export function command(name: string, about: string, examples: readonly string[]) {
-  const lines = examples.map((flags) => `  npm run ${name}${flags && ` -- ${flags}`}`);
+  const called = calledAs(name);
+  const lines = examples.map((flags) => `  ${flags ? `${called} ${flags}` : called.replace(/ --$/, "")}`);
   return new Command(name)
     .description(about)
     .usage("[flags]")
@@ -32,11 +33,17 @@ export function command(name: string, about: string, examples: readonly string[]
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .configureHelp({
-      commandUsage: (command) => [`npm run ${name} --`, command.usage(), ...argumentsOf(command)].join(" "),
+      commandUsage: (command) => [called, command.usage(), ...argumentsOf(command)].join(" "),
       optionDescription: described,
     })
     .addHelpOption(new Option("--help", "print this").helpGroup(RUNNING))
     .addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
+}
+
+/** How a command is called before its flags: by npm, or as the program of the installed package. */
+function calledAs(name: string): string {
+  const program = process.env.NCA_PROGRAM;
+  return program ? `${program} ${name}` : `npm run ${name} --`;
 }
 
 /** The last group of every command's flags. */
@@ -94,7 +101,7 @@ function usageError({ code, message }: CommanderError, command: CommandUnknownOp
     return new UsageError(`${option?.long} has no value: ${option?.description}.`);
   if (unknown) return new UsageError(`There is no flag "${unknown}".${guess(unknown, flags)}`);
   if (first !== undefined && command.registeredArguments.length === 0) {
-    const example = `npm run ${command.name()} -- ${flags[0]} ...`;
+    const example = `${calledAs(command.name())} ${flags[0]} ...`;
     return new UsageError(`"${first}" belongs to no flag; flags come after a --, as in ${example}`);
   }
   if (code === "commander.missingMandatoryOptionValue")
@@ -114,7 +121,7 @@ function checkSwallowed(command: CommandUnknownOpts, args: readonly string[]): v
   if (taken.length === 0) return;
   const flags = taken.map((option) => (option.isBoolean() ? option.long : `${option.long} ...`));
   const names = taken.map(({ long }) => long).join(", ");
-  throw new UsageError(`npm took ${names} for itself: write npm run ${command.name()} -- ${flags.join(" ")}`);
+  throw new UsageError(`npm took ${names} for itself: write ${calledAs(command.name())} ${flags.join(" ")}`);
 }
 
 /** Whether Node was started with this module, and not with one that imports it. */
@@ -142,7 +149,7 @@ export async function runCommand<Values extends OptionValues>(
     if (!(error instanceof NcaError)) throw error;
     const [message] = error.message.split("\n");
     const stop = /[.!?]$/.test(message) ? "" : ".";
-    const hint = error instanceof UsageError ? `${stop} See npm run ${command.name()} -- --help.` : "";
+    const hint = error instanceof UsageError ? `${stop} See ${calledAs(command.name())} --help.` : "";
     if (process.stderr.isTTY) process.stderr.write("\r\x1b[K"); // a progress bar that had not reached its end
     console.error(`${command.name()}: ${message}${hint}`);
     process.exitCode = error.name === "InterruptedError" ? 130 : 1;

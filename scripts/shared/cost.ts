@@ -1,6 +1,6 @@
 // What a training will cost, told before its first step: how many cells will live, for how long, and what is cheaper.
 
-import type * as nca from "../../lib/index.js";
+import type * as nca from "../../lib/node.js";
 import type { TrainValues } from "./train-flags.js";
 
 /** A training that takes longer is worth a word about shorter ones, in minutes. */
@@ -23,7 +23,7 @@ export interface Cost {
 export async function costOf({ task, rule, options, engine }: nca.Trainer): Promise<Cost | undefined> {
   const { picture } = task;
   if (!picture) return undefined;
-  const nca = await import("../../lib/index.js");
+  const nca = await import("../../lib/node.js");
   const { rules, trained } = task.strainsWith(rule);
   const batch = grownBatch(picture, rule, options.batch);
   const cells = "rules" in rules ? { ...batch, strains: new Uint8Array(area(batch)).fill(trained) } : batch;

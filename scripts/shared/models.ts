@@ -4,7 +4,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
-import type * as nca from "../../lib/index.js";
+import type * as nca from "../../lib/node.js";
 
 export const MODELS = join(root, "models");
 const ENDING = ".safetensors";
@@ -23,12 +23,12 @@ export function modelPath(name: string): string {
 }
 
 export async function model(name: string): Promise<nca.Rule> {
-  const nca = await import("../../lib/index.js");
+  const nca = await import("../../lib/node.js");
   return nca.load(modelPath(name));
 }
 
 export async function targetNamed(emoji: string): Promise<nca.Target> {
-  const nca = await import("../../lib/index.js");
+  const nca = await import("../../lib/node.js");
   return nca.loadTarget(join(root, `targets/${emoji}.png`));
 }
 

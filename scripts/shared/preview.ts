@@ -1,6 +1,6 @@
 // What a rule does so far as a gif, to look at while it is trained: its growth, or an infection of a grown host.
 
-import type * as nca from "../../lib/index.js";
+import type * as nca from "../../lib/node.js";
 
 const STEPS = 200;
 const EVERY = 2;
@@ -15,7 +15,7 @@ export async function writePreview(
   rule: nca.Rule,
   { task, engine }: nca.Trainer,
 ): Promise<void> {
-  const nca = await import("../../lib/index.js");
+  const nca = await import("../../lib/node.js");
   const { rules, trained } = task.strainsWith(rule);
   const options = { steps: STEPS, every: EVERY, engine };
   const from =
@@ -30,7 +30,7 @@ async function infectedHost(
   strain: number,
   { height, width }: nca.Target,
 ): Promise<nca.Cells> {
-  const nca = await import("../../lib/index.js");
+  const nca = await import("../../lib/node.js");
   const grown = await nca.stateAt(host, nca.seedFor(host, { height, width }), HOST_AGE);
   return nca.infectAtRandom(grown, strain, 1, new nca.Random(0));
 }

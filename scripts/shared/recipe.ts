@@ -2,7 +2,7 @@
 // files hold the commands themselves; they are read as well.
 
 import { ENGINE_NAMES } from "../../lib/engine/engines.js";
-import type { CheckpointNotes, Recipe, Stage } from "../../lib/index.js";
+import type { CheckpointNotes, Recipe, Stage } from "../../lib/node.js";
 import { completeOptions } from "../../lib/train/options.js";
 import { recipeIn } from "../../lib/train/recipe.js";
 import { parse } from "./command.js";

@@ -1,6 +1,6 @@
 // What a rule's file remembers of its training: the picture, its size and the empty cells around it.
 
-import type { Checkpoint, Target } from "../../lib/index.js";
+import type { Checkpoint, Target } from "../../lib/node.js";
 import { recipeOf } from "./recipe.js";
 import { type SizeValues, targetFor } from "./target.js";
 

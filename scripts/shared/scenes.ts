@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
-import * as nca from "../../lib/index.js";
+import * as nca from "../../lib/node.js";
 import { model, modelNames, modelPath, persistentEmoji, targetNamed } from "./models.js";
 import { rememberedOf, targetLike } from "./remembered.js";
 

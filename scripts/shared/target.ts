@@ -1,7 +1,7 @@
 // The picture that a command is about: its flags, and the target they ask for.
 
-import type { Rule, Target } from "../../lib/index.js";
 import { READ_FORMATS } from "../../lib/io/picture/kind.js";
+import type { Rule, Target } from "../../lib/node.js";
 import { file, whole } from "./flags.js";
 
 export function targetFlag(what: string) {
@@ -29,6 +29,6 @@ export async function targetFor(
   rule: Rule,
   { target, size, padding }: { readonly target: string; readonly size: number; readonly padding: number },
 ): Promise<Target> {
-  const nca = await import("../../lib/index.js");
+  const nca = await import("../../lib/node.js");
   return nca.loadTarget(target, { size, padding, premultiplied: rule.spec.premultiplied });
 }

@@ -1,9 +1,9 @@
 // The flags of npm run train, and what they ask for.
 
 import { Option } from "@commander-js/extra-typings";
-import type { Rule, Strains, TrainingOptions } from "../../lib/index.js";
 import { SPREAD } from "../../lib/infection/infect.js";
 import { INFECTION_RECIPE } from "../../lib/infection/infection.js";
+import type { Rule, Strains, TrainingOptions } from "../../lib/node.js";
 import { PERCEPTIONS } from "../../lib/rule/filters.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { ALIVE_MASKS, DEFAULT_SPEC, MAX_CHANNELS, MAX_HIDDEN, MIN_CHANNELS } from "../../lib/rule/spec.js";
@@ -239,7 +239,7 @@ export function newRule(values: TrainValues): Rule {
 
 /** The strains that are there before an infection comes: its host and, before a cure, the infection that took it. */
 export async function strainsBefore(host: string, via: string | undefined): Promise<Strains> {
-  const nca = await import("../../lib/index.js");
+  const nca = await import("../../lib/node.js");
   const alone = nca.strainsOf(await nca.load(host));
   return via ? nca.withStrain(alone, await nca.load(via), nca.SPREAD) : alone;
 }

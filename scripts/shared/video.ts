@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import type { Rgba } from "../../lib/index.js";
+import type { Rgba } from "../../lib/node.js";
 import { UsageError } from "./usage.js";
 
 export const FILMS = [".mp4", ".webm"];

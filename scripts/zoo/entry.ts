@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
-import * as nca from "../../lib/index.js";
+import * as nca from "../../lib/node.js";
 import { modelPath } from "../shared/models.js";
 import { flagsIn, recipeOf } from "../shared/recipe.js";
 import { targetFor } from "../shared/target.js";

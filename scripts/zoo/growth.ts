@@ -1,6 +1,6 @@
 // How well each rule grows its picture, keeps it, and heals.
 
-import * as nca from "../../lib/index.js";
+import * as nca from "../../lib/node.js";
 import { percent, tableOf } from "../shared/text.js";
 import type { Entry } from "./entry.js";
 import { inTurn, lossCell, type Report } from "./table.js";

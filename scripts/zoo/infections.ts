@@ -1,6 +1,6 @@
 // How well each infection takes its host over: overall, by condition, and on hosts that it was not trained on.
 
-import * as nca from "../../lib/index.js";
+import * as nca from "../../lib/node.js";
 import { modelPath } from "../shared/models.js";
 import { percent, tableOf } from "../shared/text.js";
 import type { Entry, Infects } from "./entry.js";

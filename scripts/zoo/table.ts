@@ -1,6 +1,6 @@
 // What the tables share: a loss in a cell, and how far the work on them has come.
 
-import type * as nca from "../../lib/index.js";
+import type * as nca from "../../lib/node.js";
 import { lossText } from "../shared/text.js";
 
 /** Called with the progress so far, from 0 to 1. */

@@ -4,7 +4,7 @@ import { sampleOf, seedCells } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
 import { referenceRollout } from "../../lib/engine/reference/reference.js";
 import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
-import { load } from "../../lib/io/model.js";
+import { load } from "../../lib/io/load.js";
 import { randomCase, randomCells, randomRule } from "./cases.js";
 import { bits } from "./compare.js";
 import { ENGINES } from "./engines.js";

@@ -15,8 +15,8 @@ import { infectAtRandom, matureCells, shareOf } from "../../lib/infection/infect
 import { INFECTION_RECIPE, infectionOf } from "../../lib/infection/infection.js";
 import { summaryOfTrials } from "../../lib/infection/summary.js";
 import { infectionTrials, type Trial } from "../../lib/infection/trials.js";
+import { load } from "../../lib/io/load.js";
 import { loadTarget } from "../../lib/io/load-target.js";
-import { load } from "../../lib/io/model.js";
 import { cloneRule, createRule, type Rule } from "../../lib/rule/rule.js";
 import { strainsOf, withStrain } from "../../lib/rule/strains.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";

@@ -8,8 +8,9 @@ import { type Cells, RGBA, seedCells, stackCells } from "../../lib/cells/cells.j
 import { stateAt } from "../../lib/engine/grow.js";
 import { ReferenceEngine } from "../../lib/engine/reference/reference.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
+import { load } from "../../lib/io/load.js";
 import { loadTarget } from "../../lib/io/load-target.js";
-import { decodeModel, load } from "../../lib/io/model.js";
+import { decodeModel } from "../../lib/io/model.js";
 import { pytorchModule } from "../../lib/io/torch/module.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { asNeighbourhood } from "../../lib/rule/convolution.js";

@@ -2,13 +2,24 @@
 // strict compiler accepts, and in a notebook.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { root } from "#scripts/setup/root.mjs";
 import { NO_JUPYTER } from "./jupyter.js";
 import { runCells } from "./kernel.js";
+
+/** What the notebook tells a reader to install for drawing. */
+const DRAWING = ["@napi-rs/canvas@1", "@fontsource/dejavu-sans@5", "jsdom@29", "plotly.js@3"];
 
 const folder = mkdtempSync(join(tmpdir(), "own project é "));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,9 +50,10 @@ function pastedCells(): string[] {
 
 test("the prototype's cells run in a folder of their own", { timeout: 600_000 }, async (t) => {
   const quiet = ["--silent", "--no-audit", "--no-fund", "--prefer-offline"];
-  const tarball = run("npm", ["pack", "--silent", "--pack-destination", folder], root).trim();
+  run(process.execPath, [join(root, "scripts/setup/pack.mjs"), folder]);
+  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"))!;
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-  run("npm", ["install", ...quiet, join(folder, tarball)]);
+  run("npm", ["install", ...quiet, join(folder, tarball), ...DRAWING]);
   copyFileSync(join(root, "targets/bird.png"), join(folder, "mine.png"));
   const cells = pastedCells();
 

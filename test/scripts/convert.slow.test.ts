@@ -5,7 +5,7 @@ import { join } from "node:path";
 import test, { after } from "node:test";
 import { encodeRule } from "../../lib/io/checkpoint.js";
 import { encodeDistill } from "../../lib/io/distill/distill.js";
-import { load, loadCheckpoint } from "../../lib/io/model.js";
+import { load, loadCheckpoint } from "../../lib/io/load.js";
 import { encodeOnnx } from "../../lib/io/onnx/write.js";
 import { pytorchModule } from "../../lib/io/torch/module.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";

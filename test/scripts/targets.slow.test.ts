@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { load, loadCheckpoint } from "../../lib/io/model.js";
+import { load, loadCheckpoint } from "../../lib/io/load.js";
 import { targetFromPixels } from "../../lib/io/target.js";
 import { fingerprintOf } from "../../lib/io/target-facts.js";
 import { createRule } from "../../lib/rule/rule.js";

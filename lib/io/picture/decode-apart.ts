@@ -68,8 +68,10 @@ export async function decodeApart(
 }
 
 function noDecoder(format: string, where: string): FileError {
-  const install = "npm install canvas@npm:@napi-rs/canvas@1";
-  return new FileError(`${where} is a ${format} picture, which the package canvas decodes: ${install}`);
+  const install = "npm install @napi-rs/canvas@1";
+  return new FileError(
+    `${where} is a ${format} picture, which the package @napi-rs/canvas decodes: ${install}`,
+  );
 }
 
 function pixelsIn(out: Buffer): Pixels | undefined {

@@ -16,7 +16,7 @@ class Refused extends Error {
 
 async function canvas(): Promise<typeof import("canvas")> {
   try {
-    return await import("canvas");
+    return await import("canvas").catch(() => import("@napi-rs/canvas" as "canvas"));
   } catch (error) {
     throw new Refused(PROBLEMS.noDecoder, `${error}`);
   }
