@@ -1,6 +1,6 @@
 // npm run grow: grows a rule from its seeds, into a picture, a gif, a film or numbered frames.
 
-import { extname } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { MAX_SIZE } from "../lib/engine/grow.js";
 import type * as nca from "../lib/node.js";
@@ -47,7 +47,7 @@ export const growFlags = command(
 /** What can be written. */
 const KINDS = [".png", ".gif", ...FILMS];
 /** The place of a frame's number in a name, as in C: %d, %3d, %03d. */
-const NUMBER = /%0?(\d?)d/;
+const NUMBER = /%(?:0?(\d+))?d(?![a-z])/i;
 
 /** Throws UsageError for a name that does not say what is to be written. */
 function checkOut(out: string, isTransparent: boolean): void {
@@ -55,7 +55,7 @@ function checkOut(out: string, isTransparent: boolean): void {
   if (!KINDS.includes(kind)) {
     throw new UsageError(`--out is "${out}"; expected a name that ends in one of ${KINDS.join(", ")}.`);
   }
-  if (NUMBER.test(out) && kind !== ".png")
+  if (isNumbered(out) && kind !== ".png")
     throw new UsageError(`--out is "${out}"; only .png frames are numbered.`);
   if (isTransparent && kind === ".mp4")
     throw new UsageError("A .mp4 cannot be transparent; write a .webm, .gif or .png.");
@@ -63,13 +63,17 @@ function checkOut(out: string, isTransparent: boolean): void {
 
 /** The name of a frame. */
 function numbered(out: string, frame: number): string {
-  return out.replace(NUMBER, (_, digits: string) => `${frame}`.padStart(Number(digits || 0), "0"));
+  const name = basename(out).replace(NUMBER, (_, digits = "0") => `${frame}`.padStart(Number(digits), "0"));
+  return join(dirname(out), name);
 }
+
+/** Whether a name asks for one file per frame. */
+const isNumbered = (out: string) => NUMBER.test(basename(out));
 
 async function write(images: readonly nca.Rgba[], out: string, options: nca.GifOptions & { scale: number }) {
   const nca = await import("../lib/node.js");
   const kind = extname(out);
-  if (NUMBER.test(out)) {
+  if (isNumbered(out)) {
     for (const [frame, image] of images.entries())
       await nca.writeFileAtomic(numbered(out, frame), nca.picture(image, options).bytes);
   } else if (kind === ".png") {
@@ -89,7 +93,7 @@ await runCommand(import.meta.url, growFlags, async ({ values }) => {
   const { rule } = checkpoint;
   const { size: picture, padding } = rememberedOf(checkpoint, values.model);
   const size = values.size ?? rule.grid?.height ?? picture + 2 * padding;
-  const isStill = extname(out) === ".png" && !NUMBER.test(out);
+  const isStill = extname(out) === ".png" && !isNumbered(out);
   const every = isStill ? Math.max(1, steps) : values.every;
   if (steps / every > MAX_FRAMES) {
     throw new nca.InvalidInputError(

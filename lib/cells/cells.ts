@@ -121,11 +121,13 @@ export interface SeedOptions {
   readonly premultiplied?: boolean;
   /** One in the centre if not given. */
   readonly seeds?: readonly Seed[];
+  /** The channels that tell seeds apart, one for each after the first; the hidden ones if not given. */
+  readonly marks?: readonly number[];
 }
 
 /**
  * Copies of the seeds: all zero but the seeds' cells, whose alpha and hidden channels are 1. So that a rule can tell
- * seeds apart, each after the first has a hidden channel of its own at -1, as far as there are channels. Throws
+ * seeds apart, each after the first has a channel of its own at -1, as far as there are channels. Throws
  * InvalidInputError for a seed beyond the grid.
  * Source: Mordvintsev et al. 2020, "Growing Neural Cellular Automata".
  */
@@ -134,7 +136,7 @@ export function seedCells(
   height: number,
   width: number,
   channels: number,
-  { premultiplied = true, seeds = CENTRE }: SeedOptions = {},
+  { premultiplied = true, seeds = CENTRE, marks = hiddenOf(channels) }: SeedOptions = {},
 ): Cells {
   const cells = emptyCells(count, height, width, channels, premultiplied);
   const places = seeds.map((seed) => placeOf(seed, height, width));
@@ -142,10 +144,14 @@ export function seedCells(
     for (const [i, place] of places.entries()) {
       const at = (sample * height * width + place) * channels;
       cells.data.fill(1, at + ALPHA, at + channels);
-      if (i > 0 && channels > RGBA) cells.data[at + RGBA + ((i - 1) % (channels - RGBA))] = -1;
+      if (i > 0 && marks.length > 0) cells.data[at + marks[(i - 1) % marks.length]] = -1;
     }
   }
   return cells;
+}
+
+function hiddenOf(channels: number): number[] {
+  return Array.from({ length: Math.max(0, channels - RGBA) }, (_, i) => RGBA + i);
 }
 
 /** The number of a seed's cell. */

@@ -36,8 +36,12 @@ export function seedFor(
   { spec, grid }: { readonly spec: RuleSpec; readonly grid?: SeededGrid },
   { height, width, count = 1 }: { readonly height: number; readonly width: number; readonly count?: number },
 ): Cells {
-  const { channels, premultiplied } = spec;
-  return seedCells(count, height, width, channels, { premultiplied, seeds: grid?.seeds });
+  const { channels, premultiplied, inputs, aliveChannel } = spec;
+  // what says that a cell lives, and what it cannot change, are no marks
+  const marks = Array.from({ length: channels }, (_, channel) => channel).filter(
+    (channel) => channel > ALPHA && channel !== aliveChannel && !inputs.includes(channel),
+  );
+  return seedCells(count, height, width, channels, { premultiplied, seeds: grid?.seeds, marks });
 }
 
 /**
@@ -64,13 +68,16 @@ export function seedsOf(target: Target): readonly Seed[] {
   });
 }
 
-/** Whether every seed lies in a cell of the picture that lives. */
+/** Whether every seed lies in a cell of the picture that lives, and every body of the picture has a seed. */
 export function fitsSeeds(target: Target, seeds: readonly Seed[]): boolean {
   const { height, width } = target;
-  return seeds.every(({ dx, dy }) => {
+  const cells = seeds.map(({ dx, dy }) => {
     const [x, y] = [(width >> 1) + dx, (height >> 1) + dy];
-    return x >= 0 && x < width && y >= 0 && y < height && lives(target, y * width + x);
+    return x >= 0 && x < width && y >= 0 && y < height ? y * width + x : -1;
   });
+  if (!cells.every((cell) => cell >= 0 && lives(target, cell))) return false;
+  const planted = new Set(cells);
+  return bodiesOf(target).every((body) => body.some((cell) => planted.has(cell)));
 }
 
 /** How many cells of a picture live, those whose alpha is above 0.1: what a training's time grows with. */

@@ -39,6 +39,14 @@ export function pictureTask(
   };
 }
 
+/** Whether as many cells are mature as there are seeds; always true for a rule without an alive mask. */
+function seedsLive({ data, channels }: Cells, seeds: number, spec: RuleSpec): boolean {
+  if (spec.aliveMask === "none") return true;
+  let mature = 0;
+  for (let at = spec.aliveChannel; at < data.length; at += channels) if (isMature(spec, data[at])) mature++;
+  return mature >= seeds;
+}
+
 export interface GrowthOptions {
   /** Where the pattern starts; the rule's own seeds where they fit the picture, else `seedsOf` it, if not given. */
   readonly seeds?: readonly Seed[];
@@ -59,7 +67,7 @@ export function growth(
   checkSeeds(seeds);
   const grid = { height, width, seeds };
   const seed = seedFor({ spec, grid }, grid);
-  if (!anyMature(seed, spec)) {
+  if (!seedsLive(seed, seeds.length, spec)) {
     throw new InvalidInputError(
       `A seed is 1 from channel ${ALPHA} on, and dead where channel ${spec.aliveChannel} must be above ` +
         `${spec.aliveThreshold}; choose another aliveChannel or aliveThreshold, or a task with samples of its own.`,

@@ -2,7 +2,7 @@
 // from these.
 
 import { existsSync } from "node:fs";
-import { join, normalize, resolve } from "node:path";
+import { normalize, resolve } from "node:path";
 import { isEmoji } from "../../lib/io/emoji.js";
 import { loadCheckpoint } from "../../lib/io/load.js";
 import { loadTarget } from "../../lib/io/load-target.js";
@@ -48,7 +48,7 @@ async function targetProblem({ flags, task }: Stage, spec: RuleSpec, folder: str
   const then = targetIn(task);
   if (target === undefined || then === undefined) return [];
   const place = isEmoji(target) ? target : resolve(folder, target);
-  if (place !== target && !existsSync(place)) return [`${target}, its target, is gone.`];
+  if (!isEmoji(target) && !existsSync(place)) return [`${target}, its target, is gone.`];
   const now = fingerprintOf(await loadTarget(place, { size, padding, premultiplied: spec.premultiplied }));
   return now === then ? [] : [`${target}, its target, had the numbers ${then}; they are ${now} now.`];
 }
@@ -81,7 +81,7 @@ export async function ancestryProblems(path: string, folder: string): Promise<st
     problems.push(...found.map((problem) => `${path}: ${problem}`));
   }
   for (const ancestor of await ancestorsIn(path)) {
-    const place = join(folder, ancestor.path);
+    const place = resolve(folder, ancestor.path);
     if (!existsSync(place)) {
       problems.push(`${path} was made from ${ancestor.path}, which is gone.`);
       continue;

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { copyCells, seedCells } from "../../lib/cells/cells.js";
 import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { engineInWorker } from "../../lib/engine/worker/client.js";
@@ -66,6 +68,69 @@ test("this thread is free while the other one computes", async () => {
   assert.ok(turns > 10, `${turns} turns`);
 });
 
+/** Collects what nobody holds any more, and lets finalizers run. */
+async function collect(): Promise<void> {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+test("a gradient can be asked for as long as one of its functions is held", async () => {
+  const { parameterGradient } = await there.rollout(rule, cells, options);
+  await collect();
+  const d = new Float32Array(cells.data.length).fill(1e-3);
+  assert.deepEqual(await parameterGradient(d), here.rolloutSync(rule, cells, options).parameterGradient(d));
+});
+
+test("a rollout that outlives its engine does no harm when it is collected", async () => {
+  const brief = await engineInWorker({ threads: 1 });
+  await brief.rollout(rule, cells, options);
+  brief.dispose();
+  await collect(); // an unhandled rejection would fail this file
+});
+
+test("what cannot be sent is refused, and a number of threads that cannot be", async () => {
+  const odd = { ...options, onStep: () => {} };
+  await assert.rejects(there.grow(rule, cells, odd), {
+    name: "InvalidInputError",
+    message: /cannot be sent to the engine's worker/,
+  });
+  process.env.NCA_THREADS = "abc";
+  try {
+    await assert.rejects(engineInWorker(), { name: "InvalidInputError", message: /NCA_THREADS is "abc"/ });
+  } finally {
+    delete process.env.NCA_THREADS;
+  }
+});
+
+test("where a page may not start helpers the engine works alone", async (context) => {
+  const { getBuiltinModule } = process;
+  const withoutThreads = (name: string) =>
+    name === "node:worker_threads" ? undefined : getBuiltinModule.call(process, name);
+  context.mock.method(process, "getBuiltinModule", withoutThreads);
+  class Forbidden {
+    onerror?: (event: { message: string }) => void;
+    constructor() {
+      setTimeout(() => this.onerror?.({ message: "forbidden" }), 0);
+    }
+    postMessage() {}
+    terminate() {}
+  }
+  Object.assign(globalThis, { Worker: Forbidden });
+  try {
+    const engine = new WasmEngine(2);
+    assert.equal(engine.threads, 2);
+    const expected = here.growSync(rule, cells, options);
+    for (let i = 0; i < 4; i++) {
+      assert.deepEqual(engine.growSync(rule, cells, options), expected);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    assert.equal(engine.threads, 1);
+  } finally {
+    Reflect.deleteProperty(globalThis, "Worker");
+  }
+});
+
 test("errors come with their class and words", async () => {
   await assert.rejects(there.grow(rule, seedCells(1, 9, 9, 4), options), {
     name: "InvalidInputError",
@@ -78,7 +143,7 @@ test("a worker that is gone rejects what is under way and what comes", async () 
   const gone = await engineInWorker({ threads: 1 });
   const underWay = gone.grow(rule, seedCells(4, 72, 72, 16), { steps: 1000, rngSeed: 1 });
   gone.dispose();
-  const lost = { name: "EngineError", message: /worker was lost: it was disposed of/ };
+  const lost = { name: "EngineError", message: /worker was lost \(it was disposed of\)/ };
   await assert.rejects(underWay, lost);
   await assert.rejects(gone.grow(rule, cells, options), lost);
 });

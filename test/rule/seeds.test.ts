@@ -59,6 +59,18 @@ test("seeds of several bodies can be told apart, and keep their places on a larg
   assert.deepEqual(cells.data.slice(0, 20 * 30 * 8), cells.data.slice(20 * 30 * 8), "each sample has both");
 });
 
+test("what tells seeds apart is neither what makes them live nor an input", async () => {
+  const rule = createRule({ channels: 7, hidden: 4, aliveChannel: 4, inputs: [5] });
+  const seeds = [-4, -1, 2].map((dx) => ({ dx, dy: 0 }));
+  const { data } = seedFor({ ...rule, grid: { height: 3, width: 9, seeds } }, { height: 3, width: 9 });
+  const cells = seeds.map(({ dx }) => [...data.subarray((9 + 4 + dx) * 7, (9 + 4 + dx) * 7 + 7)]);
+  assert.deepEqual(cells, [
+    [0, 0, 0, 1, 1, 1, 1],
+    [0, 0, 0, 1, 1, 1, -1],
+    [0, 0, 0, 1, 1, 1, -1],
+  ]);
+});
+
 test("a seed beyond the grid is refused, and so is a picture in which no cell can live", () => {
   assert.throws(
     () => seedCells(1, 5, 5, 8, { seeds: [{ dx: 3, dy: 0 }] }),
@@ -89,6 +101,9 @@ test("another picture gets seeds of its own, unless the rule's fit it or others 
   assert.deepEqual(seedsFor([{ dx: 3, dy: 3 }]), [{ dx: 3, dy: 3 }]);
   const kept = { ...rule, grid: { height: 20, width: 20, seeds: [{ dx: -3, dy: 1 }] } };
   assert.deepEqual(growth(RING, kept).grid?.seeds, [{ dx: -3, dy: 1 }]);
+  const two = drawn("xxx        x", "xxx        x", "xxx        x");
+  const grown = { ...rule, grid: { height: 3, width: 12, seeds: [{ dx: -5, dy: 0 }] } };
+  assert.equal(growth(two, grown).grid?.seeds.length, 2, "each body has one");
 });
 
 test("only the cells above the threshold live", () => {

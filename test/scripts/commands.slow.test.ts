@@ -133,6 +133,21 @@ test("a training says what it will cost, and shows what it grows", async () => {
   assert.ok(readFileSync(preview).toString("latin1").startsWith("GIF89a"));
 });
 
+test("a preview that cannot be written is told before the first step", async () => {
+  const out = inFolder("unseen.safetensors");
+  const args = ["--target", LIZARD, ...SMALL, "--steps", "2", "--out", out];
+  const done = await run("train", ...args, "--preview", join(folder, "none/x.gif"));
+  assert.equal(done.code, 1);
+  assert.match(done.stderr, /Cannot write .*x\.gif: the folder .* does not exist/);
+  assert.ok(!existsSync(out) && !existsSync(`${out}.training`));
+});
+
+test("a % that asks for no number stays in a frame's name", async () => {
+  const out = inFolder("100%done.png");
+  assert.equal((await run("grow", "--model", "lizard", "--steps", "2", "--out", out)).code, 0);
+  assert.ok(existsSync(out));
+});
+
 test("a picture with an empty centre and one of two bodies grow from seeds of their own", async () => {
   const ring = createCanvas(40, 40);
   const context = ring.getContext("2d");

@@ -48,7 +48,8 @@ export function defaultThreads(): number {
 
 export class Crew {
   readonly memory: WebAssembly.Memory = createMemory();
-  readonly threads: number;
+  /** How many threads there may be: one where no other can be started. */
+  threads: number;
   private readonly module = compileKernels();
   private readonly kernels: Kernels = instantiate(this.module, this.memory);
   private readonly helpers: Thread[] = [];
@@ -76,14 +77,17 @@ export class Crew {
     const generation = () => Atomics.load(this.job, GENERATION);
     const { module, memory } = this;
     const start: HelperStart = { module, memory, thread, ...(isNode && { generation: generation() }) };
+    let isListening = isNode;
     const started = startThread(helper, {
       start,
       onMessage: () => {
+        isListening = true;
         started.post(generation()); // from now on it hears of jobs
         this.listening++;
       },
       onLost: (why) => {
-        this.lost ??= why;
+        if (isListening) this.lost ??= why;
+        else this.threads = 1; // helpers cannot be started here: a page may be forbidden to
       },
     });
     if (isNode) this.listening++;
@@ -93,7 +97,8 @@ export class Crew {
   /** Runs the job that is in memory on this many threads, which are `available`. Throws EngineError when it could not be finished. */
   run(threads: number): void {
     const job = this.job;
-    if (this.lost) throw new EngineError(`A thread of the engine was lost: ${this.lost}. Try again.`);
+    if (threads > 1 && this.lost)
+      throw new EngineError(`A thread of the engine was lost: ${this.lost}. Try again.`);
     Atomics.store(job, NEXT_SAMPLE, 0);
     Atomics.store(job, STATUS, OK);
     Atomics.store(job, TICKETS, 0);

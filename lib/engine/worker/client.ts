@@ -2,14 +2,14 @@
 // memory can be shared, which a page needs isolation headers for, the worker has helpers.
 
 import type { Cells } from "../../cells/cells.js";
-import { checkInteger, EngineError } from "../../cells/errors.js";
+import { checkInteger, EngineError, InvalidInputError } from "../../cells/errors.js";
 import type { RuleSpec } from "../../rule/spec.js";
 import type { Rules } from "../../rule/strains.js";
 import type { Engine, Rollout, RolloutOptions, TapedOptions } from "../engine.js";
 import { startThread, type Thread } from "../threads.js";
-import { MAX_THREADS } from "../wasm/crew.js";
+import { defaultThreads, MAX_THREADS } from "../wasm/crew.js";
 import { hasKernelsFor } from "../wasm/supports.js";
-import { type Answers, errorOf, type Method, type Reply, type Request } from "./protocol.js";
+import { type Answers, errorData, errorOf, type Method, type Reply, type Request } from "./protocol.js";
 import type { ServerStart } from "./server.js";
 
 interface Waiting {
@@ -21,7 +21,8 @@ export class WorkerEngine implements Engine {
   readonly name = "wasm";
   private readonly worker: Thread;
   private readonly waiting = new Map<number, Waiting>();
-  private readonly unused = new FinalizationRegistry<number>((rollout) => void this.ask("release", rollout));
+  /** Rollouts whose gradient nobody can ask for any more. */
+  private readonly unused = new FinalizationRegistry<number>((rollout) => this.release(rollout));
   private asked = 0;
   private lost?: string;
 
@@ -44,14 +45,18 @@ export class WorkerEngine implements Engine {
   }
 
   async rollout(rules: Rules, cells: Cells, options: TapedOptions): Promise<Rollout> {
-    const number = this.asked;
+    const held = { number: this.asked }; // lives as long as one of the methods below
     const run: Rollout = {
-      cells: await this.ask("rollout", rules, cells, options, number),
-      backward: (dCells) => this.ask("backward", number, dCells),
-      parameterGradient: (dCells) => this.ask("parameterGradient", number, dCells),
+      cells: await this.ask("rollout", rules, cells, options, held.number),
+      backward: (dCells) => this.ask("backward", held.number, dCells),
+      parameterGradient: (dCells) => this.ask("parameterGradient", held.number, dCells),
     };
-    this.unused.register(run, number);
+    this.unused.register(held, held.number);
     return run;
+  }
+
+  private release(rollout: number): void {
+    if (this.lost === undefined) this.ask("release", rollout).catch(() => {}); // lost meanwhile: nothing is held
   }
 
   /** Ends the worker. What is under way is rejected with EngineError, and so is everything from then on. */
@@ -67,8 +72,14 @@ export class WorkerEngine implements Engine {
     if (this.lost !== undefined) return Promise.reject(this.lostError());
     const request: Request = { id: this.asked++, method, args };
     return new Promise((resolve, reject) => {
-      this.waiting.set(request.id, { resolve, reject });
-      this.worker.post(request);
+      try {
+        this.worker.post(request);
+        this.waiting.set(request.id, { resolve, reject });
+      } catch (error) {
+        reject(
+          new InvalidInputError(`This cannot be sent to the engine's worker: ${errorData(error).message}`),
+        );
+      }
     });
   }
 
@@ -86,7 +97,7 @@ export class WorkerEngine implements Engine {
   }
 
   private lostError(): EngineError {
-    return new EngineError(`The engine's worker was lost: ${this.lost}. Start another: engineInWorker().`);
+    return new EngineError(`The engine's worker was lost (${this.lost}); start another: engineInWorker().`);
   }
 }
 
@@ -100,8 +111,10 @@ export interface WorkerOptions {
  * It gives the same bits as the one in this thread. `dispose` it, or the process does not end. Throws InvalidInputError
  * for a number of threads that cannot be.
  */
-export async function engineInWorker({ threads }: WorkerOptions = {}): Promise<WorkerEngine> {
-  if (threads !== undefined) checkInteger("threads", threads, 1, MAX_THREADS);
+export async function engineInWorker({
+  threads = defaultThreads(),
+}: WorkerOptions = {}): Promise<WorkerEngine> {
+  checkInteger("threads", threads, 1, MAX_THREADS);
   const { server } = await import("./server.generated.js"); // of no use to anyone else: it comes when it is asked for
   return new WorkerEngine(server, { threads });
 }

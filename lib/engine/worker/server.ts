@@ -1,5 +1,6 @@
 // The engine's side in a worker of its own. Never imported: the build makes its text.
 
+import { EngineError } from "../../cells/errors.js";
 import type { SyncRollout } from "../engine.js";
 import { nodeThreads } from "../threads.js";
 import { WasmEngine } from "../wasm/wasm.js";
@@ -7,13 +8,17 @@ import { type Answers, errorData, type Reply, type Request } from "./protocol.js
 
 /** What the worker is started with. */
 export interface ServerStart {
-  /** All cores if not given. */
-  readonly threads?: number;
+  readonly threads: number;
 }
 
 function answering({ threads }: ServerStart): (request: Request) => Reply {
   const engine = new WasmEngine(threads);
   const rollouts = new Map<number, SyncRollout>();
+  const known = (rollout: number): SyncRollout => {
+    const run = rollouts.get(rollout);
+    if (run) return run;
+    throw new EngineError(`There is no rollout ${rollout} in the engine's worker: it was released.`);
+  };
   const answers: Answers = {
     grow: (rules, cells, options) => engine.growSync(rules, cells, options),
     rollout: (rules, cells, options, rollout) => {
@@ -21,8 +26,8 @@ function answering({ threads }: ServerStart): (request: Request) => Reply {
       rollouts.set(rollout, run);
       return run.cells;
     },
-    backward: (rollout, dCells) => rollouts.get(rollout)!.backward(dCells),
-    parameterGradient: (rollout, dCells) => rollouts.get(rollout)!.parameterGradient(dCells),
+    backward: (rollout, dCells) => known(rollout).backward(dCells),
+    parameterGradient: (rollout, dCells) => known(rollout).parameterGradient(dCells),
     release: (rollout) => void rollouts.delete(rollout),
   };
   return ({ id, method, args }) => {
