@@ -98,7 +98,7 @@ function buildKernels() {
   let source = "// Made by scripts/setup/build.mjs from lib/engine/wasm/kernels; not kept in git.\n";
   for (const [name, flags] of Object.entries(variants)) {
     const bytes = compileKernels(`${KERNELS}/index.ts`, `dist/kernels-${name}.wasm`, flags);
-    source += `export const ${name} =\n  "${bytes.toString("base64")}";\n`;
+    source += `export const ${name}: string =\n  "${bytes.toString("base64")}";\n`;
   }
   writeFileSync(join(root, KERNELS_OUT), source);
 }
@@ -129,7 +129,7 @@ function bundled(entry, more = {}) {
  */
 function writeTexts(path, texts) {
   const lines = Object.entries(texts).map(
-    ([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`,
+    ([name, text]) => `export const ${name}: string = ${JSON.stringify(text)};\n`,
   );
   const about = "// Made by scripts/setup/build.mjs from what lies beside it; not kept in git.\n";
   writeFileSync(join(root, path), about + lines.join(""));

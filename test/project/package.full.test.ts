@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
   copyFileSync,
+  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -89,6 +90,13 @@ test("the package as it is published", { timeout: 600_000 }, async (t) => {
     t.diagnostic(`${packages.length} packages, ${(bytes / 1e6).toFixed(1)} MB`);
     assert.ok(packages.length <= MOST_PACKAGES, packages.join(", "));
     assert.ok(bytes <= MOST_BYTES, `${bytes} bytes`);
+  });
+
+  const tools = join(root, "test/tools/node_modules/.bin");
+  const skip = existsSync(tools) ? false : "the tools are not installed: npm ci --prefix test/tools";
+  await t.test("is well formed, and its types are found", { skip }, () => {
+    assert.match(works(join(tools, "publint"), ["run", tarball]), /All good!/);
+    works(join(tools, "attw"), ["--profile", "esm-only", tarball]);
   });
 
   await t.test("runs with no peer, and says how one is installed where it is needed", () => {
