@@ -1,46 +1,63 @@
 // The package as it is published: what it weighs, that it runs without its peers, that it is bundled and trains in pages.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
-import { chromium } from "playwright-core";
 import { findChromium } from "#scripts/setup/chromium.mjs";
 import { root } from "#scripts/setup/root.mjs";
-import type { Learned } from "./app.js";
+import { APP, bundledApp, serveApp } from "./app-server.js";
+import { installed } from "./installed.js";
+
+/** How a browser opens a page, if it is there: a process group of its own. */
+interface Browser {
+  isThere(): boolean;
+  start(address: string, profile: string): ChildProcess;
+}
+
+const isOnPath = (name: string) => spawnSync("which", [name], { stdio: "ignore" }).status === 0;
+const detached = (command: string, args: string[], home: string) =>
+  spawn(command, args, { detached: true, stdio: "ignore", env: { ...process.env, HOME: home } });
+
+/** WebKitGTK's own browser, which Debian's package brings. */
+const MINI_BROWSER = ["x86_64-linux-gnu", "aarch64-linux-gnu"]
+  .flatMap((machine) =>
+    ["4.1", "4.0"].map((version) => `/usr/lib/${machine}/webkit2gtk-${version}/MiniBrowser`),
+  )
+  .find((path) => existsSync(path));
+
+const BROWSERS: Record<string, Browser> = {
+  Chromium: {
+    isThere: () => findChromium() !== undefined,
+    start: (address, profile) => {
+      const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", `--user-data-dir=${profile}`];
+      return detached(findChromium()!, [...flags, address], profile);
+    },
+  },
+  Firefox: {
+    isThere: () => isOnPath("firefox-esr"),
+    start: (address, profile) =>
+      detached("firefox-esr", ["--headless", "--no-remote", "--profile", profile, address], profile),
+  },
+  WebKit: {
+    isThere: () => MINI_BROWSER !== undefined && isOnPath("xvfb-run"),
+    start: (address, profile) => detached("xvfb-run", ["-a", MINI_BROWSER!, address], profile),
+  },
+};
 
 const MOST_PACKAGES = 10;
 const MOST_BYTES = 15e6;
 const MOST_BUNDLED = 100_000;
 const STEPS = 20;
-
-const folder = mkdtempSync(join(tmpdir(), "package é "));
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-function run(command: string, args: string[]) {
-  const done = spawnSync(command, args, { cwd: folder, encoding: "utf8" });
-  return { code: done.status, said: done.stdout + done.stderr };
-}
-
-function works(command: string, args: string[]): string {
-  const { code, said } = run(command, args);
-  assert.equal(code, 0, `${command} ${args.join(" ")}\n${said}`);
-  return said;
-}
 
 /** Bytes of all files in a folder. */
 function bytesOf(path: string): number {
@@ -55,34 +72,9 @@ function packagesIn(path: string): string[] {
     .flatMap((name) => (name.startsWith("@") ? packagesIn(join(path, name)) : [name]));
 }
 
-/** The app as scripts by name, the first loaded one first; further ones are loaded when they are asked for. */
-async function bundled(): Promise<Map<string, Uint8Array>> {
-  copyFileSync(join(root, "test/project/app.ts"), join(folder, "app.ts"));
-  const options = {
-    bundle: true,
-    minify: true,
-    splitting: true,
-    format: "esm",
-    platform: "browser",
-  } as const;
-  const { outputFiles } = await build({
-    ...options,
-    entryPoints: [join(folder, "app.ts")],
-    outdir: join(folder, "out"),
-    absWorkingDir: folder,
-    write: false,
-    logLevel: "silent",
-  });
-  return new Map(
-    outputFiles.map(({ path, contents }) => [path.slice(join(folder, "out").length + 1), contents]),
-  );
-}
-
 test("the package as it is published", { timeout: 600_000 }, async (t) => {
-  works(process.execPath, [join(root, "scripts/setup/pack.mjs"), folder]);
-  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"))!;
-  writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }');
-  works("npm", ["install", "--silent", "--no-audit", "--no-fund", "--prefer-offline", join(folder, tarball)]);
+  const { folder, tarball, run, works, remove } = installed();
+  t.after(remove);
 
   await t.test("is light", (t) => {
     const packages = packagesIn(join(folder, "node_modules"));
@@ -153,14 +145,13 @@ test("the package as it is published", { timeout: 600_000 }, async (t) => {
     assert.equal(works(process.execPath, ["readme.js"]), "1 true\n2 true\n");
   });
 
-  const files = await bundled();
-  const here = "app.js";
+  const files = await bundledApp(folder);
 
   await t.test("is bundled for a page, small at first", (t) => {
     const sizes = [...files].map(([name, { length }]) => `${name} ${length}`).join(", ");
-    const first = files.get(here)!;
+    const first = files.get(APP)!;
     const text = new TextDecoder().decode(first);
-    const loaded = [...files].filter(([name]) => name === here || text.includes(`from"./${name}"`));
+    const loaded = [...files].filter(([name]) => name === APP || text.includes(`from"./${name}"`));
     const bytes = loaded.reduce((sum, [, { length }]) => sum + length, 0);
     const zipped = loaded.reduce((sum, [, content]) => sum + gzipSync(content).length, 0);
     t.diagnostic(`first load ${bytes} bytes, ${zipped} with gzip; ${sizes}`);
@@ -169,40 +160,41 @@ test("the package as it is published", { timeout: 600_000 }, async (t) => {
   });
 
   for (const [name, content] of files) writeFileSync(join(folder, name), content);
-  const script = `import { learn } from "./${here}"; console.log(JSON.stringify(await learn(${STEPS})));`;
+  const script = `import { learn } from "./${APP}"; console.log(JSON.stringify(await learn(${STEPS})));`;
   writeFileSync(join(folder, "learn.js"), script);
   const { fingerprint } = JSON.parse(works(process.execPath, ["learn.js"]));
 
-  const executablePath = findChromium();
-  for (const isolated of [false, true]) {
-    const name = `trains in a page, ${isolated ? "with" : "without"} shared memory, to the bits that Node has`;
-    await t.test(name, { skip: executablePath ? false : "no Chromium here" }, async (t) => {
-      const server = createServer((request, response) => {
-        const file = files.get(request.url!.slice(1));
-        response.setHeader("content-type", file ? "text/javascript" : "text/html");
-        if (isolated) {
-          response.setHeader("cross-origin-opener-policy", "same-origin");
-          response.setHeader("cross-origin-embedder-policy", "require-corp");
+  for (const [browser, open] of Object.entries(BROWSERS)) {
+    for (const isIsolated of [false, true]) {
+      const name = `trains in ${browser}, ${isIsolated ? "with" : "without"} shared memory, to the bits that Node has`;
+      const skip = open.isThere() ? false : `no ${browser} here`;
+      await t.test(name, { skip, timeout: 120_000 }, async (t) => {
+        const { address, learned, close } = await serveApp(files, STEPS, isIsolated);
+        const child = open.start(address, mkdtempSync(join(folder, "profile ")));
+        try {
+          const { secondsPerStep, longest, ...rest } = await learned;
+          assert.deepEqual(rest, { fingerprint, isIsolated });
+          t.diagnostic(
+            `${(1000 * secondsPerStep).toFixed(0)} ms a step, the page waited ${longest.toFixed(0)} ms at most`,
+          );
+          if (browser === "Chromium") assert.ok(longest < 50, `the page waited ${longest} ms`);
+        } finally {
+          close();
+          process.kill(-child.pid!, "SIGKILL");
         }
-        response.end(file ?? "<!doctype html><title>app</title>");
       });
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
-      try {
-        const page = await browser.newPage();
-        await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-        const learn = () => page.evaluate(`import("/${here}").then(({ learn }) => learn(${STEPS}))`);
-        await learn(); // what comes second is not held up by loading
-        const { secondsPerStep, longest, ...rest } = (await learn()) as Learned;
-        t.diagnostic(
-          `${(1000 * secondsPerStep).toFixed(0)} ms a step, the page waited ${longest.toFixed(0)} ms at most`,
-        );
-        assert.deepEqual(rest, { fingerprint });
-        assert.ok(longest < 50, `the page waited ${longest} ms`);
-      } finally {
-        await browser.close();
-        server.close();
-      }
+    }
+  }
+
+  const bun = `@oven/bun-${process.platform}-${process.arch}/bin/bun`; // what its install script would have copied
+  for (const [name, path, ...flags] of [
+    ["Deno", ".bin/deno", "run", "--allow-all"],
+    ["Bun", bun],
+  ]) {
+    const program = join(root, "test/tools/node_modules", path);
+    const skip = existsSync(program) ? false : `no ${name} here: npm ci --prefix test/tools`;
+    await t.test(`trains in ${name} to the bits that Node has`, { skip, timeout: 120_000 }, () => {
+      assert.equal(JSON.parse(works(program, [...flags, "learn.js"])).fingerprint, fingerprint);
     });
   }
 });
