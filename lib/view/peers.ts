@@ -7,22 +7,31 @@ import { FileError } from "../cells/errors.js";
 const INSTALL: Readonly<Record<string, string>> = {
   "@napi-rs/canvas": "@napi-rs/canvas@1",
   jsdom: "jsdom@29",
-  "plotly.js": "plotly.js@3",
+  "plotly.js": "plotly.js@npm:plotly.js-cartesian-dist-min@3",
   "@fontsource/dejavu-sans": "@fontsource/dejavu-sans@5",
 };
 
 const load = createRequire(import.meta.url);
 
-/** Where a package's file is, such as "jsdom" or "plotly.js/dist/plotly.min.js". Throws FileError where it is missing. */
-export function peerFile(path: string): string {
+/**
+ * Where a package's file is, such as "jsdom", or the first that is there where it may lie in several places. Throws
+ * FileError where the package is missing.
+ */
+export function peerFile(...paths: readonly [string, ...string[]]): string {
+  const found = paths.map(placeOf).find((place) => place !== undefined);
+  if (found !== undefined) return found;
+  const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(paths[0])!;
+  throw new FileError(
+    `Drawing needs the package ${name}, which is not installed: npm install ${INSTALL[name]}`,
+  );
+}
+
+function placeOf(path: string): string | undefined {
   try {
     return load.resolve(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw error;
-    const [name] = /^(?:@[^/]+\/)?[^/]+/.exec(path)!;
-    throw new FileError(
-      `Drawing needs the package ${name}, which is not installed: npm install ${INSTALL[name]}`,
-    );
+    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return undefined;
+    throw error;
   }
 }
 

@@ -24,7 +24,7 @@ interface PlotlyWindow {
 }
 
 /** Lines, bars, histograms, boxes, heatmaps: everything in two axes. */
-const BUNDLE = "plotly.js/dist/plotly-cartesian.min.js";
+const BUNDLES = ["plotly.js/plotly-cartesian.min.js", "plotly.js/dist/plotly-cartesian.min.js"] as const;
 const INK = "#2f3640";
 const GRID = "#e9ecef";
 /** Readers without DejaVu Sans see Verdana, laid out with the same widths. */
@@ -93,7 +93,7 @@ function svgOf(data: readonly object[], layout: object, { width, height }: Requi
 }
 
 function loadPlotly(): PlotlyWindow {
-  const file = peerFile(BUNDLE);
+  const file = peerFile(...BUNDLES);
   const { JSDOM, VirtualConsole } = jsdom();
   const virtualConsole = new VirtualConsole(); // says nothing
   const { window } = new JSDOM("", { runScripts: "outside-only", pretendToBeVisual: true, virtualConsole });

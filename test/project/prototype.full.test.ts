@@ -19,7 +19,12 @@ import { NO_JUPYTER } from "./jupyter.js";
 import { runCells } from "./kernel.js";
 
 /** What the notebook tells a reader to install for drawing. */
-const DRAWING = ["@napi-rs/canvas@1", "@fontsource/dejavu-sans@5", "jsdom@29", "plotly.js@3"];
+const DRAWING = [
+  "@napi-rs/canvas@1",
+  "@fontsource/dejavu-sans@5",
+  "jsdom@29",
+  "plotly.js@npm:plotly.js-cartesian-dist-min@3",
+];
 
 const folder = mkdtempSync(join(tmpdir(), "own project é "));
 after(() => rmSync(folder, { recursive: true, force: true }));
