@@ -107,9 +107,14 @@ await runCommand(import.meta.url, growFlags, async ({ values }) => {
   const moments = Array.from({ length: Math.ceil(steps / every) }, (_, i) =>
     Math.min((i + 1) * every, steps),
   );
+  let last = seed;
   const images = [nca.toRgba(seed, { background })]; // a state takes sixteen times as much memory as its image
   for await (const { cells } of nca.statesAt(rule, seed, moments, { rngSeed, engine: engineOf(values) })) {
     images.push(nca.toRgba(cells, { background }));
+    last = cells;
   }
   await write(images, out, { scale, holdLastMs: 1500, background });
+  if (nca.matureCells(last, 0, rule.spec).length === 0)
+    console.error(`No cell lives at step ${steps}: the last picture is empty.`);
+  console.error(`Wrote ${out}.`);
 });

@@ -1,11 +1,14 @@
 // npm run playground: builds the playground as a folder that any web host can serve, and serves it.
 
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { file, whole } from "./shared/flags.js";
+
+/** Every page of ours has its scenes so. */
+const OURS = '<script type="application/json" id="scenes">';
 
 export const playgroundFlags = command(
   "playground",
@@ -36,7 +39,11 @@ await runCommand(import.meta.url, playgroundFlags, async ({ values }) => {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== "EEXIST") throw new nca.FileError(`Cannot make the folder ${values.out}: ${message}.`);
   }
-  await nca.writeFileAtomic(join(values.out, "index.html"), page);
+  const path = join(values.out, "index.html");
+  if (existsSync(path) && !readFileSync(path, "utf8").includes(OURS)) {
+    throw new nca.FileError(`${path} is another page, and would be lost; give another folder by --out.`);
+  }
+  await nca.writeFileAtomic(path, page);
   if (values.build) {
     console.log(`The playground is in ${values.out}.`);
     return;

@@ -9,6 +9,7 @@ import { engineOf } from "./shared/engine.js";
 import { writePreview } from "./shared/preview.js";
 import { Progress } from "./shared/progress.js";
 import { commandOf, flagsOf, recipeOf } from "./shared/recipe.js";
+import { rememberedOf } from "./shared/remembered.js";
 import { targetFor } from "./shared/target.js";
 import {
   checkTogether,
@@ -32,7 +33,7 @@ interface Job {
 
 async function jobOf(values: TrainValues): Promise<Job> {
   const nca = await import("../lib/node.js");
-  const from = values.from ? await nca.loadCheckpoint(values.from) : undefined;
+  const from = values.from !== undefined ? await nca.loadCheckpoint(values.from) : undefined;
   const hosts = values.host ? await strainsBefore(values.host, values.via) : undefined;
   const rule = from?.rule ?? (hosts ? nca.cloneRule(hosts.rules[0]) : newRule(values));
   const target = await targetFor(rule, values);
@@ -98,9 +99,29 @@ function filesOf(trainer: Trainer, stages: Recipe, values: TrainValues) {
   return files;
 }
 
-await runCommand(import.meta.url, trainFlags, async ({ values }) => {
-  checkTogether(values);
-  checkPaths(values);
+/** The flags, with the picture's size as the rule that it starts from had it, unless they say it. */
+async function withSize(values: TrainValues): Promise<TrainValues> {
+  if (values.from === undefined) return values;
+  const nca = await import("../lib/node.js");
+  const usual = rememberedOf(await nca.loadCheckpoint(values.from), values.from);
+  const size = isGiven("size") ? values.size : usual.size;
+  const padding = isGiven("padding") ? values.padding : usual.padding;
+  return { ...values, size, padding };
+}
+
+const isGiven = (name: "size" | "padding") => trainFlags.getOptionValueSource(name) !== "default";
+
+/** Stops a training that the system asks to end: a closed terminal, a job's time limit. */
+function stopping(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
+await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
+  checkTogether(given);
+  checkPaths(given);
+  const values = await withSize(given);
   const nca = await import("../lib/node.js");
   const job = await jobOf(values);
   const trainer = await trainerOf(job, values);
@@ -108,6 +129,8 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
   await files.preview(); // these find out now whether files can be written
   await files.state();
   if (values.resume && trainer.step === 0) console.error("There is nothing to resume: training starts anew.");
+  if (values.size !== given.size || values.padding !== given.padding)
+    console.error(`As ${values.from} was trained: --size ${values.size} --padding ${values.padding}.`);
   const { steps, batch } = trainer.options;
   const cost = await costOf(trainer);
   for (const line of cost ? costText(cost, steps - trainer.step, values, batch) : []) console.error(line);
@@ -115,7 +138,7 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
   let smooth: number | undefined;
   let saved = performance.now();
   try {
-    for await (const { step, logLoss, rolledBack } of nca.runTrainer(trainer)) {
+    for await (const { step, logLoss, rolledBack } of nca.runTrainer(trainer, stopping())) {
       if (rolledBack) progress.say(`At step ${step} ${rolledBack}: the rule goes back to earlier weights.`);
       smooth = smooth === undefined ? logLoss : SMOOTH * smooth + (1 - SMOOTH) * logLoss;
       progress.update(step, `log loss ${smooth.toFixed(3)}`);
@@ -125,6 +148,7 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
       saved = performance.now();
     }
   } catch (error) {
+    if (error instanceof nca.InterruptedError) progress.say("The same command with --resume goes on.");
     if (trainer.step > 0) {
       await files.checkpoint();
       await files.preview().catch(() => {}); // what stopped the training is what is told
@@ -132,4 +156,5 @@ await runCommand(import.meta.url, trainFlags, async ({ values }) => {
     throw error;
   }
   await files.finish();
+  progress.say(`Wrote ${values.out}.`);
 });

@@ -42,6 +42,13 @@ export function checkRngSeed(rngSeed: number): void {
   checkInteger("rngSeed", rngSeed, 0, 2 ** 32 - 1);
 }
 
+/** Throws InvalidInputError for an option that is not one of `known`: where types are not checked it is a misspelling. */
+export function checkKnown(what: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new InvalidInputError(`${what} has no option "${unknown}"; expected some of ${known.join(", ")}.`);
+}
+
 /** Throws InvalidInputError unless the value is one of the list. */
 export function checkOneOf(name: string, value: unknown, allowed: readonly unknown[]): void {
   if (allowed.includes(value)) return;

@@ -1,7 +1,7 @@
 // A pattern's life from the seed, as frames.
 
 import type { Cells } from "../cells/cells.js";
-import { checkInteger, InvalidInputError } from "../cells/errors.js";
+import { checkInteger, checkKnown, InvalidInputError } from "../cells/errors.js";
 import { seedFor } from "../rule/seeds.js";
 import { type Rules, strainsOf } from "../rule/strains.js";
 import type { Engine } from "./engine.js";
@@ -29,6 +29,16 @@ export interface GrowOptions {
   readonly engine?: Engine;
 }
 
+const GROW_OPTIONS: readonly (keyof GrowOptions)[] = [
+  "steps",
+  "size",
+  "rngSeed",
+  "every",
+  "from",
+  "firstStep",
+  "engine",
+];
+
 /**
  * Frames of [count, size, size, channels]: the start, one every `every` steps, and the last state. All of them are
  * held in memory: for a long life on a large grid see `statesAt`. Throws InvalidInputError for options that cannot be
@@ -36,6 +46,7 @@ export interface GrowOptions {
  */
 export async function grow(rules: Rules, options: GrowOptions): Promise<Cells[]> {
   const { steps, every = 1 } = options;
+  checkKnown("grow", options, GROW_OPTIONS);
   checkInteger("steps", steps, 0, 2 ** 30);
   checkInteger("every", every, 1, 2 ** 30);
   const start = startOf(rules, options);

@@ -2,7 +2,7 @@
 // a browser.
 
 import { type Cells, cellsOf, type Target } from "../cells/cells.js";
-import { checkInteger, FileError } from "../cells/errors.js";
+import { checkInteger, checkKnown, FileError } from "../cells/errors.js";
 import { highestAlpha } from "../rule/seeds.js";
 import { ALIVE_THRESHOLD } from "../rule/spec.js";
 import { type Pixels, pictureOf } from "./picture/pixels.js";
@@ -74,6 +74,7 @@ function checkAlpha(picture: Cells, size: number, where: string): void {
 
 /** The options, when they can be used; checked before any file is read. */
 export function checkTargetOptions(options: TargetOptions): TargetOptions {
+  checkKnown("A target", options, ["size", "padding", "premultiplied"]);
   checkInteger("The target's size", options.size ?? 1, 1, MAX_TARGET_SIZE);
   checkInteger("The target's padding", options.padding ?? 0, 0, MAX_TARGET_PADDING);
   return options;

@@ -127,11 +127,15 @@ function gifOutput({ bytes, last, width, height }: Gif): Output {
 }
 
 function ruleText(rule: Rule): string {
-  const { perception, channels, hidden, fireRate, aliveMask } = rule.spec;
+  const { perception, channels, hidden, fireRate, aliveMask, boundary, inputs } = rule.spec;
+  const unusual = [
+    boundary === "zero" ? "" : `, on a ${boundary}`,
+    inputs.length === 0 ? "" : `, input channels ${inputs.join(", ")}`,
+  ].join("");
   const count = parameterCount(rule.spec).toLocaleString("en");
   return (
     `A rule of ${count} weights: perception ${perception}, ${channels} channels, ${hidden} hidden units, ` +
-    `fire rate ${fireRate}, alive mask ${aliveMask}`
+    `fire rate ${fireRate}, alive mask ${aliveMask}${unusual}`
   );
 }
 

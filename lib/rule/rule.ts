@@ -1,6 +1,6 @@
 // A rule: a specification and the weights of its two dense layers.
 
-import { checkRngSeed, InvalidInputError } from "../cells/errors.js";
+import { checkKnown, checkRngSeed, InvalidInputError } from "../cells/errors.js";
 import { combine, hashOf, hex, Random } from "../cells/random.js";
 import { FILTER_COUNTS } from "./filters.js";
 import type { SeededGrid } from "./seeds.js";
@@ -114,6 +114,7 @@ export function fingerprint({ spec, parameters }: Rule): string {
  * Throws InvalidInputError when an option is out of range.
  */
 export function createRule({ rngSeed = 0, ...options }: RuleOptions = {}): Rule {
+  checkKnown("createRule", options, Object.keys(DEFAULT_SPEC));
   const spec: RuleSpec = { ...DEFAULT_SPEC, ...options };
   checkSpec(spec);
   checkRngSeed(rngSeed);

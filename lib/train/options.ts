@@ -1,6 +1,6 @@
 // The options of training, and Distill's recipe as their default.
 
-import { checkInteger, checkOneOf, checkRngSeed, InvalidInputError } from "../cells/errors.js";
+import { checkInteger, checkKnown, checkOneOf, checkRngSeed, InvalidInputError } from "../cells/errors.js";
 import { DAMAGES, type Damage } from "./damage.js";
 import { OBJECTIVES, type Objective } from "./loss.js";
 
@@ -82,6 +82,7 @@ const DAMAGED = 3;
 /** Fills in Distill's recipe. Throws InvalidInputError when something is out of range. */
 export function completeOptions(options: Partial<TrainingOptions>): TrainingOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  checkKnown("A training", options, [...Object.keys(RECIPE), "damaged"]);
   const regime = options.regime ?? RECIPE.regime;
   const complete = { ...RECIPE, damaged: regime === "regenerating" ? DAMAGED : 0, ...given };
   check(complete);

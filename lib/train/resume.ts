@@ -48,6 +48,26 @@ export const OTHER_NUMBERS =
   "The picture was changed, or it is no PNG and another version of the decoder reads it: " +
   "take the picture as it was, saved as PNG where it must be the same everywhere.";
 
+/** In what two trainings differ, in words. */
+function differencesOf(saved: string | undefined, asked: string): string {
+  try {
+    return differences(JSON.parse(saved ?? "null"), JSON.parse(asked)).join("; ");
+  } catch {
+    return "it does not say which";
+  }
+}
+
+function differences(then: unknown, now: unknown, name = ""): string[] {
+  if (JSON.stringify(then) === JSON.stringify(now)) return [];
+  const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject(then) || !isObject(now)) return [`${name} was ${textOf(then)} and is ${textOf(now)} now`];
+  const [one, other] = [then, now] as Record<string, unknown>[];
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return names.flatMap((key) => differences(one[key], other[key], name ? `${name}.${key}` : key));
+}
+
+const textOf = (value: unknown) => (value === undefined ? "not there" : JSON.stringify(value));
+
 /** Writes the training's state. Throws FileError when it cannot; an older file then stays as it was. */
 export async function saveTraining(trainer: Trainer, path: string): Promise<void> {
   await trainer.fillPool();
@@ -151,7 +171,7 @@ export async function resumeTraining(
   if (file.metadata.training !== identity) {
     throw new OtherTrainingError(
       otherNumbers(file.metadata.training, identity, path) ??
-        `${path} is of another training: ${file.metadata.training}, now asked for: ${identity}. ` +
+        `${path} is of another training: ${differencesOf(file.metadata.training, identity)}. ` +
           "Give the same options, or start anew.",
     );
   }

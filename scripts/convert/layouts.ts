@@ -26,7 +26,7 @@ export function layoutOf(out: string, given: Layout | undefined): Layout {
   const layout = LAYOUTS.find((one) => ENDINGS[one] === ending);
   if (layout) return layout;
   const hint = TORCH.test(out)
-    ? "; for PyTorch write --layout pytorch to a .safetensors, which three lines of Python load (models/README.md)"
+    ? "; for PyTorch write --layout pytorch to a .safetensors, which a few lines of Python load (models/README.md)"
     : "";
   const [last, ...others] = [...new Set(Object.values(ENDINGS))].reverse();
   throw new UsageError(

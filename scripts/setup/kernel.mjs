@@ -65,7 +65,12 @@ function remove() {
 const args = process.argv.slice(2);
 if (args.length === 0) register();
 else if (args.length === 1 && args[0] === "--remove") remove();
-else {
+else if (args.length === 1 && args[0] === "--help") {
+  console.log("Usage: npm run kernel [-- --remove]\n");
+  console.log(
+    "Registers the TypeScript kernel where VS Code and your own Jupyter find it; --remove undoes that.",
+  );
+} else {
   console.error(`Usage: npm run kernel [-- --remove]; got ${args.join(" ")}.`);
   process.exit(1);
 }

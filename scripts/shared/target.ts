@@ -1,19 +1,44 @@
 // The picture that a command is about: its flags, and the target they ask for.
 
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { root } from "#scripts/setup/root.mjs";
 import { READ_FORMATS } from "../../lib/io/picture/kind.js";
+import { MAX_TARGET_PADDING, MAX_TARGET_SIZE } from "../../lib/io/target.js";
 import type { Rule, Target } from "../../lib/node.js";
-import { file, whole } from "./flags.js";
+import { flag, whole } from "./flags.js";
 
+const FOLDER = join(root, "targets");
+
+/** Names of the pictures in targets/. */
+function pictureNames(): string[] {
+  const files = existsSync(FOLDER) ? readdirSync(FOLDER) : [];
+  return files.filter((name) => name.endsWith(".png")).map((name) => name.slice(0, -".png".length));
+}
+
+/** "lizard" is targets/lizard.png, unless there is a file of that name. */
 export function targetFlag(what: string) {
-  return file("--target <picture>", `the picture ${what}: a file (${READ_FORMATS}) or an emoji`);
+  const help = `the picture ${what}: a file (${READ_FORMATS}), an emoji, or a name in targets/`;
+  const read = (text: string) => {
+    if (!/^\w[\w-]*$/.test(text) || existsSync(text))
+      return text === "" || text.startsWith("--") ? undefined : text;
+    return pictureNames().includes(text) ? relative("", join(FOLDER, `${text}.png`)) : undefined;
+  };
+  return flag(
+    "--target <picture>",
+    help,
+    "a file, an emoji, or the name of a picture in targets/",
+    read,
+    pictureNames,
+  );
 }
 
 export function sizeFlag() {
-  return whole("--size <cells>", "longest side of the picture in cells", 1);
+  return whole("--size <cells>", "longest side of the picture in cells", 1, MAX_TARGET_SIZE);
 }
 
 export function paddingFlag() {
-  return whole("--padding <cells>", "empty cells on each side of it");
+  return whole("--padding <cells>", "empty cells on each side of it", 0, MAX_TARGET_PADDING);
 }
 
 /** The default of a command that measures a rule. */

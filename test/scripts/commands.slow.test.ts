@@ -6,8 +6,9 @@ import { join } from "node:path";
 import test, { after } from "node:test";
 import { createCanvas } from "canvas";
 import { decode } from "fast-png";
-import { decodeRule } from "../../lib/io/checkpoint.js";
+import { decodeRule, encodeRule } from "../../lib/io/checkpoint.js";
 import { decodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
+import { createRule } from "../../lib/rule/rule.js";
 import { recipeIn } from "../../lib/train/recipe.js";
 import { VERSION } from "../../lib/version.js";
 import { commandOf } from "../../scripts/shared/recipe.js";
@@ -131,6 +132,56 @@ test("a training says what it will cost, and shows what it grows", async () => {
     /^\d+ of 400 cells will live; 2 training steps take less than a minute \(\d+\.\d\d s each/,
   );
   assert.ok(readFileSync(preview).toString("latin1").startsWith("GIF89a"));
+});
+
+test("another stage has the size of the one before, unless another is asked for", async () => {
+  const out = inFolder("sized.safetensors");
+  const train = (...args: string[]) =>
+    run("train", "--target", LIZARD, "--steps", "1", "--out", out, ...args);
+  await train("--size", "14", "--padding", "3", "--batch", "1", "--pool", "2");
+  const again = await train("--from", out, "--batch", "1", "--pool", "2");
+  assert.match(again.stderr, /trained: --size 14 --padding 3\.\n\d+ of 400 cells will live/);
+  const larger = await train("--from", out, "--batch", "1", "--pool", "2", "--size", "16");
+  assert.match(larger.stderr, /of 484 cells will live/);
+});
+
+test("a training that the system asks to end keeps what it learned, and can go on", async () => {
+  const out = inFolder("ended.safetensors");
+  const args = ["--target", LIZARD, ...SMALL, "--out", out, "--steps", "100000"];
+  const child = execFile(process.execPath, [join(scripts, "train.js"), ...args], { timeout: 60_000 });
+  const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+  let said = "";
+  await new Promise<void>((resolve) => {
+    child.stderr?.on("data", (text) => {
+      said += text;
+      if (/1\/100000/.test(said)) resolve();
+    });
+  });
+  child.kill("SIGTERM");
+  assert.equal(await ended, 130);
+  assert.match(said, /--resume goes on\.[\s\S]*Stopped at step/);
+  const { step } = decodeSafetensors(readFileSync(`${out}.training`), "the state").metadata;
+  assert.ok(Number(step) > 0);
+});
+
+test("a picture in targets/ goes by its name, and a page of one's own is not overwritten", async () => {
+  const out = inFolder("named.safetensors");
+  const done = await run("train", "--target", "lizard", ...SMALL, "--steps", "1", "--out", out);
+  assert.equal(done.code, 0, done.stderr);
+  assert.match(done.stderr, /Wrote .*named\.safetensors\.\n$/);
+  writeFileSync(inFolder("index.html"), "<h1>mine</h1>");
+  const refused = await run("playground", "--build", "--out", folder, "--model", "lizard");
+  assert.match(refused.stderr, /index\.html is another page, and would be lost/);
+  assert.equal(readFileSync(inFolder("index.html"), "utf8"), "<h1>mine</h1>");
+});
+
+test("an empty picture is said to be one", async () => {
+  const dead = inFolder("dead.safetensors");
+  const rule = createRule({ hidden: 4 });
+  rule.parameters.b2.fill(-1);
+  writeFileSync(dead, encodeRule(rule));
+  const { stderr } = await run("grow", "--model", dead, "--steps", "9", "--out", inFolder("dead.png"));
+  assert.match(stderr, /No cell lives at step 9: the last picture is empty\.\nWrote .*dead\.png\./);
 });
 
 test("a preview that cannot be written is told before the first step", async () => {

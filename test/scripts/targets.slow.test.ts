@@ -22,7 +22,7 @@ const inFolder = (name: string) => join(folder, name);
 
 /** Trains on another target than the usual one. */
 function train(target: string, out: string): Promise<Ended> {
-  return startTraining(folder, ["--target", target, "--out", out, "--steps", "1"]).ended;
+  return startTraining(folder, ["--target", target, "--out", out, "--steps", "1", "--force"]).ended;
 }
 
 function drawDisc(radius: number): void {

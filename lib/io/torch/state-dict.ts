@@ -27,7 +27,7 @@ function reversed(numbers: Float32Array, a: number, b: number, c: number): Float
 
 /**
  * The rule as a state dict in safetensors: model.0.weight [D, C, 3, 3], model.0.bias [D], model.2.weight [C, D, 1, 1]
- * and model.2.bias [C]. `safetensors.torch.load_file` reads it, and so do three lines of Python in models/README.md.
+ * and model.2.bias [C]. `safetensors.torch.load_file` reads it, and so do a few lines of Python in models/README.md.
  * Fixed filters are folded into the first weights, see `asNeighbourhood`: `decodeModel` reads a rule with perception
  * `neighbourhood` and otherwise the same specification, which grows the same picture.
  *
