@@ -4,16 +4,24 @@ import { InvalidInputError } from "../cells/errors.js";
 import type { RuleSpec } from "../rule/spec.js";
 import type { Engine, SyncEngine } from "./engine.js";
 import { ReferenceEngine } from "./reference/reference.js";
+import { canFuse, FusedEngine } from "./wasm/fused.js";
 import { WasmEngine } from "./wasm/wasm.js";
 
-/** The fastest first. */
-export const ENGINE_NAMES = ["wasm", "reference"] as const;
+/** In the order in which they are tried for a rule; `fused`, whose bits are its own, is for those who ask for it. */
+export const ENGINE_NAMES = ["wasm", "fused", "reference"] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 const MAKERS: Record<EngineName, () => Engine> = {
   wasm: () => new WasmEngine(),
+  fused: fusedOrError,
   reference: () => new ReferenceEngine(),
 };
+
+function fusedOrError(): Engine {
+  const fuses = canFuse();
+  if (fuses === true) return new FusedEngine();
+  throw new InvalidInputError(`The engine fused ${fuses}; take wasm.`);
+}
 
 const made = new Map<EngineName, Engine>();
 
@@ -42,7 +50,7 @@ export function engineFor(spec: RuleSpec, say: (text: string) => void = console.
 
 /** All engines, the fastest first, each made when it is asked for. */
 function* every(): Generator<Engine, void> {
-  for (const name of ENGINE_NAMES) yield engineNamed(name);
+  for (const name of ENGINE_NAMES) if (name !== "fused") yield engineNamed(name); // only `wasm` has the same bits everywhere
 }
 
 function* everySync(): Generator<SyncEngine, void> {

@@ -3,6 +3,7 @@
 import { cellsOf, seedCells } from "../../lib/cells/cells.js";
 import { mix, Random } from "../../lib/cells/random.js";
 import type { Engine } from "../../lib/engine/engine.js";
+import { FusedEngine } from "../../lib/engine/wasm/fused.js";
 import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { engineInWorker } from "../../lib/engine/worker/client.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
@@ -32,6 +33,11 @@ function hashOf(arrays: readonly Float32Array[]): number {
 /** The hash of `trainedOn` an engine in this thread. */
 export function trainedHash(threads: number, steps: number, kind: keyof typeof ROLLOUTS): Promise<string> {
   return trainedOn(new WasmEngine(threads), steps, kind);
+}
+
+/** The same with fused arithmetic. */
+export function fusedHash(threads: number, steps: number, kind: keyof typeof ROLLOUTS): Promise<string> {
+  return trainedOn(new FusedEngine(threads), steps, kind);
 }
 
 /**

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { hasStaticData, sectionsOf } from "#scripts/setup/wasm.mjs";
-import { shared, single } from "../../lib/engine/wasm/kernels.generated.js";
+import { fused, plain } from "../../lib/engine/wasm/kernels.generated.js";
 
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const CUSTOM = [0, 0x81, 1, 1, 0x78, ...new Array(127).fill(11)]; // 129 bytes called "x": the size takes two
@@ -25,5 +25,5 @@ test("sections are read, whatever their size", () => {
 test("static data is found, the kernels have none", () => {
   assert.equal(hasStaticData(binary(MEMORY, DATA)), true);
   assert.equal(hasStaticData(binary(CUSTOM, MEMORY)), false);
-  for (const kernels of [shared, single]) assert.equal(hasStaticData(Buffer.from(kernels, "base64")), false);
+  for (const kernels of [fused, plain]) assert.equal(hasStaticData(Buffer.from(kernels, "base64")), false);
 });

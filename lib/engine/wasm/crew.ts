@@ -25,7 +25,7 @@ import {
   THREAD_FAILED,
   TICKETS,
 } from "./layout.js";
-import { canShareMemory, compileKernels, createMemory } from "./module.js";
+import { canShareMemory, compileKernels, createMemory, type KernelKind } from "./module.js";
 
 /** The most threads that an engine may have. */
 export const MAX_THREADS = 1024;
@@ -50,14 +50,19 @@ export class Crew {
   readonly memory: WebAssembly.Memory = createMemory();
   /** How many threads there may be: one where no other can be started. */
   threads: number;
-  private readonly module = compileKernels();
-  private readonly kernels: Kernels = instantiate(this.module, this.memory);
+  private readonly module: WebAssembly.Module;
+  private readonly kernels: Kernels;
   private readonly helpers: Thread[] = [];
   /** Helpers that hear of jobs: in a page a new one does so a little later. */
   private listening = 0;
   private lost?: string;
 
-  constructor(threads: number) {
+  constructor(
+    threads: number,
+    readonly kind: KernelKind,
+  ) {
+    this.module = compileKernels(kind);
+    this.kernels = instantiate(this.module, this.memory);
     this.threads = canShareMemory() && canStartThreads() && canWait() ? threads : 1;
   }
 

@@ -4,6 +4,8 @@
 export interface Kernels {
   /** Does its part of the current job, as the thread of this number, until nothing is left to do. */
   work(thread: number): void;
+  /** Whether a product and a sum are rounded once: 1, or 0. */
+  fuses(): number;
 }
 
 export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {

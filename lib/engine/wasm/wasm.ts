@@ -19,7 +19,7 @@ import {
 import { Crew, defaultThreads, MAX_THREADS } from "./crew.js";
 import { writeJob } from "./job.js";
 import * as L from "./layout.js";
-import { PAGE_BYTES } from "./module.js";
+import { type KernelKind, PAGE_BYTES } from "./module.js";
 import { addGradient, packCells, unpackCells, unpackStrains } from "./pack.js";
 import { type Plan, planJob } from "./plan.js";
 import { hasKernelsFor } from "./supports.js";
@@ -32,7 +32,7 @@ const CELLS_A_THREAD = 1024;
 
 /** An engine with its own memory and threads; one is enough for a process. */
 export class WasmEngine implements SyncEngine {
-  readonly name = "wasm";
+  readonly name: string = "wasm";
   readonly grow: SyncEngine["grow"];
   readonly rollout: SyncEngine["rollout"];
   private crew: Crew;
@@ -40,9 +40,9 @@ export class WasmEngine implements SyncEngine {
   private tapeOwner?: object;
 
   /** With this many threads at most; all cores if not given. */
-  constructor(threads: number = defaultThreads()) {
+  constructor(threads: number = defaultThreads(), kind: KernelKind = "plain") {
     checkInteger("threads", threads, 1, MAX_THREADS);
-    this.crew = new Crew(threads);
+    this.crew = new Crew(threads, kind);
     ({ grow: this.grow, rollout: this.rollout } = promised(this));
   }
 
@@ -140,7 +140,7 @@ export class WasmEngine implements SyncEngine {
       this.crew.run(threads);
     } catch (error) {
       this.crew.dispose();
-      this.crew = new Crew(this.threads);
+      this.crew = new Crew(this.threads, this.crew.kind);
       this.tapeOwner = undefined;
       throw error;
     }

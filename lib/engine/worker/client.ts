@@ -2,12 +2,13 @@
 // memory can be shared, which a page needs isolation headers for, the worker has helpers.
 
 import type { Cells } from "../../cells/cells.js";
-import { checkInteger, EngineError, InvalidInputError } from "../../cells/errors.js";
+import { checkInteger, checkOneOf, EngineError, InvalidInputError } from "../../cells/errors.js";
 import type { RuleSpec } from "../../rule/spec.js";
 import type { Rules } from "../../rule/strains.js";
 import type { Engine, Rollout, RolloutOptions, TapedOptions } from "../engine.js";
 import { startThread, type Thread } from "../threads.js";
 import { defaultThreads, MAX_THREADS } from "../wasm/crew.js";
+import { canFuse } from "../wasm/fused.js";
 import { hasKernelsFor } from "../wasm/supports.js";
 import { type Answers, errorData, errorOf, type Method, type Reply, type Request } from "./protocol.js";
 import type { ServerStart } from "./server.js";
@@ -18,7 +19,7 @@ interface Waiting {
 }
 
 export class WorkerEngine implements Engine {
-  readonly name = "wasm";
+  readonly name: string;
   private readonly worker: Thread;
   private readonly waiting = new Map<number, Waiting>();
   /** Rollouts whose gradient nobody can ask for any more. */
@@ -28,6 +29,7 @@ export class WorkerEngine implements Engine {
 
   /** As `engineInWorker` starts it: `source` is the text of `server.ts`. */
   constructor(source: string, start: ServerStart) {
+    this.name = start.isFused ? "fused" : "wasm";
     this.worker = startThread(source, {
       start,
       isBackground: false,
@@ -104,6 +106,8 @@ export class WorkerEngine implements Engine {
 export interface WorkerOptions {
   /** At most so many threads; all cores if not given. One where memory cannot be shared. */
   readonly threads?: number;
+  /** `wasm` if not given; `fused` where there is fused arithmetic. */
+  readonly engine?: "wasm" | "fused";
 }
 
 /**
@@ -111,10 +115,12 @@ export interface WorkerOptions {
  * It gives the same bits as the one in this thread. `dispose` it, or the process does not end. Throws InvalidInputError
  * for a number of threads that cannot be.
  */
-export async function engineInWorker({
-  threads = defaultThreads(),
-}: WorkerOptions = {}): Promise<WorkerEngine> {
+export async function engineInWorker(options: WorkerOptions = {}): Promise<WorkerEngine> {
+  const { threads = defaultThreads(), engine = "wasm" } = options;
   checkInteger("threads", threads, 1, MAX_THREADS);
+  checkOneOf("engine", engine, ["wasm", "fused"]);
+  const fuses = engine === "fused" ? canFuse() : true;
+  if (fuses !== true) throw new InvalidInputError(`The engine fused ${fuses}; take wasm.`);
   const { server } = await import("./server.generated.js"); // of no use to anyone else: it comes when it is asked for
-  return new WorkerEngine(server, { threads });
+  return new WorkerEngine(server, { threads, isFused: engine === "fused" });
 }

@@ -3,16 +3,18 @@
 import { EngineError } from "../../cells/errors.js";
 import type { SyncRollout } from "../engine.js";
 import { nodeThreads } from "../threads.js";
+import { FusedEngine } from "../wasm/fused.js";
 import { WasmEngine } from "../wasm/wasm.js";
 import { type Answers, errorData, type Reply, type Request } from "./protocol.js";
 
 /** What the worker is started with. */
 export interface ServerStart {
   readonly threads: number;
+  readonly isFused: boolean;
 }
 
-function answering({ threads }: ServerStart): (request: Request) => Reply {
-  const engine = new WasmEngine(threads);
+function answering({ threads, isFused }: ServerStart): (request: Request) => Reply {
+  const engine = isFused ? new FusedEngine(threads) : new WasmEngine(threads);
   const rollouts = new Map<number, SyncRollout>();
   const known = (rollout: number): SyncRollout => {
     const run = rollouts.get(rollout);

@@ -7,6 +7,8 @@
 // In Node 20, V8 issues all loads of a basic block before the first product. A branch that is never taken splits the
 // block in two, so that each product follows its loads: 6 % faster there, no slower on Node 24.
 
+import { madd } from "./madd";
+
 const PLAIN = 0;
 const RELU = 1;
 const GATED = 2;
@@ -44,18 +46,18 @@ function layer(
       const x0 = v128.load(x);
       const x1 = v128.load(x, 16);
       const w0 = v128.load32_splat(weight);
-      a00 = f32x4.add(a00, f32x4.mul(x0, w0));
-      a01 = f32x4.add(a01, f32x4.mul(x1, w0));
+      a00 = madd(a00, x0, w0);
+      a01 = madd(a01, x1, w0);
       const w1 = v128.load32_splat(weight, 4);
-      a10 = f32x4.add(a10, f32x4.mul(x0, w1));
-      a11 = f32x4.add(a11, f32x4.mul(x1, w1));
+      a10 = madd(a10, x0, w1);
+      a11 = madd(a11, x1, w1);
       if (x == NOWHERE) break; // never
       const w2 = v128.load32_splat(weight, 8);
-      a20 = f32x4.add(a20, f32x4.mul(x0, w2));
-      a21 = f32x4.add(a21, f32x4.mul(x1, w2));
+      a20 = madd(a20, x0, w2);
+      a21 = madd(a21, x1, w2);
       const w3 = v128.load32_splat(weight, 12);
-      a30 = f32x4.add(a30, f32x4.mul(x0, w3));
-      a31 = f32x4.add(a31, f32x4.mul(x1, w3));
+      a30 = madd(a30, x0, w3);
+      a31 = madd(a31, x1, w3);
       x += 32;
       weight += 16;
     }
@@ -136,18 +138,18 @@ export function weightBackward(
           const b0 = v128.load(q);
           const b1 = v128.load(q, 32);
           const a0 = v128.load(p);
-          s00 = f32x4.add(s00, f32x4.mul(a0, b0));
-          s01 = f32x4.add(s01, f32x4.mul(a0, b1));
+          s00 = madd(s00, a0, b0);
+          s01 = madd(s01, a0, b1);
           const a1 = v128.load(p, 32);
-          s10 = f32x4.add(s10, f32x4.mul(a1, b0));
-          s11 = f32x4.add(s11, f32x4.mul(a1, b1));
+          s10 = madd(s10, a1, b0);
+          s11 = madd(s11, a1, b1);
           if (q == NOWHERE) break; // never
           const a2 = v128.load(p, 64);
-          s20 = f32x4.add(s20, f32x4.mul(a2, b0));
-          s21 = f32x4.add(s21, f32x4.mul(a2, b1));
+          s20 = madd(s20, a2, b0);
+          s21 = madd(s21, a2, b1);
           const a3 = v128.load(p, 96);
-          s30 = f32x4.add(s30, f32x4.mul(a3, b0));
-          s31 = f32x4.add(s31, f32x4.mul(a3, b1));
+          s30 = madd(s30, a3, b0);
+          s31 = madd(s31, a3, b1);
           p += aStride;
           q += bStride;
         }

@@ -5,6 +5,7 @@ import * as L from "../layout";
 import { backpropagateSample, backwardShare } from "./backward";
 import { growSample } from "./forward";
 import { failed, job, pointer } from "./job";
+export { fuses } from "./madd";
 import { awaitShares, dismiss, takeShare } from "./share";
 import { updateShare } from "./update";
 

@@ -4,6 +4,7 @@
 // Filter table, per filter: count, then count x (byte offset of the neighbour, weight). Zero weights are left out.
 // Scatter table, per neighbour: byte offset, count, then count x (byte offset of the filter's features, weight).
 
+import { madd } from "./madd";
 import { storeTransposed } from "./transpose";
 
 @inline
@@ -29,10 +30,10 @@ export function perceive(state: usize, cells: usize, y: usize, table: usize, fil
         for (let entry = entries; entry < end; entry += 8) {
           const offset = <usize>load<i32>(entry) + channel;
           const weight = v128.load32_splat(entry, 4);
-          a0 = f32x4.add(a0, f32x4.mul(weight, v128.load(c0 + offset)));
-          a1 = f32x4.add(a1, f32x4.mul(weight, v128.load(c1 + offset)));
-          a2 = f32x4.add(a2, f32x4.mul(weight, v128.load(c2 + offset)));
-          a3 = f32x4.add(a3, f32x4.mul(weight, v128.load(c3 + offset)));
+          a0 = madd(a0, weight, v128.load(c0 + offset));
+          a1 = madd(a1, weight, v128.load(c1 + offset));
+          a2 = madd(a2, weight, v128.load(c2 + offset));
+          a3 = madd(a3, weight, v128.load(c3 + offset));
         }
         storeTransposed(a0, a1, a2, a3, out, 32);
         out += 128;
@@ -68,7 +69,7 @@ export function perceiveBackward(
           let sum = v128.load(to + channel);
           for (let entry = entries; entry < end; entry += 8) {
             const weight = v128.load32_splat(entry, 4);
-            sum = f32x4.add(sum, f32x4.mul(weight, v128.load(row + <usize>load<u32>(entry) + channel)));
+            sum = madd(sum, weight, v128.load(row + <usize>load<u32>(entry) + channel));
           }
           v128.store(to + channel, sum);
         }
