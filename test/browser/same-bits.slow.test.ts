@@ -9,7 +9,8 @@ import test from "node:test";
 import { chromium } from "playwright-core";
 import { findChromium } from "#scripts/setup/chromium.mjs";
 import { root } from "#scripts/setup/root.mjs";
-import { trainedHash } from "./rollout.js";
+import { canFuse } from "../../lib/engine/wasm/fused.js";
+import { fusedHash, trainedHash } from "./rollout.js";
 
 const STEPS = 200;
 /** Changes only when what the engine computes changes, bit for bit. */
@@ -17,6 +18,9 @@ const GOLDEN = "2c865b29";
 /** Of a batch of one, which threads share in another way. */
 const GOLDEN_ONE = "11877033";
 const STEPS_ONE = 6;
+/** The same two with fused arithmetic, on any processor that fuses. */
+const FUSED = "b1d77717";
+const FUSED_ONE = "44b4d05b";
 /** Runs as root in a container, and looks nothing up on the network. */
 const FLAGS = [
   "--no-sandbox",
@@ -34,6 +38,14 @@ test("1, 2, 3 or 8 threads give the golden hash", async () => {
       GOLDEN_ONE,
       `${threads} threads, a batch of one`,
     );
+  }
+});
+
+const fuses = canFuse();
+test("fused arithmetic has golden hashes of its own", { skip: fuses === true ? false : fuses }, async () => {
+  for (const threads of [1, 2, 3, 8]) {
+    assert.equal(await fusedHash(threads, STEPS, "many"), FUSED, `${threads} threads`);
+    assert.equal(await fusedHash(threads, STEPS_ONE, "one"), FUSED_ONE, `${threads} threads, a batch of one`);
   }
 });
 
@@ -69,6 +81,10 @@ for (const isolated of [false, true]) {
         );
       assert.equal(await hash(STEPS, "many"), GOLDEN);
       assert.equal(await hash(STEPS_ONE, "one"), GOLDEN_ONE);
+      const fused = await page.evaluate(
+        `import("/test/browser/rollout.js").then((it) => it.fusedHash(2, ${STEPS}, "many"))`,
+      );
+      if (fuses === true) assert.equal(fused, FUSED);
       const inWorker = (steps: number, kind: string): Promise<{ hash: string; longest: number }> =>
         page.evaluate(
           `import("/test/browser/rollout.js").then((it) => it.trainedInWorker(2, ${steps}, "${kind}"))`,
