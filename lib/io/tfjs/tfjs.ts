@@ -4,9 +4,9 @@
 import { fromBase64 } from "../../cells/base64.js";
 import { FileError } from "../../cells/errors.js";
 import { quotable } from "../file-errors.js";
-import { FLOAT16, FLOAT32, type FloatKind, floatsOf } from "../half.js";
+import { FLOAT16, FLOAT32, type FloatKind, floatsOf } from "../floats.js";
 import type { StateTensor, Tensors } from "../layers/matrices.js";
-import { countOf } from "../safetensors/header.js";
+import { countOf } from "../shape.js";
 
 /** Far above a rule's graph with its weights: Distill's has 66 kB. */
 const MAX_JSON_BYTES = 2 ** 24;
