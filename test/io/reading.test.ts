@@ -14,6 +14,9 @@ import { searchReading } from "../../lib/io/reading/search.js";
 import { decodeSafetensors, encodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { torchTensors } from "../../lib/io/torch/torch.js";
+import { convertFlags } from "../../scripts/convert.js";
+import { parse } from "../../scripts/shared/command.js";
+import { readingText, readOptionsOf } from "../../scripts/shared/reading.js";
 import * as P from "./make-torch.js";
 import * as W from "./make-weights.js";
 
@@ -127,6 +130,41 @@ test("of several models in a file that says its specification the option takes o
   await assert.rejects(read(bytes), /several models: it has "ema", "net"/);
   assert.deepEqual((await read(bytes, { model: "ema" })).rule, rule);
   assert.deepEqual((await read(bytes, { model: "net" })).rule.parameters.b1, Float32Array.of(5, 6));
+});
+
+test("a name that a terminal would obey is not printed as it is", async () => {
+  const data = new Uint32Array(384);
+  const names = { "x\u001b[2J\nw.weight": { shape: [8, 48], data }, "y.weight": filled([16, 8]) };
+  await assert.rejects(read(encodeSafetensors(names)), {
+    name: "FileError",
+    message: "m: x?[2J?w.weight holds integers or floats of 8 bits, expected F64, F32, F16 or BF16.",
+  });
+});
+
+test("the flags of convert are these options, and go into the command that it notes", () => {
+  const said =
+    "--submodel ema --gradients yx --features channel-major --sobel-scale 8 --laplacian-scale 0.25 " +
+    "--boundary torus --alive-mask none --colours straight --fire-rate 0.25";
+  const { values } = parse(convertFlags, `--model a.pt --out b.safetensors ${said}`.split(" "));
+  assert.deepEqual(readOptionsOf(values), {
+    model: "ema",
+    gradients: "yx",
+    features: "channel-major",
+    sobelScale: 8,
+    laplacianScale: 0.25,
+    boundary: "torus",
+    aliveMask: "none",
+    premultiplied: false,
+    fireRate: 0.25,
+  });
+  assert.equal(readingText(values), ` ${said}`);
+  for (const [flag, text] of [
+    ["--fire-rate", "1.5"],
+    ["--laplacian-scale", "0"],
+  ]) {
+    const args = ["--model", "a.pt", "--out", "b.safetensors", flag, text];
+    assert.throws(() => parse(convertFlags, args), new RegExp(`${flag} is "${text}"; expected a`));
+  }
 });
 
 test("models whose names do not tell them apart go by the names of their weights", async () => {
