@@ -12,7 +12,9 @@ import {
   boundaryFlag,
   coloursFlag,
   featuresFlag,
+  fireRateFlag,
   gradientsFlag,
+  laplacianScaleFlag,
   READING,
   readingText,
   readOptionsOf,
@@ -66,9 +68,11 @@ export const convertFlags = command(
   .addOption(gradientsFlag())
   .addOption(featuresFlag())
   .addOption(sobelScaleFlag())
+  .addOption(laplacianScaleFlag())
   .addOption(boundaryFlag())
   .addOption(aliveMaskFlag())
   .addOption(coloursFlag())
+  .addOption(fireRateFlag())
   .optionsGroup("What rounding costs:")
   .addOption(targetFlag("that it grows: then its log loss is printed before and after"))
   .addOption(sizeFlag().default(undefined, `${AS_TRAINED} 40`))

@@ -33,36 +33,51 @@ export const sobelScaleFlag = () =>
     "a number above 0",
     (number) => number > 0,
   );
+export const laplacianScaleFlag = () =>
+  real(
+    "--laplacian-scale <number>",
+    "1 where the Laplacian is divided by 4, 4 where it is whole, 0.25 where by 16",
+    "a number above 0",
+    (number) => number > 0,
+  );
+export const fireRateFlag = () =>
+  real(
+    "--fire-rate <share>",
+    "how often a cell updates",
+    "a probability from 0 to 1",
+    (share) => share >= 0 && share <= 1,
+  );
 export const boundaryFlag = () => oneOf("--boundary <kind>", "what lies beyond the edge", BOUNDARIES);
 export const aliveMaskFlag = () => oneOf("--alive-mask <when>", "when cells die", ALIVE_MASKS);
 export const coloursFlag = () => oneOf("--colours <kind>", "how RGB lies beside alpha", COLOURS);
 
 /** The values of these flags. */
-interface ReadingValues extends Pick<ReadOptions, "gradients" | "features" | "sobelScale"> {
+interface ReadingValues extends Omit<ReadOptions, "model" | "premultiplied" | "say"> {
   readonly submodel?: string;
-  readonly boundary?: ReadOptions["boundary"];
-  readonly aliveMask?: ReadOptions["aliveMask"];
   readonly colours?: (typeof COLOURS)[number];
 }
 
 /** What the flags say. */
 export function readOptionsOf(values: ReadingValues): ReadOptions {
-  const { submodel, gradients, features, sobelScale, boundary, aliveMask, colours } = values;
+  const { submodel, gradients, features, sobelScale, laplacianScale, colours } = values;
+  const { boundary, aliveMask, fireRate } = values;
   const premultiplied = colours === undefined ? undefined : colours === "premultiplied";
-  return { model: submodel, gradients, features, sobelScale, boundary, aliveMask, premultiplied };
+  const filters = { gradients, features, sobelScale, laplacianScale };
+  return { model: submodel, ...filters, boundary, aliveMask, premultiplied, fireRate };
 }
 
 /** The flags as a command line has them, each after a space. */
 export function readingText(values: ReadingValues): string {
-  const { submodel, gradients, features, sobelScale, boundary, aliveMask, colours } = values;
   const flags = {
-    "--submodel": submodel,
-    "--gradients": gradients,
-    "--features": features,
-    "--sobel-scale": sobelScale,
-    "--boundary": boundary,
-    "--alive-mask": aliveMask,
-    "--colours": colours,
+    "--submodel": values.submodel,
+    "--gradients": values.gradients,
+    "--features": values.features,
+    "--sobel-scale": values.sobelScale,
+    "--laplacian-scale": values.laplacianScale,
+    "--boundary": values.boundary,
+    "--alive-mask": values.aliveMask,
+    "--colours": values.colours,
+    "--fire-rate": values.fireRate,
   };
   const set = Object.entries(flags).filter(([, value]) => value !== undefined);
   return set.map(([name, value]) => ` ${name} ${quoted(`${value}`)}`).join("");

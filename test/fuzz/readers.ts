@@ -32,12 +32,25 @@ import { commandOf, flagsOf, valuesOf } from "../../scripts/shared/recipe.js";
 import { checkTogether, newRule, optionsOf, trainFlags } from "../../scripts/shared/train-flags.js";
 import { pictures as allPictures } from "../io/make-pictures.js";
 import { makePng } from "../io/make-png.js";
-import * as P from "../io/make-torch.js";
 import * as W from "../io/make-weights.js";
+import {
+  badTfjs,
+  checkpoints,
+  legacyLearned,
+  legacySobel,
+  onnx,
+  pickles,
+  references,
+  small,
+  sobel,
+  tfjs,
+} from "./weights.js";
 
 /** What is fuzzed: it takes the bytes, or throws an error of ours. */
 export interface Reader {
   readonly seeds: readonly Uint8Array[];
+  /** Examples to start from as well, which it refuses. */
+  readonly bad?: readonly Uint8Array[];
   /** Puts checksums right, so that a change gets past them; half of the cases go through it. */
   repair?(bytes: Uint8Array): Uint8Array;
   read(bytes: Uint8Array): unknown;
@@ -91,7 +104,6 @@ function repairPicture(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-const small = createRule({ channels: 4, hidden: 2, rngSeed: 1 });
 const original = createRule({
   channels: 4,
   hidden: 2,
@@ -104,11 +116,6 @@ const others = encodeSafetensors(
   { a: { shape: [2, 3], data: new Float32Array(6) }, b: { shape: [], data: new Uint32Array(1) } },
   {},
 );
-const pickles = [
-  P.whole(P.stateDict()),
-  P.whole(P.dict([P.text("epoch"), P.int(3)], [P.text("model"), P.stateDict()])),
-];
-const checkpoints = pickles.map((pickle) => P.torchFile(pickle));
 const json = [encodeDistill(createRule({ channels: 4, hidden: 2, rngSeed: 1 })).bytes];
 
 /** What is checked of a picture before Skia decodes it, in a process of its own. */
@@ -120,41 +127,6 @@ const drawings = [
   ),
 ];
 
-/** A rule with fixed filters in the forms that other people's have. */
-const layers = W.layersOf(small, W.FILTER_MAJOR);
-const sobel = W.renamed(layers, { w1: "fc0.weight", b1: "fc0.bias", w2: "fc1.weight" });
-const legacy = [W.legacyOf(P.stateDict(), P.storages()), W.legacyOf(W.pickled(sobel), W.storagesOf(sobel))];
-const loop = W.onnxGraph(
-  [
-    { operation: "Conv", inputs: ["x", "a.weight", "a.bias"], output: "y" },
-    { operation: "Conv", inputs: ["y", "b.weight"], output: "z" },
-  ],
-  [W.onnxTensor("a.bias", [2], Float64Array.of(1, 2), 11)],
-);
-const onnx = [
-  W.onnxOf(layers),
-  W.onnxFile(
-    W.onnxGraph(
-      [{ operation: "Loop", inputs: ["n"], output: "out", body: loop }],
-      [
-        W.onnxTensor("a.weight", [2, 12, 1, 1], layers.w1.data),
-        W.onnxTensor("b.weight", [4, 2, 1, 1], layers.w2.data),
-      ],
-    ),
-  ),
-];
-const quantised = {
-  weightSpecs: Object.entries({ "conv2d/kernel": [1, 1, 12, 2], "conv2d_1/kernel": [1, 1, 2, 4] }).map(
-    ([name, shape]) => ({
-      name,
-      shape,
-      dtype: "float32",
-      quantization: { dtype: "uint8", scale: 0.1, min: -1 },
-    }),
-  ),
-  weightData: Buffer.alloc(32, 7).toString("base64"),
-};
-const tfjs = [W.tfjsOf(layers), quantised].map((value) => bytesOf(JSON.stringify(value)));
 /** Decides how the layers lie, so that nothing is grown. */
 const GIVEN: ReadOptions = { features: "filter-major", sobelScale: 1, gradients: "xy", say: () => {} };
 
@@ -212,17 +184,22 @@ export async function readers(): Promise<Record<string, Reader>> {
     },
     svg: { seeds: drawings, read: (bytes) => drawableSvg(bytes, 64, "a file") },
     safetensors: { seeds: [...rules, others], read: (bytes) => decodeSafetensors(bytes, "a file") },
-    pickle: { seeds: pickles, read: (bytes) => unpickle(bytes, TORCH_HOST, "a file") },
+    pickle: { seeds: [...pickles, ...references], read: (bytes) => unpickle(bytes, TORCH_HOST, "a file") },
     torch: { seeds: checkpoints, read: (bytes) => decodeTorch(bytes) },
     distill: { seeds: json, read: (bytes) => decodeDistill(bytes) },
-    legacy: { seeds: legacy, read: (bytes) => readModel(bytes, "a file", GIVEN) },
+    legacy: { seeds: [legacySobel], read: (bytes) => readModel(bytes, "a file", GIVEN) },
     onnx: { seeds: onnx, read: (bytes) => weightsIn(onnxTensors(bytes, "a file")) },
-    tfjs: { seeds: tfjs, read: (bytes) => weightsIn(tfjsTensors(jsonOf(bytes, "a file"), "a file")) },
+    tfjs: {
+      seeds: tfjs,
+      bad: badTfjs,
+      read: (bytes) => weightsIn(tfjsTensors(jsonOf(bytes, "a file"), "a file")),
+    },
     others: {
-      seeds: [W.torchOf(sobel), encodeSafetensors(sobel), ...legacy, ...onnx, ...tfjs],
+      seeds: [W.torchOf(sobel), encodeSafetensors(sobel), legacySobel, ...onnx, ...tfjs],
+      bad: badTfjs,
       read: (bytes) => readModel(bytes, "a file", GIVEN),
     },
-    model: { seeds: [...rules, ...checkpoints, ...json], read: (bytes) => decodeModel(bytes) },
+    model: { seeds: [...rules, ...checkpoints, legacyLearned, ...json], read: (bytes) => decodeModel(bytes) },
     training: await training(),
     command: { seeds: COMMANDS, read: readCommand },
   };

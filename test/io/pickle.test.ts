@@ -202,6 +202,9 @@ for (const [name, pickle, message] of BROKEN) {
 }
 
 const many = (count: number, opcode: number): number[] => Array(count).fill(opcode);
+function repeated(count: number, opcodes: P.Pickle): number[] {
+  return Array.from({ length: count * opcodes.length }, (_, i) => opcodes[i % opcodes.length]);
+}
 const BOMBS: [string, P.Pickle, RegExp][] = [
   ["a million open groups", many(1e6, 0x28), /nested deeper than 256/],
   ["a million dicts", many(1e6, 0x7d), /more than 100000 objects/],
@@ -213,6 +216,36 @@ const BOMBS: [string, P.Pickle, RegExp][] = [
     /more than 100000 objects/,
   ],
   ["a million memo entries", [0x4e, ...many(1e6, 0x94)], /more than 100000 objects/],
+  [
+    "a list that holds itself 4 million times",
+    [0x5d, 0x94, ...P.MARK, ...repeated(4e6, [0x68, 0]), 0x65],
+    /uses more than 1000000 values/,
+  ],
+  [
+    "10,000 encodings of one text of 50 kB",
+    [
+      ...[...P.global("_codecs", "encode"), 0x94, ...P.text("a".repeat(5e4)), 0x94],
+      ...[...P.text("latin1"), 0x94, 0x5d, ...P.MARK],
+      ...[...repeated(1e4, [0x68, 0, 0x68, 1, 0x68, 2, 0x86, 0x52]), 0x65],
+    ],
+    /its calls make 150000 bytes of 130\d\d\d/,
+  ],
+  [
+    "a device of 600 texts of 1 MB",
+    [
+      ...[...P.global("torch", "device"), ...P.MARK, ...P.text("a".repeat(1e6)), 0x94],
+      ...[...repeated(599, [0x68, 0]), 0x74, 0x52],
+    ],
+    /a call of torch\.device/,
+  ],
+  [
+    "100,000 devices of one text",
+    [
+      ...[...P.global("torch", "device"), 0x94, ...P.text("a".repeat(64)), 0x85, 0x94, 0x5d, ...P.MARK],
+      ...[...repeated(5e4, [0x68, 0, 0x68, 1, 0x52]), 0x65],
+    ],
+    /its calls make \d+ bytes of 250\d\d\d/,
+  ],
 ];
 for (const [name, pickle, message] of BOMBS) {
   const bytes = P.whole(pickle);

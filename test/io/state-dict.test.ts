@@ -112,7 +112,7 @@ test("a weight that float32 cannot hold once it is folded is refused", () => {
   assert.throws(() => encodeStateDict(rule), { name: "InvalidInputError", message: /w1 has -Infinity/ });
 });
 
-test("a file that says that its convolutions are fixed filters is refused", () => {
+test("a file that says what its weights are not is refused", () => {
   const { tensors } = decodeSafetensors(encodeStateDict(counted(4, 3)), "x");
   const writable = tensors as Record<string, { shape: number[]; data: Float32Array }>;
   const as = (rule: string) => decodeModel(encodeSafetensors(writable, { format: "pt", rule }), "m");
@@ -120,6 +120,19 @@ test("a file that says that its convolutions are fixed filters is refused", () =
     () => as(JSON.stringify(createRule().spec)),
     /m holds weights for the perception neighbourhood, and says sobel/,
   );
+  const sizes = (channels: number, hidden: number) => {
+    const { spec } = createRule({ channels, hidden, perception: "neighbourhood", aliveMask: "pre" });
+    return JSON.stringify({ ...spec, inputs: [channels - 1] });
+  };
+  assert.deepEqual(as(sizes(4, 3)).rule.spec.inputs, [3]);
+  for (const [channels, hidden] of [
+    [16, 3],
+    [4, 5],
+  ]) {
+    const said = `m holds weights for 4 channels and 3 hidden units, and says ${channels} and ${hidden}; write it again.`;
+    assert.throws(() => as(sizes(channels, hidden)), { name: "FileError", message: said });
+  }
+  for (const note of ["5", "glider", "[1]"]) assert.deepEqual(as(note).rule, counted(4, 3), "another's note");
   assert.throws(() => as("{"), /m does not hold a rule that can be used: its specification is not JSON/);
   const { "model.2.bias": _, ...three } = writable;
   assert.deepEqual(decodeModel(encodeSafetensors(three)).rule.parameters.b2, new Float32Array(4)); // no bias is zero

@@ -50,8 +50,11 @@ test("an SVG is told by its first element, whatever comes before it, in any enco
     assert.equal(formatOf(bytesOf(text)), "svg", text);
     assert.match(drawableSvg(bytesOf(text), 8, "a"), /^<(s:)?svg .*width="8"/);
   }
-  for (const [mark, encoding] of [["\ufeff", "utf16le"]] as const)
-    assert.match(drawableSvg(Buffer.from(mark + plain, encoding), 8, "a"), /^<svg /);
+  const littleEndian = Buffer.from(`\ufeff${plain}`, "utf16le");
+  for (const bytes of [littleEndian, Buffer.from(littleEndian).swap16()]) {
+    assert.equal(formatOf(bytes), "svg");
+    assert.match(drawableSvg(bytes, 8, "a"), /^<svg /);
+  }
   assert.equal(formatOf(bytesOf("<html><svg/></html>")), undefined);
   assert.equal(formatOf(bytesOf("<?xml version='1.0'?><plist/>")), undefined);
 });

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { zipSync } from "fflate";
 import { FileError } from "../../lib/cells/errors.js";
-import { decodeTorch } from "../../lib/io/torch/torch.js";
+import { isLegacy } from "../../lib/io/torch/legacy.js";
+import { decodeTorch, pickleTensors } from "../../lib/io/torch/torch.js";
 import { counted } from "./counted.js";
 import * as P from "./make-torch.js";
 import { legacyOf } from "./make-weights.js";
@@ -254,16 +255,42 @@ const kind = (name: string): P.Pickle => [
   0x62,
 ];
 const bytesOf = (bytes: Uint8Array): P.Pickle => [0x42, bytes.length, 0, 0, 0, ...bytes];
-const array = (shape: number[], name: string, bytes: Uint8Array): P.Pickle => [
+const array = (shape: number[], name: string, bytes: Uint8Array, isFortran = false): P.Pickle => [
   ...P.call(
     P.global("numpy.core.multiarray", "_reconstruct"),
     P.global("numpy", "ndarray"),
     P.tuple(P.int(0)),
     bytesOf(Uint8Array.of(98)),
   ),
-  ...P.tuple(P.int(1), P.tuple(...shape.map(P.int)), kind(name), [0x89], bytesOf(bytes)),
+  ...P.tuple(P.int(1), P.tuple(...shape.map(P.int)), kind(name), [isFortran ? 0x88 : 0x89], bytesOf(bytes)),
   0x62,
 ];
+
+test("numpy's arrays are read in both orders, and those of integers refused by name", () => {
+  const data = Float32Array.from({ length: 24 }, (_, i) => i);
+  const turned = data.map((_, i) => (i % 2) * 12 + Math.floor(i / 2)); // [2, 12] column by column
+  const bytes = (numbers: Float32Array): Uint8Array => new Uint8Array(numbers.slice().buffer);
+  const read = (value: P.Pickle) =>
+    pickleTensors(P.whole(P.dict([P.text("fc0.weight"), value])), "m.pkl").get("fc0.weight");
+  const plain = read(array([2, 12], "f4", bytes(data)));
+  const fortran = read(array([2, 12], "f4", bytes(turned), true));
+  assert.deepEqual([plain?.shape, plain?.numbers()], [[2, 12], data]);
+  assert.deepEqual([fortran?.shape, fortran?.numbers()], [[2, 12], data]);
+  const frombuffer = P.call(
+    P.global("numpy._core.numeric", "_frombuffer"),
+    bytesOf(bytes(turned)),
+    kind("f4"),
+    P.tuple(P.int(2), P.int(12)),
+    P.text("F"),
+  );
+  assert.deepEqual(read(frombuffer)?.numbers(), data, "protocol 5");
+  const cube = Float32Array.of(0, 4, 2, 6, 1, 5, 3, 7); // numpy.arange(8).reshape(2, 2, 2), its first side fastest
+  assert.deepEqual(read(array([2, 2, 2], "f4", bytes(cube), true))?.numbers(), data.slice(0, 8));
+  assert.throws(() => read(array([2, 12], "i4", bytes(data)))?.numbers(), {
+    name: "FileError",
+    message: /^m\.pkl: fc0\.weight is of numpy's kind i4, expected/,
+  });
+});
 
 test("plain values of Python, torch and numpy may lie beside the model", () => {
   const half = new Uint8Array(Float64Array.of(0.5).buffer);
@@ -296,4 +323,15 @@ test("what torch.save wrote before 1.6 is read, and refused where it is cut shor
     refuses(whole.subarray(0, length), /cut short|without an end/);
   refuses(legacyOf(P.stateDict(), { other: new Uint8Array(4) }), /a storage that its value does not name/);
   refuses(legacyOf(P.stateDict({ "model.0.bias": { key: "x" } }), P.storages()), /does not name/);
+});
+
+test("the old form is known by its magic number, framed or not, and no pickle is run to find out", () => {
+  const whole = legacyOf(P.stateDict(), P.storages());
+  const framed = Uint8Array.from([0x80, 4, 0x95, 13, 0, 0, 0, 0, 0, 0, 0, ...whole.subarray(2)]);
+  assert.deepEqual([isLegacy(whole), isLegacy(framed)], [true, true]);
+  for (let at = 2; at < 14; at++) {
+    const other = whole.slice();
+    other[at] ^= 1;
+    assert.equal(isLegacy(other), false, `byte ${at}`);
+  }
 });

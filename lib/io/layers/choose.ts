@@ -3,7 +3,7 @@
 import { FileError } from "../../cells/errors.js";
 import { MAX_CHANNELS, MAX_HIDDEN, MIN_CHANNELS } from "../../rule/spec.js";
 import { quotable } from "../file-errors.js";
-import { type FoundModel, findModels, isUsable } from "./find.js";
+import { type FoundModel, findModels, isUsable, OPTIMIZER } from "./find.js";
 import { matricesOf, type StateTensor, type Tensors } from "./matrices.js";
 
 const MOST_LISTED = 4;
@@ -21,17 +21,20 @@ function listed(items: readonly string[]): string {
 /**
  * The rule's layers among a file's tensors.
  *
- * @param wanted the name of one of several, as the error lists them: what its tensors' names start with
+ * @param wanted the name of one of several, as the error lists them: what its tensors' names start with, or the name of
+ *   its first layer's weights
  * @throws FileError, naming `where`, where there are none, several and none wanted, or more layers than two
  */
 export function chooseModel(tensors: Tensors, where: string, wanted?: string): FoundModel {
   const all = findModels(tensors);
   const found = all.filter(isUsable);
   if (found.length === 0) throw noModel(tensors, all, where);
-  const names = shortNames(found);
-  const isWanted = (name: string, i: number) =>
-    wanted === undefined || wanted === names[i] || wanted === name || name.startsWith(`${wanted}.`);
-  const chosen = found.filter(({ name }, i) => isWanted(name, i));
+  const names = namesOf(found);
+  const exact = found.filter(({ name, first }, i) =>
+    [names[i], name, first.name].includes(wanted ?? names[i]),
+  );
+  const within = found.filter(({ name }) => name.startsWith(`${wanted}.`));
+  const chosen = exact.length > 0 ? exact : within;
   if (chosen.length !== 1) {
     const got = wanted === undefined ? "several models" : `no one model "${quotable(wanted)}"`;
     const list = listed(names.map((name) => `"${quotable(name)}"`));
@@ -41,6 +44,12 @@ export function chooseModel(tensors: Tensors, where: string, wanted?: string): F
   }
   refuseMore(chosen[0], tensors, where);
   return chosen[0];
+}
+
+/** Short names where these tell the models apart, else those of their first layers' weights. */
+function namesOf(found: readonly FoundModel[]): string[] {
+  const short = shortNames(found);
+  return new Set(short).size === short.length ? short : found.map(({ first }) => first.name);
 }
 
 /** The names without what all of them end with, so that they are ema and model, not ema.layers and model.layers. */
@@ -82,7 +91,7 @@ function refuseMore(model: FoundModel, tensors: Tensors, where: string): void {
   const prefix = name === "" ? "" : `${name}.`;
   const elsewhere = findModels(tensors).filter((other) => other.first.tensor !== first.tensor);
   for (const [other, tensor] of tensors) {
-    if (own.has(tensor) || !other.startsWith(prefix)) continue;
+    if (own.has(tensor) || !other.startsWith(prefix) || OPTIMIZER.test(other)) continue;
     if (elsewhere.some((one) => one.name !== "" && other.startsWith(`${one.name}.`))) continue;
     const isLayer = matricesOf(other, tensor).some(
       ({ inputs, outputs }) => inputs === hidden && (outputs === hidden || outputs === channels),
@@ -93,7 +102,6 @@ function refuseMore(model: FoundModel, tensors: Tensors, where: string): void {
       tensor.shape.length === 1 &&
       lengths.includes(tensor.shape[0]);
     if (!isLayer && !isNorm) continue;
-    if (/(^|\.)(exp_avg\w*|momentum_buffer|max_exp_avg_sq)$/.test(other)) continue;
     throw new FileError(
       `${where} has more than two dense layers: ${described(first.name, first.tensor)} and ` +
         `${described(second.name, second.tensor)}, and beside them ${described(other, tensor)}; expected two alone.`,

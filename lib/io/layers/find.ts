@@ -29,9 +29,9 @@ export interface FoundModel {
   readonly filters: number;
 }
 
-/** Tensors of an optimizer, which are shaped like the weights that it trains. */
-const OPTIMIZER =
-  /(^|\.)(exp_avg|exp_avg_sq|max_exp_avg_sq|momentum_buffer|square_avg|grad_avg|acc_delta|sum|grad)$/;
+/** Names of an optimizer's tensors, which are shaped like the weights that it trains. Source: torch/optim. */
+export const OPTIMIZER =
+  /(^|\.)(exp_avg\w*|max_exp_avg_sq|exp_inf|momentum_buffer|square_avg|grad_avg|acc_delta|sum|grad)$|\.\d+\.(ax|prev|step_size)$/;
 
 const partsOf = (name: string) => name.split(/[./]/);
 

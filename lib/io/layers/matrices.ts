@@ -39,9 +39,9 @@ export function matricesOf(name: string, tensor: StateTensor): Matrix[] {
 }
 
 /** The numbers of a matrix as [outputs, inputs, places]. */
-export function outputsFirst({ tensor, outputs, inputs, places, outputsFirst: lies }: Matrix): Float32Array {
+export function asOutputsFirst({ tensor, outputs, inputs, places, outputsFirst }: Matrix): Float32Array {
   const numbers = tensor.numbers();
-  if (lies) return numbers;
+  if (outputsFirst) return numbers;
   const turned = new Float32Array(numbers.length);
   let at = 0;
   for (let place = 0; place < places; place++) {

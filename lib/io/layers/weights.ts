@@ -2,7 +2,7 @@
 import { FileError } from "../../cells/errors.js";
 import { quotable } from "../file-errors.js";
 import type { FoundModel, NamedTensor } from "./find.js";
-import { outputsFirst } from "./matrices.js";
+import { asOutputsFirst } from "./matrices.js";
 
 export interface LayerWeights {
   /** [D, inputs, places] */
@@ -19,9 +19,9 @@ export interface LayerWeights {
 export function weightsOf(model: FoundModel, where: string): LayerWeights {
   const { first, second, firstBias, secondBias, hidden, channels } = model;
   return {
-    w1: finite(outputsFirst(first), first.name, where),
+    w1: finite(asOutputsFirst(first), first.name, where),
     b1: biasNumbers(firstBias, hidden, where),
-    w2: finite(outputsFirst(second), second.name, where),
+    w2: finite(asOutputsFirst(second), second.name, where),
     b2: biasNumbers(secondBias, channels, where),
   };
 }

@@ -1,22 +1,7 @@
 // The parts of an ONNX model that weights are in: graphs, their nodes and constant tensors, loops' bodies included.
-// Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, whose field numbers these are.
+// Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
+import { ATTRIBUTE, FUNCTION, GRAPH, MODEL, NODE, TENSOR } from "./fields.js";
 import { broken, fieldsOf, packedIntegers } from "./protobuf.js";
-
-const MODEL = { graph: 7, functions: 25 } as const;
-const GRAPH = { node: 1, initializer: 5 } as const;
-const FUNCTION = { node: 7 } as const;
-const NODE = { input: 1, output: 2, operation: 4, attribute: 5 } as const;
-const ATTRIBUTE = { tensor: 5, graph: 6, graphs: 11 } as const;
-const TENSOR = {
-  dims: 1,
-  type: 2,
-  floats: 4,
-  integers: 5,
-  name: 8,
-  raw: 9,
-  doubles: 10,
-  external: 13,
-} as const;
 
 /** Graphs in graphs, nodes and tensors that are looked at: far above any rule's, unrolled too. */
 const MAX_DEPTH = 8;
@@ -26,7 +11,7 @@ const MAX_NAME = 500;
 export interface OnnxTensor {
   readonly name: string;
   readonly dims: readonly number[];
-  /** Its number in onnx.proto's DataType: 1 float, 10 float16, 11 double, 16 bfloat16. */
+  /** One of `DATA_TYPES`, or a number that is none of them. */
   readonly type: number;
   /** Little-endian, of that type; undefined where they lie elsewhere. */
   readonly raw?: Uint8Array;

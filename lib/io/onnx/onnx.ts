@@ -2,14 +2,20 @@
 // constants are weights, and which is whose bias.
 import { FileError } from "../../cells/errors.js";
 import { quotable } from "../file-errors.js";
-import { BFLOAT16, FLOAT16, FLOAT32, FLOAT64, type FloatKind, floatsOf, halfToNumber } from "../half.js";
+import { BFLOAT16, FLOAT16, FLOAT32, FLOAT64, type FloatKind, floatsOf, halfToNumber } from "../floats.js";
 import type { StateTensor, Tensors } from "../layers/matrices.js";
-import { countOf } from "../safetensors/header.js";
-import { type OnnxGraph, type OnnxTensor, readGraph } from "./graph.js";
+import { countOf } from "../shape.js";
+import { DATA_TYPES } from "./fields.js";
+import { type OnnxGraph, type OnnxNode, type OnnxTensor, readGraph } from "./graph.js";
 import { packedIntegers } from "./protobuf.js";
 
-/** The floats among onnx.proto's DataType. */
-const KINDS: Record<number, FloatKind> = { 1: FLOAT32, 10: FLOAT16, 11: FLOAT64, 16: BFLOAT16 };
+/** The floats among ONNX's types. */
+const KINDS: Record<number, FloatKind> = {
+  [DATA_TYPES.float]: FLOAT32,
+  [DATA_TYPES.half]: FLOAT16,
+  [DATA_TYPES.double]: FLOAT64,
+  [DATA_TYPES.bfloat16]: BFLOAT16,
+};
 /** Operations that take weights as their second input, and perhaps a bias as their third. */
 const LAYERS = ["MatMul", "Gemm", "Conv"];
 /** Operations whose result is their first input's numbers, lying in another order at most: shapes tell which. */
@@ -19,11 +25,14 @@ const SAME_NUMBERS = ["Identity", "Transpose", "Cast"];
 export function onnxTensors(bytes: Uint8Array, where: string): Tensors {
   const graph = readGraph(bytes, where);
   const constant = constantsOf(graph);
+  const added = addendsOf(graph);
   const tensors = new Map<string, StateTensor>();
+  const taken = new Set<OnnxTensor>();
   for (const { operation, inputs, outputs } of graph.nodes) {
     const weight = LAYERS.includes(operation) ? constant(inputs[1]) : undefined;
-    if (!weight) continue;
-    const bias = constant(inputs[2]) ?? addedTo(outputs[0], graph, constant);
+    if (!weight || taken.has(weight)) continue; // an unrolled loop has a layer many times
+    taken.add(weight);
+    const bias = constant(inputs[2]) ?? constant(added(outputs[0]));
     const name = layerName(weight, bias);
     if (tensors.has(`${name}.weight`)) continue;
     tensors.set(`${name}.weight`, stateTensor(weight, weight.dims, where));
@@ -53,11 +62,14 @@ function constantsOf({ nodes, tensors }: OnnxGraph): Constants {
   };
 }
 
-/** The constant that is added to a layer's result. */
-function addedTo(output: string | undefined, { nodes }: OnnxGraph, constant: Constants) {
-  const sum = nodes.find(({ operation, inputs }) => operation === "Add" && inputs.includes(output ?? ""));
-  const added = sum?.inputs.find((name) => name !== output);
-  return constant(added);
+/** What is added to a value: the first sum that it goes into tells. */
+function addendsOf({ nodes }: OnnxGraph): (name: string | undefined) => string | undefined {
+  const sums = new Map<string, OnnxNode>();
+  for (const node of nodes) {
+    if (node.operation !== "Add") continue;
+    for (const name of node.inputs) if (!sums.has(name)) sums.set(name, node);
+  }
+  return (name) => (name === undefined ? undefined : sums.get(name)?.inputs.find((other) => other !== name));
 }
 
 /** The layer's name: exporters rename weights that they transpose, and leave biases alone. */
@@ -90,9 +102,9 @@ function numbersIn({ type, raw, floats, doubles, integers }: OnnxTensor, what: s
   if (raw) return floatsOf(raw, KINDS[type]);
   const all = (parts: readonly Uint8Array[], kind: FloatKind) =>
     Float32Array.from(parts.flatMap((part) => [...floatsOf(part, kind)]));
-  if (type === 1) return all(floats, FLOAT32);
-  if (type === 11) return all(doubles, FLOAT64);
+  if (type === DATA_TYPES.float) return all(floats, FLOAT32);
+  if (type === DATA_TYPES.double) return all(doubles, FLOAT64);
   const bits = integers.flatMap((part) => packedIntegers(part, what));
-  if (type === 10) return Float32Array.from(bits, halfToNumber);
+  if (type === DATA_TYPES.half) return Float32Array.from(bits, halfToNumber);
   throw new FileError(`${what} holds no numbers.`);
 }

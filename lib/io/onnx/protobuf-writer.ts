@@ -2,7 +2,7 @@
 // same bytes. Source: https://protobuf.dev/programming-guides/encoding.
 
 /** A field as bytes, or several. */
-export type Field = Uint8Array;
+export type FieldBytes = Uint8Array;
 
 /** How a field's value is written. */
 const VARINT = 0;
@@ -11,7 +11,7 @@ const LENGTH_DELIMITED = 2;
 const utf8 = new TextEncoder();
 
 /** Fields one after the other: a message. */
-export function message(...fields: readonly Field[]): Uint8Array {
+export function message(...fields: readonly FieldBytes[]): Uint8Array {
   const bytes = new Uint8Array(fields.reduce((sum, field) => sum + field.length, 0));
   let at = 0;
   for (const field of fields) {
@@ -32,16 +32,16 @@ function varint(value: number): number[] {
 const tag = (number: number, kind: number) => varint(number * 8 + kind);
 
 /** A whole number from 0 to 2^53. */
-export function whole(number: number, value: number): Field {
+export function whole(number: number, value: number): FieldBytes {
   return Uint8Array.from([...tag(number, VARINT), ...varint(value)]);
 }
 
 /** Bytes, or a message within this one. */
-export function bytes(number: number, content: Uint8Array): Field {
+export function bytes(number: number, content: Uint8Array): FieldBytes {
   return message(Uint8Array.from([...tag(number, LENGTH_DELIMITED), ...varint(content.length)]), content);
 }
 
 /** A text in UTF-8. */
-export function text(number: number, content: string): Field {
+export function text(number: number, content: string): FieldBytes {
   return bytes(number, utf8.encode(content));
 }

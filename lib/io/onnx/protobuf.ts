@@ -3,7 +3,7 @@
 // Source: https://protobuf.dev/programming-guides/encoding.
 import { FileError } from "../../cells/errors.js";
 
-/** A field's number, and its value: an integer (its lower 53 bits), or the bytes of anything else. */
+/** A field's number, and its value: an integer (of 64 bits, rounded to a float64), or the bytes of anything else. */
 export interface Field {
   readonly number: number;
   readonly value: number | Uint8Array;

@@ -1,13 +1,10 @@
 // ONNX's messages as bytes: nodes, tensors, values, graphs, models; those of their fields that a rule needs.
-// Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3, whose field numbers these are.
+// Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
+import * as F from "./fields.js";
 import { bytes, message, text, whole } from "./protobuf-writer.js";
 
-/** TensorProto.DataType: how a tensor's numbers are kept. */
-const DATA_TYPES = { float: 1, integer: 7, truth: 9 } as const;
-/** AttributeProto.AttributeType. */
-const ATTRIBUTE_TYPES = { integer: 2, graph: 5, integers: 7 } as const;
 /** What Cast is told to make floats of a mask. */
-export const TO_FLOAT = DATA_TYPES.float;
+export const TO_FLOAT = F.DATA_TYPES.float;
 
 /** A size, or a name for one that is known only when the model runs. */
 export type Dimension = number | string;
@@ -22,19 +19,20 @@ export function node(
   attributes: Readonly<Record<string, Attribute>> = {},
 ): Uint8Array {
   return message(
-    ...inputs.map((input) => text(1, input)),
-    text(2, output),
-    text(3, output),
-    text(4, operator),
-    ...Object.entries(attributes).map(([name, value]) => bytes(5, attribute(name, value))),
+    ...inputs.map((input) => text(F.NODE.input, input)),
+    text(F.NODE.output, output),
+    text(F.NODE.name, output),
+    text(F.NODE.operation, operator),
+    ...Object.entries(attributes).map(([name, value]) => bytes(F.NODE.attribute, attribute(name, value))),
   );
 }
 
 function attribute(name: string, value: Attribute): Uint8Array {
-  const { integer, integers, graph } = ATTRIBUTE_TYPES;
-  if (typeof value === "number") return message(text(1, name), whole(3, value), whole(20, integer));
-  if (value instanceof Uint8Array) return message(text(1, name), bytes(6, value), whole(20, graph));
-  return message(text(1, name), ...value.map((item) => whole(8, item)), whole(20, integers));
+  const said = text(F.ATTRIBUTE.name, name);
+  const type = (kind: keyof typeof F.ATTRIBUTE_TYPES) => whole(F.ATTRIBUTE.type, F.ATTRIBUTE_TYPES[kind]);
+  if (typeof value === "number") return message(said, whole(F.ATTRIBUTE.integer, value), type("integer"));
+  if (value instanceof Uint8Array) return message(said, bytes(F.ATTRIBUTE.graph, value), type("graph"));
+  return message(said, ...value.map((item) => whole(F.ATTRIBUTE.integers, item)), type("integers"));
 }
 
 /** A constant: floats from a Float32Array, 64-bit integers from numbers, a mask from a Uint8Array of 0 and 1. */
@@ -43,21 +41,35 @@ export function tensor(
   shape: readonly number[],
   data: Float32Array | Uint8Array | readonly number[],
 ): Uint8Array {
-  const { float, integer, truth } = DATA_TYPES;
+  const { float, integer, truth } = F.DATA_TYPES;
   const [type, raw] =
     data instanceof Float32Array
       ? [float, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)] // little-endian, as the format wants
       : data instanceof Uint8Array
         ? [truth, data]
         : [integer, new Uint8Array(BigInt64Array.from(data, BigInt).buffer)];
-  return message(...shape.map((side) => whole(1, side)), whole(2, type), text(8, name), bytes(9, raw));
+  const { dims, type: kind, name: called, raw: numbers } = F.TENSOR;
+  return message(
+    ...shape.map((side) => whole(dims, side)),
+    whole(kind, type),
+    text(called, name),
+    bytes(numbers, raw),
+  );
 }
 
 /** The type of an input or an output: floats. */
 export function value(name: string, shape: readonly Dimension[], says = ""): Uint8Array {
-  const sides = shape.map((side) => bytes(1, typeof side === "number" ? whole(1, side) : text(2, side)));
-  const type = message(whole(1, DATA_TYPES.float), bytes(2, message(...sides)));
-  return message(text(1, name), bytes(2, bytes(1, type)), ...(says ? [text(3, says)] : []));
+  const { size, name: free } = F.DIMENSION;
+  const sides = shape.map((side) =>
+    bytes(F.SHAPE.dimension, typeof side === "number" ? whole(size, side) : text(free, side)),
+  );
+  const { element, shape: sidesOf } = F.TENSOR_TYPE;
+  const type = message(whole(element, F.DATA_TYPES.float), bytes(sidesOf, message(...sides)));
+  return message(
+    text(F.VALUE.name, name),
+    bytes(F.VALUE.type, bytes(F.TYPE.tensor, type)),
+    ...(says ? [text(F.VALUE.says, says)] : []),
+  );
 }
 
 /** The parts of a graph, each as bytes. */
@@ -76,12 +88,12 @@ export function graph(
   { nodes, constants = [], inputs, outputs, says }: GraphParts,
 ): Uint8Array {
   return message(
-    ...nodes.map((one) => bytes(1, one)),
-    text(2, name),
-    ...constants.map((one) => bytes(5, one)),
-    ...(says ? [text(10, says)] : []),
-    ...inputs.map((one) => bytes(11, one)),
-    ...outputs.map((one) => bytes(12, one)),
+    ...nodes.map((one) => bytes(F.GRAPH.node, one)),
+    text(F.GRAPH.name, name),
+    ...constants.map((one) => bytes(F.GRAPH.initializer, one)),
+    ...(says ? [text(F.GRAPH.says, says)] : []),
+    ...inputs.map((one) => bytes(F.GRAPH.input, one)),
+    ...outputs.map((one) => bytes(F.GRAPH.output, one)),
   );
 }
 
@@ -96,11 +108,13 @@ export function model(
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array {
   return message(
-    whole(1, IR_VERSION),
-    text(2, producer[0]),
-    text(3, producer[1]),
-    bytes(7, content),
-    bytes(8, message(text(1, ""), whole(2, OPSET_VERSION))),
-    ...Object.entries(metadata).map(([key, words]) => bytes(14, message(text(1, key), text(2, words)))),
+    whole(F.MODEL.version, IR_VERSION),
+    text(F.MODEL.producer, producer[0]),
+    text(F.MODEL.producerVersion, producer[1]),
+    bytes(F.MODEL.graph, content),
+    bytes(F.MODEL.opset, message(text(F.OPSET.domain, ""), whole(F.OPSET.version, OPSET_VERSION))),
+    ...Object.entries(metadata).map(([key, words]) =>
+      bytes(F.MODEL.metadata, message(text(F.ENTRY.key, key), text(F.ENTRY.value, words))),
+    ),
   );
 }

@@ -48,11 +48,33 @@ export interface Verdict {
 
 const DEAD: Verdict = { life: "dies", flaws: Number.POSITIVE_INFINITY, reachesEdge: false };
 
-/** Grows a rule for 400 CA steps, fewer when it is lost. The same rule has the same verdict on every machine. */
-export async function judge(rule: Rule): Promise<Verdict> {
+/** What may still be computed, in cells x CA steps x weights: unlike seconds it is the same on every machine. */
+export interface Budget {
+  left: number;
+}
+
+/** Cells around a pattern, which are computed as well. */
+const MARGIN = 64;
+
+/** What some CA steps of a pattern of so many mature cells cost, about. */
+function costOf(
+  { spec, parameters }: Rule,
+  size: number,
+  { cells, steps }: { cells: number; steps: number },
+) {
+  const all = size * size;
+  const busy = spec.aliveMask === "none" ? all : Math.min(all, 2 * cells + MARGIN);
+  return busy * steps * (parameters.w1.length + parameters.w2.length);
+}
+
+/**
+ * Grows a rule for 400 CA steps, fewer when it is lost; undefined when that is beyond the budget, from which its cost is
+ * taken. The same rule and budget have the same verdict on every machine.
+ */
+export async function judge(rule: Rule, budget: Budget): Promise<Verdict | undefined> {
   for (const size of SIZES) {
-    const verdict = await judgeOn(size, rule);
-    if (verdict) return verdict;
+    const verdict = await judgeOn(size, rule, budget);
+    if (verdict !== "fills") return verdict;
   }
   return DEAD;
 }
@@ -61,31 +83,44 @@ export async function judge(rule: Rule): Promise<Verdict> {
 const TEXTURE_STEPS = 100;
 const MOST_OF_TEXTURE = 20;
 
-/** Whether a texture, which grows everywhere from an empty grid, stays bounded. That is all that can be seen of one. */
-export async function staysBounded(rule: Rule): Promise<boolean> {
+/**
+ * Whether a texture, which grows everywhere from an empty grid, stays bounded. That is all that can be seen of one.
+ * Undefined when it is beyond the budget.
+ */
+export async function staysBounded(rule: Rule, budget: Budget): Promise<boolean | undefined> {
   const { spec } = rule;
+  const cost = costOf(rule, SIZES[0], { cells: SIZES[0] ** 2, steps: TEXTURE_STEPS });
+  if (cost > budget.left) return undefined;
+  budget.left -= cost;
   const plane = { ...rule, spec: { ...spec, boundary: "zero" as const } };
   const empty = emptyCells(1, SIZES[0], SIZES[0], spec.channels, spec.premultiplied);
   const { data } = await stateAt(plane, empty, TEXTURE_STEPS);
   return data.every((x) => Math.abs(x) < MOST_OF_TEXTURE);
 }
 
-/** Undefined for a pattern that fills the grid. */
-async function judgeOn(size: number, rule: Rule): Promise<Verdict | undefined> {
+/** "fills" for a pattern that fills the grid, undefined for one beyond the budget. */
+async function judgeOn(size: number, rule: Rule, budget: Budget): Promise<Verdict | "fills" | undefined> {
   // on a torus as on a plane, as long as the pattern stays away from the edge; the plane is the faster
   const { spec } = rule;
   const plane = { ...rule, spec: { ...spec, boundary: "zero" as const } };
   const seed = seedCells(1, size, size, spec.channels, { premultiplied: spec.premultiplied });
   const looks: Look[] = [];
   let reachesEdge = false;
+  let [before, began] = [1, 0];
+  const isBeyond = (steps: number) => costOf(rule, size, { cells: before, steps }) > budget.left;
+  if (isBeyond(MOMENTS[0])) return undefined;
   for await (const { step, cells } of statesAt(plane, seed, MOMENTS)) {
     const look = lookAt(cells, rule);
+    budget.left -= costOf(rule, size, { cells: Math.max(before, look.cells), steps: step - began });
+    [before, began] = [look.cells, step];
     const isLost = !look.isBounded || look.cells === 0;
     if (isLost && step <= GROWN) return DEAD;
-    if (step <= GROWN && look.full > MOST_FULL) return undefined;
+    if (step <= GROWN && look.full > MOST_FULL) return "fills";
     if (isLost) break;
     if (step >= GROWN) looks.push(look);
     reachesEdge ||= look.isAtEdge;
+    const next = MOMENTS.find((moment) => moment > step);
+    if (next !== undefined && isBeyond(next - step)) return undefined;
   }
   return { ...verdictOf(looks), reachesEdge };
 }

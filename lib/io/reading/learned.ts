@@ -7,7 +7,7 @@ import { chooseModel } from "../layers/choose.js";
 import type { FoundModel } from "../layers/find.js";
 import type { Tensors } from "../layers/matrices.js";
 import { type LayerWeights, weightsOf } from "../layers/weights.js";
-import { DISTILLS, type Reading, type ReadOptions, ruleOf } from "./reading.js";
+import { DISTILLS, givenOf, type Reading, type ReadOptions, refuseGiven, ruleOf } from "./reading.js";
 
 /** What the PyTorch original's files do not say. */
 const ORIGINAL: Reading = { ...DISTILLS, aliveMask: "pre", premultiplied: false };
@@ -15,12 +15,17 @@ const ORIGINAL: Reading = { ...DISTILLS, aliveMask: "pre", premultiplied: false 
 /** Whether the model perceives by nine learned weights a channel. */
 export const isLearned = ({ filters }: FoundModel): boolean => filters === 9;
 
-/** The rule of learned convolutions: the PyTorch original's, but for what the caller gives. */
+/** What such a file leaves open. */
+const OPEN = ["boundary", "aliveMask", "premultiplied", "fireRate"] as const;
+
+/**
+ * The rule of learned convolutions: the PyTorch original's, but for what the caller gives.
+ *
+ * @throws InvalidInputError for an option about fixed filters
+ */
 export function originalRule(model: FoundModel, weights: LayerWeights, options: ReadOptions = {}): Rule {
-  const { boundary, aliveMask, premultiplied, fireRate } = options;
-  const known = Object.entries({ boundary, aliveMask, premultiplied, fireRate });
-  const given = Object.fromEntries(known.filter(([, value]) => value !== undefined));
-  const rule = ruleOf(model, weights, { ...ORIGINAL, ...given });
+  refuseGiven(options, "the convolution is a learned one, which says it", OPEN);
+  const rule = ruleOf(model, weights, { ...ORIGINAL, ...givenOf(options) });
   return { ...rule, spec: { ...DEFAULT_SPEC, ...rule.spec } };
 }
 

@@ -31,7 +31,7 @@ export interface Reading {
   readonly features: FeatureOrder;
   /** By how much their Sobel filters are larger than ours, which are divided by 8: 1 or 8. */
   readonly sobelScale: number;
-  /** By how much their Laplacian is larger than ours, which is divided by 4. */
+  /** By how much their Laplacian is larger than ours, which is divided by 4: 4 where it is whole, 0.25 by 16. */
   readonly laplacianScale: number;
   readonly boundary: Boundary;
   readonly aliveMask: AliveMask;
@@ -40,7 +40,7 @@ export interface Reading {
 }
 
 /** What the caller knows of a rule: it decides, where a file does not say. */
-export interface ReadOptions extends Partial<Omit<Reading, "laplacianScale">> {
+export interface ReadOptions extends Partial<Reading> {
   /** Which of several models in the file: what the names of its tensors start with, such as ema. */
   readonly model?: string;
   /** Told what was found by growing or guessed; console.warn if not given. */
@@ -48,20 +48,38 @@ export interface ReadOptions extends Partial<Omit<Reading, "laplacianScale">> {
 }
 
 /** Throws InvalidInputError for an option out of range. */
-export function checkReadOptions({ gradients, features, sobelScale, ...rest }: ReadOptions): void {
-  const { boundary, aliveMask, fireRate } = rest;
+export function checkReadOptions({ gradients, features, ...rest }: ReadOptions): void {
+  const { sobelScale, laplacianScale, boundary, aliveMask, fireRate } = rest;
   if (gradients !== undefined) checkOneOf("gradients", gradients, GRADIENTS);
   if (features !== undefined) checkOneOf("features", features, FEATURE_ORDERS);
   if (boundary !== undefined) checkOneOf("boundary", boundary, BOUNDARIES);
   if (aliveMask !== undefined) checkOneOf("aliveMask", aliveMask, ALIVE_MASKS);
-  if (sobelScale !== undefined && !(sobelScale > 0 && Number.isFinite(sobelScale))) {
-    throw new InvalidInputError(
-      `sobelScale is ${sobelScale}; expected a number above 0, 1 for Sobel filters divided by 8, 8 for whole ones.`,
-    );
-  }
+  checkScale("sobelScale", sobelScale, "1 for Sobel filters divided by 8, 8 for whole ones");
+  checkScale(
+    "laplacianScale",
+    laplacianScale,
+    "1 for a Laplacian divided by 4, 4 for a whole one, 0.25 by 16",
+  );
   if (fireRate !== undefined && !(fireRate >= 0 && fireRate <= 1)) {
     throw new InvalidInputError(`fireRate is ${fireRate}; expected a probability from 0 to 1.`);
   }
+}
+
+function checkScale(name: string, scale: number | undefined, examples: string): void {
+  if (scale === undefined || (scale > 0 && Number.isFinite(scale))) return;
+  throw new InvalidInputError(`${name} is ${scale}; expected a number above 0, ${examples}.`);
+}
+
+/** What of a reading the caller gives. */
+export function givenOf(options: ReadOptions): Partial<Reading> {
+  const { model: _model, say: _say, ...reading } = options;
+  return Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined));
+}
+
+/** Throws InvalidInputError for an option that would change nothing; `why` says why, `but` lists those that do. */
+export function refuseGiven(options: ReadOptions, why: string, but: readonly (keyof Reading)[] = []): void {
+  const idle = Object.keys(givenOf(options)).find((name) => !but.includes(name as keyof Reading));
+  if (idle !== undefined) throw new InvalidInputError(`${idle} has no effect: ${why}. Leave it out.`);
 }
 
 /** Distill's own. */

@@ -2,6 +2,7 @@
 // Refuses whatever the format's own reader refuses. Source: https://github.com/huggingface/safetensors#format.
 import { FileError } from "../../cells/errors.js";
 import { cutShort } from "../file-errors.js";
+import { countOf, isSizes } from "../shape.js";
 
 export const METADATA = "__metadata__";
 /** The header's length comes first, a little-endian 64-bit integer. */
@@ -107,21 +108,6 @@ function checkEntry(name: string, entry: unknown, where: string): HeaderEntry {
     throw broken(where, `${quoted(name)} needs ${expected} bytes, its offsets give ${end - begin}`);
   }
   return { name, dtype: dtype as Dtype, shape: shape as number[], begin, end };
-}
-
-/** How many numbers a shape holds; undefined for a side that is no size, or too many to count. */
-export function countOf(shape: readonly number[]): number | undefined {
-  if (!isSizes(shape)) return undefined;
-  let count = 1;
-  for (const side of shape) {
-    count *= side;
-    if (!Number.isSafeInteger(count)) return undefined;
-  }
-  return count;
-}
-
-function isSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,8 +2,9 @@
 // that breaks any rule of the format is refused, and reading never allocates more than the file holds.
 // Runs in Node and in a browser. Source: https://github.com/huggingface/safetensors.
 import { InvalidInputError } from "../../cells/errors.js";
-import { BFLOAT16, FLOAT16, floatsOf } from "../half.js";
-import { countOf, type Dtype, LENGTH_BYTES, METADATA, readHeader } from "./header.js";
+import { BFLOAT16, FLOAT16, floatsOf } from "../floats.js";
+import { countOf } from "../shape.js";
+import { type Dtype, LENGTH_BYTES, METADATA, readHeader } from "./header.js";
 
 export type TensorData =
   | Float32Array

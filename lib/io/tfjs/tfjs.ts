@@ -4,12 +4,15 @@
 import { fromBase64 } from "../../cells/base64.js";
 import { FileError } from "../../cells/errors.js";
 import { quotable } from "../file-errors.js";
-import { FLOAT16, FLOAT32, type FloatKind, floatsOf } from "../half.js";
+import { FLOAT16, FLOAT32, type FloatKind, floatsOf } from "../floats.js";
 import type { StateTensor, Tensors } from "../layers/matrices.js";
-import { countOf } from "../safetensors/header.js";
+import { countOf } from "../shape.js";
 
 /** Far above a rule's graph with its weights: Distill's has 66 kB. */
 const MAX_JSON_BYTES = 2 ** 24;
+
+/** Files of weights that an error names. */
+const MOST_PATHS = 4;
 
 const UINT8: FloatKind = { bytes: 1, read: (view, at) => view.getUint8(at) };
 const UINT16: FloatKind = { bytes: 2, read: (view, at) => view.getUint16(at, true) };
@@ -22,6 +25,15 @@ type Members = Record<string, unknown>;
 const members = (value: unknown): Members =>
   typeof value === "object" && value !== null ? (value as Members) : {};
 const items = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+/** A number, also where it is written as a text; NaN for anything else, which may not be turned into one. */
+const number = (value: unknown): number =>
+  typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
+/** A text, for an error; what else it is, where it is none. */
+const text = (value: unknown): string =>
+  typeof value === "string" ? quotable(value) : `a JSON ${value === null ? "null" : typeof value}`;
+/** An entry of a table by a name that may be anything. */
+const entry = <Value>(table: Readonly<Record<string, Value>>, name: unknown): Value | undefined =>
+  typeof name === "string" && Object.hasOwn(table, name) ? table[name] : undefined;
 
 /** Whether this is such a model: it has a topology, or weights. */
 export function isTfjs(json: unknown): boolean {
@@ -46,7 +58,8 @@ export function tfjsTensors(json: unknown, where: string): Tensors {
   const tensors = new Map([...constantsOf(json, where), ...storedWeights(json, where)]);
   if (tensors.size > 0) return tensors;
   const [{ paths } = {} as Members] = items(members(json).weightsManifest).map(members);
-  const beside = paths ? `its weights lie in ${quotable(items(paths).join(", "))}` : "it holds no weights";
+  const files = items(paths).slice(0, MOST_PATHS).map(text).join(", ");
+  const beside = files === "" ? "it holds no weights" : `its weights lie in ${files}`;
   throw new FileError(
     `${where} is a TensorFlow.js model without weights: ${beside}; expected one file that holds them as base64.`,
   );
@@ -68,9 +81,9 @@ function constantsOf(json: unknown, where: string): [string, StateTensor][] {
     const { dtype, tensorShape, tensorContent } = members(members(members(attr).value).tensor);
     if (op !== "Const" || typeof name !== "string" || dtype !== "DT_FLOAT") return [];
     if (typeof tensorContent !== "string") return [];
-    const shape = items(members(tensorShape).dim).map((side) => Number(members(side).size));
+    const shape = items(members(tensorShape).dim).map((side) => number(members(side).size));
     const what = `${where}: ${quotable(name)}`;
-    const numbers = () => counted(floatsOf(bytesOf(tensorContent, what), FLOAT32), shape, what);
+    const numbers = () => counted(floatsOf(bytesOf([tensorContent], what), FLOAT32), shape, what);
     return [[layerName(name), { shape, numbers }]];
   });
 }
@@ -84,23 +97,23 @@ function storedWeights(json: unknown, where: string): [string, StateTensor][] {
   ];
   const data = typeof weightData === "string" ? [weightData] : items(weightData);
   if (specs.length === 0 || data.length === 0) return [];
-  const bytes = bytesOf(data.map(String).join(""), `${where}: its weightData`);
+  const bytes = bytesOf(data, `${where}: its weightData`);
   let at = 0;
   return specs.map((item, i): [string, StateTensor] => {
     const { name, shape: sides, dtype, quantization } = members(item);
-    const shape = items(sides).map(Number);
-    const what = `${where}: ${quotable(String(name))}`;
+    const shape = items(sides).map(number);
+    const what = `${where}: ${name === undefined ? i : text(name)}`;
     const { dtype: stored = dtype, scale = 1, min = 0 } = members(quantization);
-    const kind = typeof stored === "string" && Object.hasOwn(KINDS, stored) ? KINDS[stored] : undefined;
-    const each = kind?.bytes ?? OTHERS[String(stored)] ?? Number.NaN;
+    const kind = entry(KINDS, stored);
+    const each = kind?.bytes ?? entry(OTHERS, stored) ?? Number.NaN;
     const from = at;
     at += each * (countOf(shape) ?? Number.NaN);
     const end = at;
     const numbers = () => {
-      if (!kind || dtype !== "float32") throw new FileError(`${what} is of type ${quotable(String(dtype))}.`);
+      if (!kind || dtype !== "float32") throw new FileError(`${what} is of type ${text(dtype)}.`);
       const read = floatsOf(bytes.subarray(from, Math.min(end, bytes.length)), kind);
       return counted(
-        stored === "float16" ? read : read.map((x) => x * Number(scale) + Number(min)),
+        stored === "float16" ? read : read.map((x) => x * number(scale) + number(min)),
         shape,
         what,
       );
@@ -114,10 +127,12 @@ function counted(numbers: Float32Array, shape: readonly number[], what: string):
   throw new FileError(`${what} is [${shape.slice(0, 8)}], but holds ${numbers.length} numbers.`);
 }
 
-function bytesOf(text: string, what: string): Uint8Array {
+/** The bytes of a base64 in one part or several. */
+function bytesOf(parts: readonly unknown[], what: string): Uint8Array {
   try {
-    return fromBase64(text);
+    if (parts.every((part) => typeof part === "string")) return fromBase64(parts.join(""));
   } catch {
-    throw new FileError(`${what} is no base64.`);
+    // told below
   }
+  throw new FileError(`${what} is no base64.`);
 }

@@ -10,26 +10,30 @@ const MAX_NAME = 1000;
 /** Far above the tensors of any training of a rule. */
 const MAX_TENSORS = 20_000;
 
+type Tensor = TorchTensor | NumpyArray;
+
 /**
- * Every tensor, such as ema.layers.0.weight; each container is looked through once.
+ * Every tensor, such as ema.layers.0.weight, up to 20,000; each container is looked through once.
  *
- * @param read makes a tensor of one of torch's, which holds no numbers itself
+ * @param read makes a tensor of one of torch's or numpy's, by its name
  */
 export function flattened(
   value: unknown,
-  read: (tensor: TorchTensor, name: string) => StateTensor,
+  read: (tensor: Tensor, name: string) => StateTensor,
 ): Map<string, StateTensor> {
   const found = new Map<string, StateTensor>();
-  const seen = new Set<unknown>();
+  const seen = new Set<unknown>([value]);
+  let tensors = 0;
   let level: [string, unknown][] = [["", value]];
-  for (let depth = 0; depth <= MAX_DEPTH && found.size < MAX_TENSORS; depth++) {
+  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth++) {
     const deeper: [string, unknown][] = [];
     for (const [name, item] of level) {
-      if (item instanceof TorchTensor) addOnce(found, name, read(item, name));
-      else if (item instanceof NumpyArray) addOnce(found, name, item);
-      else if (isContainer(item) && !seen.has(item)) {
-        seen.add(item);
-        for (const [key, inner] of entriesOf(item)) deeper.push([joined(name, key), inner]);
+      if (isTensor(item) && !found.has(name)) found.set(name, read(item, name));
+      if (!isContainer(item)) continue;
+      for (const [key, inner] of entriesOf(item)) {
+        if (isContainer(inner) ? seen.has(inner) : ++tensors > MAX_TENSORS) continue;
+        seen.add(inner);
+        deeper.push([joined(name, key), inner]);
       }
     }
     level = deeper;
@@ -39,18 +43,16 @@ export function flattened(
 
 type Container = Map<unknown, unknown> | readonly unknown[];
 
+const isTensor = (item: unknown): item is Tensor => item instanceof TorchTensor || item instanceof NumpyArray;
 const isContainer = (item: unknown): item is Container => item instanceof Map || Array.isArray(item);
 
-function addOnce(found: Map<string, StateTensor>, name: string, tensor: StateTensor): void {
-  if (!found.has(name)) found.set(name, tensor);
+/** What a container holds that is or may hold a tensor. */
+function* entriesOf(container: Container): Generator<[string | number, unknown], void> {
+  for (const [key, item] of container.entries()) {
+    const isKey = typeof key === "string" || typeof key === "number";
+    if (isKey && (isTensor(item) || isContainer(item))) yield [key, item];
+  }
 }
 
-/** What a container holds that may be or hold a tensor. */
-function entriesOf(container: Container): [unknown, unknown][] {
-  const entries: [unknown, unknown][] = container instanceof Map ? [...container] : [...container.entries()];
-  return entries.filter(
-    ([key, item]) => typeof item === "object" && item !== null && ["string", "number"].includes(typeof key),
-  );
-}
-
-const joined = (name: string, key: unknown) => (name === "" ? `${key}` : `${name}.${key}`).slice(0, MAX_NAME);
+const joined = (name: string, key: string | number) =>
+  (name === "" ? `${key}` : `${name}.${key}`).slice(0, MAX_NAME);

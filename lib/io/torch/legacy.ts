@@ -6,7 +6,13 @@ import { unpickleFirst } from "./pickle.js";
 import type { PickleHost, PickleValue } from "./pickle-machine.js";
 import { bytesEach, TORCH_HOST, TorchStorage } from "./torch-tensor.js";
 
-const MAGIC = 0x1950a86a20f9469cfc6cn;
+/** How its first pickle goes on after its protocol: the integer 0x1950a86a20f9469cfc6c. */
+const MAGIC = [0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+const PROTO = 0x80;
+const PROTO_BYTES = 2;
+/** Later protocols say first how long the pickle is. */
+const FRAME = 0x95;
+const FRAME_BYTES = 9;
 const COUNT_BYTES = 8;
 
 /** A value, and the bytes of its storages by their names. */
@@ -17,11 +23,8 @@ export interface LegacyFile {
 
 /** Whether these bytes are such a file: its magic number is a pickle of its own. */
 export function isLegacy(bytes: Uint8Array): boolean {
-  try {
-    return unpickleFirst(bytes, TORCH_HOST, "").value === MAGIC;
-  } catch {
-    return false;
-  }
+  const start = bytes[PROTO_BYTES] === FRAME ? PROTO_BYTES + FRAME_BYTES : PROTO_BYTES;
+  return bytes[0] === PROTO && MAGIC.every((byte, i) => bytes[start + i] === byte);
 }
 
 /** @throws FileError, naming `where`, for a file that is cut short, or asks for more than plain values and tensors */

@@ -1,9 +1,8 @@
 // What numpy puts into a pickle: scalars and arrays of plain numbers. Arrays of objects, texts and dates are refused.
 // Source: numpy/_core/multiarray (scalar, _reconstruct), numpy/_core/numeric (_frombuffer).
 import { FileError } from "../../cells/errors.js";
-import { FLOAT16, FLOAT32, FLOAT64, type FloatKind, floatsOf } from "../half.js";
-import type { StateTensor } from "../layers/matrices.js";
-import { countOf } from "../safetensors/header.js";
+import { FLOAT16, FLOAT32, FLOAT64, type FloatKind, floatsOf } from "../floats.js";
+import { countOf } from "../shape.js";
 import { isTuple, type PickleValue } from "./pickle-machine.js";
 
 /** Bytes of a number, and how it is read; weights may be of the kinds that are floats. */
@@ -22,6 +21,9 @@ const KINDS: Record<string, { bytes: number; float?: FloatKind }> = {
   b1: { bytes: 1 },
 };
 
+/** Letters that are read of a kind's name, such as <f4. */
+const MAX_KIND = 8;
+
 /** numpy.dtype: a kind of number, its low byte first. */
 export class NumpyKind {
   constructor(readonly name: string) {}
@@ -31,25 +33,31 @@ export class NumpyKind {
 }
 
 /** numpy.ndarray, which is made empty and then told what it holds. */
-export class NumpyArray implements StateTensor {
+export class NumpyArray {
   shape: readonly number[] = [];
+  private isFortran = false;
   private kind = "";
   private bytes: Uint8Array = new Uint8Array(0);
 
-  /** False where these are not the array's. */
-  fill(shape: PickleValue, kind: PickleValue, bytes: PickleValue): boolean {
+  /** False where these are not the array's; in Fortran's order, as of a W.T, its first side runs fastest. */
+  fill(shape: PickleValue, kind: PickleValue, bytes: PickleValue, isFortran: boolean): boolean {
     if (!isTuple(shape) || !(kind instanceof NumpyKind) || !(bytes instanceof Uint8Array)) return false;
     const count = countOf(shape as number[]);
     if (count === undefined || count * KINDS[kind.name].bytes !== bytes.length) return false;
     [this.shape, this.kind, this.bytes] = [shape as number[], kind.name, bytes];
+    this.isFortran = isFortran;
     return true;
   }
 
-  numbers(): Float32Array {
+  /** All of them, row by row. @throws FileError, naming `what`, for numbers that are no floats */
+  numbers(what: string): Float32Array {
     const float = KINDS[this.kind]?.float;
-    if (!float)
-      throw new FileError(`An array is of numpy's kind ${this.kind}, expected numbers with a fraction.`);
-    return floatsOf(this.bytes, float);
+    if (!float) {
+      const got = this.kind === "" ? "an empty array" : `of numpy's kind ${this.kind}`;
+      throw new FileError(`${what} is ${got}, expected numbers with a fraction: f2, f4 or f8.`);
+    }
+    const numbers = floatsOf(this.bytes, float);
+    return this.isFortran ? rowByRow(numbers, this.shape) : numbers;
   }
 
   toString(): string {
@@ -57,9 +65,22 @@ export class NumpyArray implements StateTensor {
   }
 }
 
+/** Numbers whose first side runs fastest, in the usual order, in which the last does. */
+function rowByRow(numbers: Float32Array, shape: readonly number[]): Float32Array {
+  return numbers.map((_, at) => {
+    let [rest, from, stride] = [at, 0, numbers.length];
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      stride /= shape[axis];
+      from += (rest % shape[axis]) * stride;
+      rest = Math.floor(rest / shape[axis]);
+    }
+    return numbers[from];
+  });
+}
+
 /** numpy.dtype("f8", False, True). */
 export function numpyKind([name]: readonly PickleValue[]): NumpyKind | undefined {
-  const plain = typeof name === "string" ? name.replace(/^[<|=]/, "") : "";
+  const plain = typeof name === "string" ? name.slice(0, MAX_KIND).replace(/^[<|=]/, "") : "";
   return Object.hasOwn(KINDS, plain) ? new NumpyKind(plain) : undefined;
 }
 
@@ -76,5 +97,5 @@ export function numpyBuild(object: PickleValue, state: PickleValue): boolean {
   if (!isTuple(state)) return false;
   if (object instanceof NumpyKind) return state[1] !== ">";
   const [, shape, kind, isFortran, bytes] = state;
-  return object instanceof NumpyArray && isFortran !== true && object.fill(shape, kind, bytes);
+  return object instanceof NumpyArray && object.fill(shape, kind, bytes, isFortran === true);
 }

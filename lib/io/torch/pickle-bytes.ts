@@ -18,6 +18,11 @@ export class PickleBytes {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  /** How many bytes there are, those after the pickle included. */
+  get length(): number {
+    return this.bytes.length;
+  }
+
   /** How many bytes are read. */
   get position(): number {
     return this.at;

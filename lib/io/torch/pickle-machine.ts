@@ -1,11 +1,13 @@
 // The machine that a pickle is a program for: values on a stack, marks in it, a memo of values to come back to.
-// What it builds is bounded in number and depth, so that a small file cannot fill the memory.
+// What it builds is bounded in number, depth and bytes, so that a small file cannot fill the memory or take minutes.
 import type { FileError } from "../../cells/errors.js";
 import { quotable } from "../file-errors.js";
 import type { PickleBytes } from "./pickle-bytes.js";
 
 /** Lists, tuples, dicts, bytes and memo entries that one pickle may make: far above what a training run saves. */
 const MAX_OBJECTS = 100_000;
+/** Values that one pickle may put on its stack, those that it comes back to included. */
+const MAX_VALUES = 1_000_000;
 /** Groups that may be open inside each other: torch nests a handful. */
 const MAX_DEPTH = 256;
 
@@ -19,8 +21,12 @@ export type PickleValue = unknown;
 export interface PickleHost {
   /** What stands for a Python class or function. */
   global(module: string, name: string): PickleValue | undefined;
-  /** What calling it gives. */
-  call(callee: PickleValue, args: readonly PickleValue[]): PickleValue | undefined;
+  /** What calling it gives; `spend` is told of bytes before they are made, and throws where they are too many. */
+  call(
+    callee: PickleValue,
+    args: readonly PickleValue[],
+    spend: (bytes: number) => void,
+  ): PickleValue | undefined;
   /** What lies outside the pickle. */
   persistent(id: PickleValue): PickleValue | undefined;
   /** Gives an object its attributes; false for an object that may have none, or other attributes. */
@@ -33,6 +39,8 @@ export class Unpickler {
   private readonly marks: number[] = [];
   private readonly memo = new Map<number, PickleValue>();
   private objects = 0;
+  private values = 0;
+  private made = 0;
 
   constructor(
     readonly bytes: PickleBytes,
@@ -47,6 +55,7 @@ export class Unpickler {
   }
 
   push(value: PickleValue): void {
+    if (++this.values > MAX_VALUES) throw this.bytes.broken(`it uses more than ${MAX_VALUES} values`);
     this.stack.push(value);
   }
 
@@ -59,7 +68,7 @@ export class Unpickler {
   /** The value that the items after it go into. */
   private top(): PickleValue {
     const value = this.pop();
-    this.push(value);
+    this.stack.push(value);
     return value;
   }
 
@@ -75,6 +84,13 @@ export class Unpickler {
     if (from === undefined) throw this.bytes.broken("it ends a group that never began");
     return this.stack.splice(from);
   }
+
+  /** Calls make copies of what the pickle holds: all of them together at most as many bytes as it has. */
+  private readonly spend = (bytes: number): void => {
+    this.made += bytes;
+    if (this.made > this.bytes.length)
+      throw this.bytes.broken(`its calls make ${this.made} bytes of ${this.bytes.length}`);
+  };
 
   private count(): void {
     if (++this.objects > MAX_OBJECTS) throw this.bytes.broken(`it makes more than ${MAX_OBJECTS} objects`);
@@ -125,7 +141,7 @@ export class Unpickler {
   call(): void {
     const args = this.pop();
     const callee = this.pop();
-    const made = isTuple(args) ? this.host.call(callee, args) : undefined;
+    const made = isTuple(args) ? this.host.call(callee, args, this.spend) : undefined;
     if (made === undefined) throw this.denied(`a call of ${textOf(callee)} with ${textOf(args)}`);
     this.pushNew(made);
   }

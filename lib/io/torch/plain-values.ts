@@ -11,23 +11,37 @@ export class PythonName {
   }
 }
 
-type Call = (args: readonly PickleValue[]) => PickleValue | undefined;
+/** A text such as cuda:0 is of a part or two. */
+const MAX_PARTS = 8;
+const MAX_PART_LETTERS = 64;
+
+/** `spend` is told of bytes before they are made: arguments may be one large text, again and again. */
+type Call = (args: readonly PickleValue[], spend: (bytes: number) => void) => PickleValue | undefined;
 
 /** Encodes as Python 2 wrote bytes: a text of their codes. */
-const encoded: Call = ([text, encoding]) =>
-  typeof text === "string" && encoding === "latin1"
-    ? Uint8Array.from(text, (letter) => letter.charCodeAt(0))
-    : undefined;
+function encoded([text, encoding]: readonly PickleValue[], spend: (bytes: number) => void) {
+  if (typeof text !== "string" || encoding !== "latin1") return undefined;
+  spend(text.length);
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
 const emptyDict: Call = (args) => (args.length === 0 ? new Map() : undefined);
 const dictOf: Call = ([dict]) => (dict instanceof Map ? dict : new Map());
 const itemsOf: Call = ([items]) => (Array.isArray(items) ? items : []);
-const textOf: Call = (args) =>
-  args.every((part) => typeof part === "string" || typeof part === "number") ? args.join(":") : undefined;
+
+function textOf(args: readonly PickleValue[], spend: (bytes: number) => void): string | undefined {
+  if (args.length > MAX_PARTS || !args.every(isPart)) return undefined;
+  const text = args.join(":");
+  spend(text.length);
+  return text;
+}
+
+const isPart = (part: PickleValue) =>
+  typeof part === "number" || (typeof part === "string" && part.length <= MAX_PART_LETTERS);
 const arrayOf: Call = (args) => (isTuple(args[1]) ? new NumpyArray() : undefined);
 
 function arrayFrom([bytes, kind, shape, order]: readonly PickleValue[]): NumpyArray | undefined {
   const array = new NumpyArray();
-  return order !== "F" && array.fill(shape, kind, bytes) ? array : undefined;
+  return array.fill(shape, kind, bytes, order === "F") ? array : undefined;
 }
 
 /** What a call of each name gives; undefined for arguments that it may not have. */
@@ -76,7 +90,11 @@ export function plainGlobal(module: string, name: string): PythonName | undefine
 }
 
 /** The plain value that a call gives; undefined for what is none. */
-export function plainCall(callee: PickleValue, args: readonly PickleValue[]): PickleValue | undefined {
+export function plainCall(
+  callee: PickleValue,
+  args: readonly PickleValue[],
+  spend: (bytes: number) => void,
+): PickleValue | undefined {
   if (!(callee instanceof PythonName) || NAMES.get(callee.name) !== callee) return undefined;
-  return Object.hasOwn(CALLS, callee.name) ? CALLS[callee.name](args) : undefined;
+  return Object.hasOwn(CALLS, callee.name) ? CALLS[callee.name](args, spend) : undefined;
 }

@@ -1,8 +1,8 @@
 // What PyTorch puts into a pickle in place of a tensor: where its numbers lie in the archive, and in which order.
 // Source: torch/_utils.py (_rebuild_tensor_v2) and torch/serialization.py (persistent_id).
 import { FileError } from "../../cells/errors.js";
-import { BFLOAT16, FLOAT16, FLOAT32, FLOAT64, type FloatKind } from "../half.js";
-import { countOf } from "../safetensors/header.js";
+import { BFLOAT16, FLOAT16, FLOAT32, FLOAT64, type FloatKind } from "../floats.js";
+import { countOf } from "../shape.js";
 import { numpyBuild } from "./numpy.js";
 import { isTuple, type PickleHost, type PickleValue } from "./pickle-machine.js";
 import { PythonName, plainCall, plainGlobal } from "./plain-values.js";
@@ -62,10 +62,10 @@ export class TorchTensor {
  */
 export const TORCH_HOST: PickleHost = {
   global: (module, name) => NAMES.get(`${module}.${name}`) ?? plainGlobal(module, name),
-  call(callee, args) {
+  call(callee, args, spend) {
     if (callee === REBUILD_TENSOR) return tensorOf(args);
     if (callee === REBUILD_PARAMETER && args[0] instanceof TorchTensor) return args[0];
-    return plainCall(callee, args);
+    return plainCall(callee, args, spend);
   },
   persistent(id) {
     // before version 1.6 a sixth item told whether this is part of another storage

@@ -8,6 +8,7 @@ import type { StateTensor, Tensors } from "../layers/matrices.js";
 import { learnedRule } from "../reading/learned.js";
 import { flattened } from "./flatten.js";
 import { isLegacy, openLegacy } from "./legacy.js";
+import { NumpyArray } from "./numpy.js";
 import { unpickle } from "./pickle.js";
 import { openStoredZip, type StoredZip } from "./stored-zip.js";
 import { numbersOf, TORCH_HOST, type TorchTensor } from "./torch-tensor.js";
@@ -64,10 +65,14 @@ export function pickleTensors(bytes: Uint8Array, where: string): Tensors {
 }
 
 function readerOf(storage: (key: string) => Uint8Array, where: string) {
-  return (tensor: TorchTensor, name: string): StateTensor => ({
-    shape: tensor.shape,
-    numbers: () => numbersOf(tensor, storage(tensor.storage.key), `${where}: ${quotable(name)}`),
-  });
+  return (tensor: TorchTensor | NumpyArray, name: string): StateTensor => {
+    const what = `${where}: ${quotable(name)}`;
+    const numbers = () =>
+      tensor instanceof NumpyArray
+        ? tensor.numbers(what)
+        : numbersOf(tensor, storage(tensor.storage.key), what);
+    return { shape: tensor.shape, numbers };
+  };
 }
 
 /** The folder that everything is in, with its slash: torch gives it the file's name. */

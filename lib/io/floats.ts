@@ -1,4 +1,4 @@
-// Numbers of 16 bits as float32: what every format of weights may hold. Runs in Node and in a browser.
+// Kinds of floats in files, 16, 32 and 64 bits, as float32: what every format of weights may hold. Runs in Node and in a browser.
 
 /** IEEE 754's 16 bits: sign, 5 of exponent, 10 of fraction. */
 export function halfToNumber(bits: number): number {

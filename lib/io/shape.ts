@@ -1,0 +1,17 @@
+// Shapes of tensors, in every format of weights: sizes of sides, and how many numbers they hold. Nothing is allocated.
+
+/** How many numbers a shape holds; undefined for a side that is no size, or too many to count. */
+export function countOf(shape: readonly number[]): number | undefined {
+  if (!isSizes(shape)) return undefined;
+  let count = 1;
+  for (const side of shape) {
+    count *= side;
+    if (!Number.isSafeInteger(count)) return undefined;
+  }
+  return count;
+}
+
+/** Whether this is an array of whole numbers of at least 0. */
+export function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);
+}
