@@ -1,7 +1,10 @@
 // npm run convert: writes a rule in another format, and says what rounding its numbers cost.
 
+import { existsSync } from "node:fs";
 import { readFile, realpath } from "node:fs/promises";
 import { Option } from "@commander-js/extra-typings";
+import { FORMAT } from "../lib/io/checkpoint.js";
+import { decodeSafetensors } from "../lib/io/safetensors/safetensors.js";
 import type * as nca from "../lib/node.js";
 import { encoded, LAYOUTS, type Layout, layoutOf } from "./convert/layouts.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
@@ -78,6 +81,7 @@ export const convertFlags = command(
   .addOption(sizeFlag().default(undefined, `${AS_TRAINED} 40`))
   .addOption(paddingFlag().default(undefined, `${AS_TRAINED} 16`))
   .optionsGroup(RUNNING)
+  .addOption(new Option("--force", "write over a file that is there"))
   .addOption(rngSeedFlag("the coins"))
   .addOption(new Option("--json", "print the losses as one JSON document"))
   .addOption(engineFlag());
@@ -102,18 +106,24 @@ interface Asked {
   readonly target?: string;
   readonly steps?: number;
   readonly json?: boolean;
+  readonly force?: boolean;
 }
 
 /** Throws UsageError for flags that do not go together, before anything is read. */
-async function checkTogether({ model, out, target, steps, json }: Asked, layout: Layout): Promise<void> {
+async function checkTogether(
+  { model, out, target, steps, json, force }: Asked,
+  layout: Layout,
+): Promise<void> {
   if (json && !target) throw new UsageError("--json prints log losses, which need --target.");
   if (steps !== undefined && layout !== "onnx")
-    throw new UsageError(`--steps is of an .onnx file; --out is "${out}".`);
+    throw new UsageError(`--steps is for .onnx files; --out is "${out}".`);
   if (target && EXACT.includes(layout))
     throw new UsageError(`--target tells what rounding cost; "${out}" would hold the same numbers.`);
   const places = await Promise.all([model, out].map((path) => realpath(path).catch(() => undefined)));
   if (places[0] && places[0] === places[1])
     throw new UsageError(`--out is the model itself, "${model}"; give another name.`);
+  if (places[1] && !force)
+    throw new UsageError(`${out} is there already, and would be lost: give another --out, or --force.`);
 }
 
 /** The notes of a file of ours: how the rule was made, or where it was converted from. */
@@ -129,18 +139,22 @@ async function notesFor(
   return recipe.length > 0 ? { ...others, ...nca.notesOf(recipe) } : { command, ...notes };
 }
 
-/** How a PyTorch module comes by its weights, which are in files of ours alone. */
-async function weightsLine(model: string): Promise<string> {
+/**
+ * Where a PyTorch module's weights are: in the model, where that is a file of ours as the module reads it; else in one that
+ * is written beside the module.
+ */
+async function weightsBeside(
+  rule: nca.Rule,
+  notes: nca.CheckpointNotes,
+  { model, out }: Asked,
+): Promise<string> {
   const nca = await import("../lib/node.js");
-  const load = (path: string) => `NCA.from_safetensors(${JSON.stringify(path)}) loads the weights`;
-  try {
-    nca.decodeRule(await readFile(model), model);
-    return `${load(model)}.\n`;
-  } catch (error) {
-    if (!(error instanceof nca.FileError)) throw error;
-    const path = `${model.replace(/\.\w+$/, "")}-weights.safetensors`;
-    return `${load(path)}, once npm run convert -- --model ${quoted(model)} --out ${quoted(path)} has written them.\n`;
-  }
+  const isOurs = async () => decodeSafetensors(await readFile(model), model).metadata.format === FORMAT;
+  if (await isOurs().catch(() => false)) return model;
+  const path = out.replace(/\.py$/, ".safetensors");
+  if (existsSync(path)) return path;
+  await nca.save(rule, path, notes);
+  return path;
 }
 
 await runCommand(import.meta.url, convertFlags, async ({ values }) => {
@@ -153,7 +167,11 @@ await runCommand(import.meta.url, convertFlags, async ({ values }) => {
   const notes = await notesFor(checkpoint, values, readingText(values));
   const converted = await encoded(checkpoint.rule, layout, { notes, steps });
   await nca.writeFileAtomic(values.out, converted.bytes);
-  if (layout === "pytorch-module") process.stdout.write(await weightsLine(values.model));
+  console.error(`Wrote ${values.out}.`);
+  if (layout === "pytorch-module") {
+    const weights = await weightsBeside(checkpoint.rule, notes, values);
+    process.stdout.write(`NCA.from_safetensors(${JSON.stringify(weights)}) loads the weights.\n`);
+  }
   if (!target) return;
   const options = { rngSeed, engine: engineOf(values) };
   const before = await logLossOf(checkpoint.rule, target, options);

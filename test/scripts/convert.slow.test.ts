@@ -21,7 +21,7 @@ const SMALL = ["--target", "targets/lizard.png", "--size", "12", "--padding", "4
 
 async function converted(model: string, out: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await run("convert", "--model", model, "--out", inFolder(out), ...args);
-  assert.deepEqual([code, stderr], [0, ""]);
+  assert.deepEqual([code, stderr], [0, `Wrote ${inFolder(out)}.\n`]);
   return stdout;
 }
 
@@ -45,7 +45,7 @@ test("Distill's file says what 8 bits cost; ours made of it keeps the numbers", 
   const text = await converted(path, "ours.json", ...SMALL);
   assert.match(text, /^log loss at 200, median of 8: -\d\.\d\d before, -\d\.\d\d after\n$/);
   assert.deepEqual(new Uint8Array(readFileSync(inFolder("ours.json"))), encodeDistill(ours).bytes);
-  const { logLoss } = JSON.parse(await converted(path, "ours.json", ...SMALL, "--json"));
+  const { logLoss } = JSON.parse(await converted(path, "ours.json", ...SMALL, "--json", "--force"));
   assert(logLoss[200].before < 0 && logLoss[200].after < 0);
   await converted(inFolder("ours.json"), "back.safetensors");
   assert.deepEqual(await load(inFolder("back.safetensors")), encodeDistill(ours).rule);
@@ -60,7 +60,9 @@ test("the ending says what is written: ONNX, a PyTorch module and how it comes b
   assert.equal(said, `NCA.from_safetensors(${JSON.stringify(path)}) loads the weights.\n`);
   assert.equal(readFileSync(inFolder("ours.py"), "utf8"), pytorchModule(ours));
   const other = await converted(PT, "counted.py", "--layout", "pytorch-module");
-  assert.match(other, /"(.*counted-weights\.safetensors)"\) loads .* --out \1 has written them\.\n$/);
+  const weights = inFolder("counted.safetensors");
+  assert.equal(other, `NCA.from_safetensors(${JSON.stringify(weights)}) loads the weights.\n`);
+  assert.deepEqual((await load(weights)).parameters, counted(4, 3).parameters);
 });
 
 test("fixed filters go into a state dict, and what folding them cost is told", async () => {
@@ -80,6 +82,18 @@ test("the model itself is never overwritten, by whatever name", async () => {
     assert.match(stderr, /--out is the model itself, .*; give another name/);
   }
   assert.deepEqual(readFileSync(path), before);
+});
+
+test("no other file is overwritten unasked", async () => {
+  const out = inFolder("mine.json");
+  writeFileSync(out, "mine");
+  const refused = await run("convert", "--model", path, "--out", out);
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stderr,
+    /mine\.json is there already, and would be lost: give another --out, or --force/,
+  );
+  assert.equal(readFileSync(out, "utf8"), "mine");
 });
 
 test("a rule of ours keeps its notes", async () => {
@@ -103,7 +117,8 @@ test("PyTorch's rules grow, and train on towards straight colours", async () => 
       "--out",
       inFolder("x.png"),
     );
-    assert.deepEqual([grown.code, grown.stderr], [0, ""], model);
+    assert.equal(grown.code, 0, model);
+    assert.match(grown.stderr, /Wrote .*x\.png\.\n$/);
   }
   const out = inFolder("trained.safetensors");
   const trained = await run(
@@ -143,7 +158,7 @@ const BROKEN: [string, string[], RegExp][] = [
   [
     "steps where there is no loop",
     ["--model", path, "--out", "x.py", "--steps", "3"],
-    /--steps is of an \.onnx/,
+    /--steps is for \.onnx/,
   ],
   [
     "losses of a file that holds the same numbers",
