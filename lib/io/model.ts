@@ -9,6 +9,7 @@ import type { StateTensor, Tensors } from "./layers/matrices.js";
 import { weightsOf } from "./layers/weights.js";
 import { onnxMetadata } from "./onnx/metadata.js";
 import { onnxTensors } from "./onnx/onnx.js";
+import { kernelsOf } from "./reading/kernels.js";
 import { isLearned, learnedRule, originalRule } from "./reading/learned.js";
 import { checkReadOptions, DISTILLS, type ReadOptions, refuseGiven, ruleOf } from "./reading/reading.js";
 import { searchReading } from "./reading/search.js";
@@ -73,7 +74,8 @@ export async function readModel(
   const model = chooseModel(content.tensors, where, options.model);
   const weights = weightsOf(model, where);
   if (isLearned(model)) return { rule: originalRule(model, weights, options), notes: {} };
-  const { rule, notes, doubt } = await searchReading({ model, weights, where, options });
+  const kernels = kernelsOf(model, content.tensors);
+  const { rule, notes, doubt } = await searchReading({ model, weights, where, options, kernels });
   const { say = console.warn } = options;
   if (doubt !== undefined) say(`${where} is ${doubt}.`);
   return { rule, notes };

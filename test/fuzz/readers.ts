@@ -44,6 +44,7 @@ import {
   small,
   sobel,
   tfjs,
+  withKernels,
 } from "./weights.js";
 
 /** What is fuzzed: it takes the bytes, or throws an error of ours. */
@@ -195,7 +196,14 @@ export async function readers(): Promise<Record<string, Reader>> {
       read: (bytes) => weightsIn(tfjsTensors(jsonOf(bytes, "a file"), "a file")),
     },
     others: {
-      seeds: [W.torchOf(sobel), encodeSafetensors(sobel), legacySobel, ...onnx, ...tfjs],
+      seeds: [
+        W.torchOf(sobel),
+        encodeSafetensors(sobel),
+        W.torchOf(withKernels),
+        legacySobel,
+        ...onnx,
+        ...tfjs,
+      ],
       bad: badTfjs,
       read: (bytes) => readModel(bytes, "a file", GIVEN),
     },

@@ -1,5 +1,6 @@
 // Small files of weights to start from, in the forms that other people's have, good and bad ones.
 
+import { filtersOf } from "../../lib/rule/filters.js";
 import { createRule } from "../../lib/rule/rule.js";
 import * as P from "../io/make-torch.js";
 import * as W from "../io/make-weights.js";
@@ -27,6 +28,10 @@ export const checkpoints = pickles.map((pickle) => P.torchFile(pickle));
 /** A rule with fixed filters in the forms that other people's have. */
 const layers = W.layersOf(small, W.FILTER_MAJOR);
 export const sobel = W.renamed(layers, { w1: "fc0.weight", b1: "fc0.bias", w2: "fc1.weight" });
+/** The same with its kernels beside it. */
+const filters = filtersOf("sobel").flatMap((filter) => [...filter]);
+const kernels = { shape: [12, 1, 3, 3], data: Float32Array.from(Array(4).fill(filters).flat()) };
+export const withKernels = { ...sobel, "perceive.weight": kernels };
 export const legacySobel = W.legacyOf(W.pickled(sobel), W.storagesOf(sobel));
 export const legacyLearned = W.legacyOf(P.stateDict(), P.storages());
 const loop = W.onnxGraph(

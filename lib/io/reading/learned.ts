@@ -16,7 +16,7 @@ const ORIGINAL: Reading = { ...DISTILLS, aliveMask: "pre", premultiplied: false 
 export const isLearned = ({ filters }: FoundModel): boolean => filters === 9;
 
 /** What such a file leaves open. */
-const OPEN = ["boundary", "aliveMask", "premultiplied", "fireRate"] as const;
+export const OPEN = ["boundary", "aliveMask", "premultiplied", "fireRate"] as const;
 
 /**
  * The rule of learned convolutions: the PyTorch original's, but for what the caller gives.

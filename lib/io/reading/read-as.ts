@@ -6,7 +6,9 @@ import type { FoundModel } from "../layers/find.js";
 import type { LayerWeights } from "../layers/weights.js";
 import type { Family } from "./families.js";
 import type { Verdict } from "./judge.js";
-import { type Reading, type ReadOptions, ruleOf } from "./reading.js";
+import { folded, type Kernels } from "./kernels.js";
+import { OPEN } from "./learned.js";
+import { DISTILLS, givenOf, type Reading, type ReadOptions, refuseGiven, ruleOf } from "./reading.js";
 
 /** Weights whose reading is sought. */
 export interface Sought {
@@ -15,8 +17,12 @@ export interface Sought {
   /** What to call the file in an error. */
   readonly where: string;
   readonly options: ReadOptions;
+  /** Those of a grouped convolution before the layers, where the file has them. */
+  readonly kernels?: Kernels;
   /** That of its names, if it is of one. */
   readonly family?: Family;
+  /** What the kernels say of their order and their scale. */
+  readonly fixed?: Partial<Reading>;
 }
 
 /** A reading, and how it was come by. */
@@ -40,12 +46,12 @@ export interface Read {
 
 /** The rule, with what was not in the file: as notes, and in words where it is a guess. */
 export function readAs(sought: Sought, found: Found): Read {
-  const { model, weights, options } = sought;
+  const { model, weights } = sought;
   const { by = "growing: of the usual readings this one lives", verdict } = found;
   const chosen = chosenOf(sought, found);
   const isOffEdge = found.reading.boundary === "torus" && chosen.boundary === "zero";
   const sure = {
-    gradients: options.gradients ? "given" : isOwn(sought, found) ? "by its family" : "a guess",
+    gradients: sourceOfGradients(sought, found),
     life: verdict?.life ?? "not grown",
     ...(isOffEdge ? { boundary: "a torus in its code; the same while the pattern stays off the edge" } : {}),
   };
@@ -54,6 +60,26 @@ export function readAs(sought: Sought, found: Found): Read {
     rule: ruleOf(model, weights, chosen),
     notes: { reading: JSON.stringify({ by, ...chosen, sure }) },
     doubt: doubts.length > 0 ? `read as ${inWords(model, chosen)}: ${doubts.join("; ")}` : undefined,
+  };
+}
+
+function sourceOfGradients(sought: Sought, found: Found): string {
+  if (sought.options.gradients) return "given";
+  if (sought.fixed) return "by its kernels";
+  return isOwn(sought, found) ? "by its family" : "a guess";
+}
+
+/** The rule of kernels that are no usual filters: a learned convolution. Its masks and colours are its family's. */
+export function readFolded(sought: Sought, kernels: Kernels): Read {
+  const { model, weights, options, family, where } = sought;
+  refuseGiven(options, `${where} holds its kernels`, OPEN);
+  const reading: Reading = { ...(family?.reading ?? DISTILLS), ...givenOf(options) };
+  const { boundary, aliveMask, premultiplied, fireRate } = reading;
+  const by = "its kernels, folded into the first layer";
+  return {
+    rule: ruleOf({ ...model, filters: 9 }, folded(kernels, model, weights), reading),
+    notes: { reading: JSON.stringify({ by, boundary, aliveMask, premultiplied, fireRate }) },
+    doubt: `read as a learned convolution, made of its kernels: alive mask ${aliveMask} and RGB ${premultiplied ? "premultiplied" : "straight"} are ${family ? "its family's" : "a guess"}`,
   };
 }
 
@@ -73,17 +99,17 @@ function chosenOf(sought: Sought, found: Found): Reading {
 
 /** What of the chosen reading may be wrong. */
 function doubtsOf(sought: Sought, found: Found, { gradients, aliveMask }: Reading): string[] {
-  const { options } = sought;
+  const { options, fixed } = sought;
   const { by, verdict, untried = 0 } = found;
   const doubts: [boolean, string][] = [
     [
-      !isOwn(sought, found) && options.gradients === undefined,
+      sourceOfGradients(sought, found) === "a guess",
       `that ${gradients} are its gradients is a guess (gradients turns it)`,
     ],
-    [by === undefined, "how its features lie was found by growing it"],
+    [by === undefined && !fixed, "how its features lie was found by growing it"],
     [verdict === undefined, "it was not grown from a seed"],
     [
-      verdict === undefined && aliveMask === "none" && options.sobelScale === undefined,
+      verdict === undefined && aliveMask === "none" && options.sobelScale === undefined && !fixed,
       "a texture's scale is a guess (sobelScale and laplacianScale decide)",
     ],
     [verdict?.life === "grows", "it grows a pattern that does not hold"],

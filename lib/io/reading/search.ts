@@ -2,8 +2,9 @@
 import { candidatesOf, same, usualReadings } from "./candidates.js";
 import { familyOf } from "./families.js";
 import { type Budget, judge, staysBounded, type Verdict } from "./judge.js";
-import { lifeless, type Read, readAs, type Sought } from "./read-as.js";
-import { type Reading, refuseGiven, ruleOf } from "./reading.js";
+import { fixedReading } from "./kernels.js";
+import { lifeless, type Read, readAs, readFolded, type Sought } from "./read-as.js";
+import { givenOf, type Reading, refuseGiven, ruleOf } from "./reading.js";
 
 /**
  * What a search may compute, in cells x CA steps x weights: some 10 s of it. Distill's rules have 8,192 weights, so that
@@ -19,23 +20,26 @@ interface Tried {
 /**
  * The rule that lives. A family's reading is taken where it grows, or is too large to be grown; else all candidates are
  * grown, as far as the budget goes. Where the caller gives both the features' order and the scale of its gradients,
- * nothing is grown: they decide.
+ * nothing is grown: they decide. Kernels in the file say both, and which way is up.
  *
  * @throws FileError when none lives: what to give is in its message; InvalidInputError for an option of no effect
  */
 export async function searchReading(
-  asked: Omit<Sought, "family">,
+  asked: Omit<Sought, "family" | "fixed">,
   budget: Budget = { left: BUDGET },
 ): Promise<Read> {
-  const sought = { ...asked, family: familyOf(asked.model) };
-  const { model, options, family } = sought;
+  const { model, options, kernels } = asked;
+  const fixed = kernels && fixedReading(kernels, model);
+  const family = familyOf(model);
+  const sought = { ...asked, family, fixed };
+  if (kernels && !fixed) return readFolded(sought, kernels);
   if (model.filters === 3 && options.laplacianScale !== undefined) {
     refuseGiven(
       { laplacianScale: options.laplacianScale },
       `${asked.where} holds a rule without a Laplacian`,
     );
   }
-  const usual = usualReadings(family, options);
+  const usual = usualReadings(family, { ...fixed, ...givenOf(options) });
   if (options.features !== undefined && options.sobelScale !== undefined) {
     return readAs(sought, { reading: usual[0], by: "the options given" });
   }
@@ -76,7 +80,7 @@ async function bestOf(
 ): Promise<Read> {
   const tried = first ? [first] : [];
   let untried = first ? 0 : 1;
-  for (const reading of candidatesOf(sought.model, base, sought.options)) {
+  for (const reading of candidatesOf(sought.model, base, { ...sought.fixed, ...givenOf(sought.options) })) {
     if (same(reading, base)) continue;
     if (reading.aliveMask !== base.aliveMask && tried.some(lives)) break;
     const next = await tryOut(sought, reading, budget);
