@@ -42,17 +42,27 @@ export function file<const Usage extends string>(usage: Usage, help: string) {
   return flag(usage, help, "the name of a file", (text) => (isName(text) ? text : undefined));
 }
 
-/**
- * A rule's file, or the name of a rule in models/: "lizard" is models/lizard.safetensors, unless there is a file of
- * that name.
- */
-export function modelFile<const Usage extends string>(usage: Usage, help: string) {
+/** Files of the project that go by their names alone. */
+interface Named {
+  /** What they are, for an error. */
+  readonly what: string;
+  names(): readonly string[];
+  pathOf(name: string): string;
+}
+
+/** A file, or the name of one that the project has; a file of that name comes first. */
+export function fileOrName<const Usage extends string>(usage: Usage, help: string, known: Named) {
   const read = (text: string) => {
-    if (!/^\w[\w-]*$/.test(text) || existsSync(text))
-      return text === "" || text.startsWith("--") ? undefined : text;
-    return modelNames().includes(text) ? relative("", modelPath(text)) : undefined;
+    if (text === "" || text.startsWith("--")) return undefined;
+    if (!/^\w[\w-]*$/.test(text) || existsSync(text)) return text;
+    return known.names().includes(text) ? relative("", known.pathOf(text)) : undefined;
   };
-  return flag(usage, help, "a file, or the name of a rule in models/", read, modelNames);
+  return flag(usage, help, `a file, or the name of ${known.what}`, read, known.names);
+}
+
+/** A rule's file, or the name of a rule in models/: "lizard" is models/lizard.safetensors. */
+export function modelFile<const Usage extends string>(usage: Usage, help: string) {
+  return fileOrName(usage, help, { what: "a rule in models/", names: modelNames, pathOf: modelPath });
 }
 
 /** One of a list. */

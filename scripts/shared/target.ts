@@ -1,12 +1,12 @@
 // The picture that a command is about: its flags, and the target they ask for.
 
 import { existsSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
 import { READ_FORMATS } from "../../lib/io/picture/kind.js";
 import { MAX_TARGET_PADDING, MAX_TARGET_SIZE } from "../../lib/io/target.js";
 import type { Rule, Target } from "../../lib/node.js";
-import { flag, whole } from "./flags.js";
+import { fileOrName, whole } from "./flags.js";
 
 const FOLDER = join(root, "targets");
 
@@ -16,21 +16,15 @@ function pictureNames(): string[] {
   return files.filter((name) => name.endsWith(".png")).map((name) => name.slice(0, -".png".length));
 }
 
-/** "lizard" is targets/lizard.png, unless there is a file of that name. */
+/** A picture: "lizard" is targets/lizard.png. */
 export function targetFlag(what: string) {
   const help = `the picture ${what}: a file (${READ_FORMATS}), an emoji, or a name in targets/`;
-  const read = (text: string) => {
-    if (!/^\w[\w-]*$/.test(text) || existsSync(text))
-      return text === "" || text.startsWith("--") ? undefined : text;
-    return pictureNames().includes(text) ? relative("", join(FOLDER, `${text}.png`)) : undefined;
-  };
-  return flag(
-    "--target <picture>",
-    help,
-    "a file, an emoji, or the name of a picture in targets/",
-    read,
-    pictureNames,
-  );
+  const pathOf = (name: string) => join(FOLDER, `${name}.png`);
+  return fileOrName("--target <picture>", help, {
+    what: "a picture in targets/",
+    names: pictureNames,
+    pathOf,
+  });
 }
 
 export function sizeFlag() {
