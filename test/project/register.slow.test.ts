@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { requireJupyter } from "#scripts/setup/jupyter.mjs";
 import { root } from "#scripts/setup/root.mjs";
 import { NO_JUPYTER } from "./jupyter.js";
@@ -34,7 +35,9 @@ test("the kernel is registered where one's own Jupyter finds it, and goes again"
   const { stdout } = spawnSync(requireJupyter().python, list, { env, encoding: "utf8" });
   const { spec } = JSON.parse(stdout).kernelspecs.tslab;
   assert.equal(spec.display_name, "TypeScript (differentiable-morphogenesis)");
-  assert.ok(existsSync(spec.argv[2]), "it runs this project's tslab");
+  const [, , , before, tslab] = spec.argv;
+  assert.ok(existsSync(fileURLToPath(before)), "it shows last expressions");
+  assert.ok(existsSync(tslab) && tslab.endsWith("tslab"), "it runs this project's tslab");
   assert.match(kernel("--remove"), /^Removed .*tslab\.$/m);
   assert.match(kernel("--remove"), /not registered/);
 });
