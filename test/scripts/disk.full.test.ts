@@ -68,7 +68,7 @@ async function goesOn(disk: string): Promise<void> {
   const resumed = await startTraining(disk, [...end, "--resume"]).ended;
   assert.equal(resumed.code, 0, resumed.stderr);
   const bits = readFileSync(join(disk, OUT));
-  const whole = await startTraining(folder, end).ended;
+  const whole = await startTraining(folder, [...end, "--force"]).ended;
   assert.equal(whole.code, 0, whole.stderr);
   assert.deepEqual(bits, readFileSync(join(folder, OUT)));
 }
