@@ -41,6 +41,7 @@ export function contendersOf(threads: number): Contender[] {
   const tfjs = (backend: string) => node("tfjs", { NCA_TF_BACKEND: backend });
   return [
     { impl: "engine", threads, start: node("engine") },
+    { impl: "fused", threads, start: node("engine", { NCA_ENGINE: "fused" }) },
     {
       impl: "pytorch",
       threads,
