@@ -11,15 +11,9 @@ import { Progress } from "./shared/progress.js";
 import { commandOf, flagsOf, recipeOf } from "./shared/recipe.js";
 import { rememberedOf } from "./shared/remembered.js";
 import { targetFor } from "./shared/target.js";
-import {
-  checkTogether,
-  newRule,
-  optionsOf,
-  strainsBefore,
-  type TrainValues,
-  trainFlags,
-} from "./shared/train-flags.js";
+import { newRule, optionsOf, strainsBefore, type TrainValues, trainFlags } from "./shared/train-flags.js";
 import { checkPaths, isStageOf, stageDone, statePathOf } from "./train/paths.js";
+import { checkTogether } from "./train/together.js";
 
 const SMOOTH = 0.95; // of the loss that the progress bar shows
 

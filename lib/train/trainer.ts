@@ -197,7 +197,8 @@ export class Trainer {
     copyParameters((await this.learner.weights()).last, this.rule.parameters);
     throw new DivergedError(
       `At training step ${this.step + 1} ${why}, for the ${this.safeguard.rollbacks}th time; the rule has the last ` +
-        "weights that were good. Train again with a lower learning rate.",
+        "weights that were good. Train again with a lower learning rate, from a trained rule, or with a larger picture, " +
+        "whose lines are thicker.",
     );
   }
 }

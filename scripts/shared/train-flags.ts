@@ -27,7 +27,6 @@ import {
   whole,
 } from "./flags.js";
 import { paddingFlag, sizeFlag, targetFlag } from "./target.js";
-import { UsageError } from "./usage.js";
 
 const YES_NO = ["yes", "no"] as const;
 
@@ -197,36 +196,6 @@ export function optionsOf(values: TrainValues): Partial<TrainingOptions> {
 function withoutUndefined<T extends object>(options: T): Partial<T> {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Partial<T>;
-}
-
-/** Flags that have no effect: with an existing rule, without a host, without a pool, where nothing is damaged. */
-const SHAPE = [
-  "perception",
-  "hidden",
-  "aliveMask",
-  "channels",
-  "fireRate",
-  "angle",
-  "premultiplied",
-] as const;
-
-const INFECTION_FLAGS = ["via", "spread"] as const;
-const POOL = ["pool", "fresh", "replaced", "damaged"] as const;
-const WOUNDS = ["damage", "woundBelow"] as const;
-
-/** Throws UsageError for flags that could have no effect. */
-export function checkTogether(values: TrainValues): void {
-  const idle = (keys: readonly (keyof TrainValues)[], why: string) => {
-    const key = keys.find((key) => values[key] !== undefined);
-    const option = trainFlags.options.find((option) => option.attributeName() === key);
-    if (option) throw new UsageError(`${option.long} has no effect ${why}.`);
-  };
-  if (values.from) idle(SHAPE, "with --from: the rule is what it is");
-  if (values.host) idle(SHAPE, "with --host: an infection is of its host's kind");
-  if (values.host) idle(["seeds"], "with --host: the host has grown already");
-  if (!values.host) idle(INFECTION_FLAGS, "without --host");
-  if (values.regime === "growing") idle(POOL, "with --regime growing, which has no pool");
-  if (values.regime !== "regenerating" && !values.damaged) idle(WOUNDS, "where nothing is wounded");
 }
 
 /** A new rule as the flags ask for it. */
