@@ -33,13 +33,15 @@ export async function bundledApp(folder: string): Promise<Files> {
   return new Map(outputFiles.map(({ path, contents }) => [path.slice(outdir.length + 1), contents]));
 }
 
-/** Twice: what comes second is not held up by loading. */
+/** What comes first is held up by loading; of two more the calmer one counts, as the machine may be busy otherwise. */
 const page = (steps: number) => `<!doctype html><title>app</title><script type="module">
 const post = (body) => fetch("/learned", { method: "POST", body: JSON.stringify(body) });
 try {
   const { learn } = await import("/${APP}");
   await learn(${steps});
-  await post({ ...(await learn(${steps})), isIsolated: self.crossOriginIsolated });
+  const runs = [await learn(${steps}), await learn(${steps})];
+  const [calmer] = runs.sort((one, other) => one.longest - other.longest);
+  await post({ ...calmer, isIsolated: self.crossOriginIsolated });
 } catch (error) {
   await post({ error: String(error) });
 }
