@@ -1,7 +1,7 @@
 // npm run train: trains a rule to grow a picture, or to infect another's pattern.
 
 import { existsSync, rmSync } from "node:fs";
-import type { Recipe, Rule, Stage, Task, Trainer } from "../lib/node.js";
+import type { Checkpoint, Recipe, Rule, Stage, Task, Trainer } from "../lib/node.js";
 import { repeatProblem } from "./shared/ancestry.js";
 import { runCommand } from "./shared/command.js";
 import { costOf, costText } from "./shared/cost.js";
@@ -25,9 +25,9 @@ interface Job {
   readonly stages: Recipe;
 }
 
-async function jobOf(values: TrainValues): Promise<Job> {
+/** `from` is the rule that it starts from, where there is one. */
+async function jobOf(values: TrainValues, from: Checkpoint | undefined): Promise<Job> {
   const nca = await import("../lib/node.js");
-  const from = values.from !== undefined ? await nca.loadCheckpoint(values.from) : undefined;
   const hosts = values.host ? await strainsBefore(values.host, values.via) : undefined;
   const rule = from?.rule ?? (hosts ? nca.cloneRule(hosts.rules[0]) : newRule(values));
   const target = await targetFor(rule, values);
@@ -94,10 +94,9 @@ function filesOf(trainer: Trainer, stages: Recipe, values: TrainValues) {
 }
 
 /** The flags, with the picture's size as the rule that it starts from had it, unless they say it. */
-async function withSize(values: TrainValues): Promise<TrainValues> {
-  if (values.from === undefined) return values;
-  const nca = await import("../lib/node.js");
-  const usual = rememberedOf(await nca.loadCheckpoint(values.from), values.from);
+function withSize(values: TrainValues, from: Checkpoint | undefined): TrainValues {
+  if (values.from === undefined || from === undefined) return values;
+  const usual = rememberedOf(from, values.from);
   const size = isGiven("size") ? values.size : usual.size;
   const padding = isGiven("padding") ? values.padding : usual.padding;
   return { ...values, size, padding };
@@ -115,9 +114,10 @@ function stopping(): AbortSignal {
 await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
   checkTogether(given);
   checkPaths(given);
-  const values = await withSize(given);
   const nca = await import("../lib/node.js");
-  const job = await jobOf(values);
+  const from = given.from === undefined ? undefined : await nca.loadCheckpoint(given.from);
+  const values = withSize(given, from);
+  const job = await jobOf(values, from);
   const trainer = await trainerOf(job, values);
   const files = filesOf(trainer, job.stages, values);
   await files.preview(); // these find out now whether files can be written

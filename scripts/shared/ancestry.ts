@@ -75,12 +75,13 @@ export async function repeatProblem(
  */
 export async function ancestryProblems(path: string, folder: string): Promise<string[]> {
   const { rule, notes } = await loadCheckpoint(path);
+  const stages = recipeOf(notes, path);
   const problems: string[] = [];
-  for (const stage of recipeOf(notes, path)) {
+  for (const stage of stages) {
     const found = await targetProblem(stage, rule.spec, folder);
     problems.push(...found.map((problem) => `${path}: ${problem}`));
   }
-  for (const ancestor of await ancestorsIn(path)) {
+  for (const ancestor of stages.flatMap(ancestorsOf)) {
     const place = resolve(folder, ancestor.path);
     if (!existsSync(place)) {
       problems.push(`${path} was made from ${ancestor.path}, which is gone.`);

@@ -7,11 +7,13 @@ import test, { after } from "node:test";
 import { createCanvas } from "canvas";
 import { decode } from "fast-png";
 import { decodeRule, encodeRule } from "../../lib/io/checkpoint.js";
+import { load } from "../../lib/io/load.js";
 import { decodeSafetensors } from "../../lib/io/safetensors/safetensors.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { recipeIn } from "../../lib/train/recipe.js";
 import { VERSION } from "../../lib/version.js";
 import { commandOf } from "../../scripts/shared/recipe.js";
+import * as W from "../io/make-weights.js";
 import { run, runWith, scripts } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "commands-"));
@@ -143,6 +145,18 @@ test("another stage has the size of the one before, unless another is asked for"
   assert.match(again.stderr, /trained: --size 14 --padding 3\.\n\d+ of 400 cells will live/);
   const larger = await train("--from", out, "--batch", "1", "--pool", "2", "--size", "16");
   assert.match(larger.stderr, /of 484 cells will live/);
+});
+
+test("a rule of other people's is read once, and what is guessed of it is said once", async () => {
+  const from = inFolder("theirs.pt");
+  const lizard = await load("models/lizard.safetensors");
+  const names = { w1: "a.weight", b1: "a.bias", w2: "b.weight", b2: "b.bias" };
+  writeFileSync(from, W.torchOf(W.renamed(W.layersOf(lizard, W.FILTER_MAJOR), names)));
+  const small = ["--size", "12", "--padding", "4", "--steps", "1", "--batch", "1", "--pool", "2"];
+  const out = inFolder("from-theirs.safetensors");
+  const { code, stderr } = await run("train", "--target", LIZARD, ...small, "--from", from, "--out", out);
+  assert.equal(code, 0, stderr);
+  assert.equal(stderr.split("is a guess").length - 1, 1, stderr);
 });
 
 test("a training that the system asks to end keeps what it learned, and can go on", async () => {
