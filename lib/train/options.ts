@@ -1,6 +1,7 @@
 // The options of training, and Distill's recipe as their default.
 
 import { checkInteger, checkKnown, checkOneOf, checkRngSeed, InvalidInputError } from "../cells/errors.js";
+import { givenIn } from "../cells/given.js";
 import { DAMAGES, type Damage } from "./damage.js";
 import { OBJECTIVES, type Objective } from "./loss.js";
 
@@ -81,10 +82,9 @@ const DAMAGED = 3;
 
 /** Fills in Distill's recipe. Throws InvalidInputError when something is out of range. */
 export function completeOptions(options: Partial<TrainingOptions>): TrainingOptions {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   checkKnown("A training", options, [...Object.keys(RECIPE), "damaged"]);
   const regime = options.regime ?? RECIPE.regime;
-  const complete = { ...RECIPE, damaged: regime === "regenerating" ? DAMAGED : 0, ...given };
+  const complete = { ...RECIPE, damaged: regime === "regenerating" ? DAMAGED : 0, ...givenIn(options) };
   check(complete);
   return complete;
 }

@@ -1,5 +1,6 @@
 // Flags that say how a file of weights is meant, where it does not say so itself: PyTorch's, ONNX, TensorFlow.js.
 
+import { givenIn } from "../../lib/cells/given.js";
 import type { ReadOptions } from "../../lib/io/reading/reading.js";
 import { FEATURE_ORDERS, GRADIENTS } from "../../lib/io/reading/reading.js";
 import { ALIVE_MASKS, BOUNDARIES } from "../../lib/rule/spec.js";
@@ -79,6 +80,7 @@ export function readingText(values: ReadingValues): string {
     "--colours": values.colours,
     "--fire-rate": values.fireRate,
   };
-  const set = Object.entries(flags).filter(([, value]) => value !== undefined);
-  return set.map(([name, value]) => ` ${name} ${quoted(`${value}`)}`).join("");
+  return Object.entries(givenIn(flags))
+    .map(([name, value]) => ` ${name} ${quoted(`${value}`)}`)
+    .join("");
 }

@@ -1,6 +1,7 @@
 // The flags of npm run train, and what they ask for.
 
 import { Option } from "@commander-js/extra-typings";
+import { givenIn } from "../../lib/cells/given.js";
 import { SPREAD } from "../../lib/infection/infect.js";
 import { INFECTION_RECIPE } from "../../lib/infection/infection.js";
 import type { Rule, Strains, TrainingOptions } from "../../lib/node.js";
@@ -189,13 +190,8 @@ export function optionsOf(values: TrainValues): Partial<TrainingOptions> {
   const { pool: poolSize, objective, damaged, woundBelow, damage, rngSeed } = values;
   const growth = { regime, steps, batch, poolSize, fresh, replaced, rollout, learningRate, decay, average };
   const options = { ...growth, objective, damaged, woundBelow, damage, rngSeed };
-  const given = withoutUndefined(options);
+  const given = givenIn(options);
   return values.host ? { ...INFECTION_RECIPE, ...given } : given;
-}
-
-function withoutUndefined<T extends object>(options: T): Partial<T> {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as Partial<T>;
 }
 
 /** A new rule as the flags ask for it. */
@@ -203,7 +199,7 @@ export function newRule(values: TrainValues): Rule {
   const { perception, hidden, aliveMask, channels, fireRate, angle, premultiplied, rngSeed } = values;
   const straight = premultiplied && { premultiplied: premultiplied === "yes" };
   const spec = { perception, hidden, aliveMask, channels, fireRate, angle, ...straight };
-  return createRule({ ...withoutUndefined(spec), rngSeed });
+  return createRule({ ...givenIn(spec), rngSeed });
 }
 
 /** The strains that are there before an infection comes: its host and, before a cure, the infection that took it. */
