@@ -1,6 +1,8 @@
 // Named tensors as the weights of dense layers: which of their sides are inputs and which outputs.
 // Frameworks disagree: PyTorch has [outputs, inputs], a matrix product and TensorFlow [inputs, outputs].
 
+import { reversed } from "./reversed.js";
+
 /** A tensor of a model, whose numbers are read when they are needed. */
 export interface StateTensor {
   readonly shape: readonly number[];
@@ -41,13 +43,5 @@ export function matricesOf(name: string, tensor: StateTensor): Matrix[] {
 /** The numbers of a matrix as [outputs, inputs, places]. */
 export function asOutputsFirst({ tensor, outputs, inputs, places, outputsFirst }: Matrix): Float32Array {
   const numbers = tensor.numbers();
-  if (outputsFirst) return numbers;
-  const turned = new Float32Array(numbers.length);
-  let at = 0;
-  for (let place = 0; place < places; place++) {
-    for (let i = 0; i < inputs; i++) {
-      for (let o = 0; o < outputs; o++) turned[(o * inputs + i) * places + place] = numbers[at++];
-    }
-  }
-  return turned;
+  return outputsFirst ? numbers : reversed(numbers, places, inputs, outputs);
 }

@@ -2,6 +2,7 @@
 import { filtersOf } from "../../rule/filters.js";
 import type { Rule } from "../../rule/rule.js";
 import type { RuleSpec } from "../../rule/spec.js";
+import { reversed } from "../layers/reversed.js";
 import { node, TO_FLOAT, tensor } from "./write-messages.js";
 
 /** Names of the values that a step takes and gives. */
@@ -16,12 +17,6 @@ const END = Number.MAX_SAFE_INTEGER;
 const EDGES = { last: [-1, END], first: [0, 1] } as const;
 const ROWS = 2;
 const COLUMNS = 3;
-
-/** [I, O] row by row as [O, I]: a dense layer's weights as those of a 1x1 convolution. */
-function transposed(weights: Float32Array, outputs: number): Float32Array {
-  const inputs = weights.length / outputs;
-  return weights.map((_, at) => weights[(at % inputs) * outputs + Math.floor(at / inputs)]);
-}
 
 /** Filters that are not the cell itself, by name: these are convolutions, the same for every channel. */
 function gradientsOf({ perception, angle }: RuleSpec): [string, Float32Array][] {
@@ -40,20 +35,14 @@ export function stepConstants({ spec, parameters }: Rule): Uint8Array[] {
   const { w1, b1, w2, b2 } = parameters;
   const features = w1.length / hidden;
   const isLearned = spec.perception === "neighbourhood";
-  const rows = transposed(w1, hidden); // [D, P], filter after filter
-  const places = w1.length / hidden / channels;
-  const kernels = rows.map((_, at) => {
-    const [unit, rest] = [Math.floor(at / features), at % features];
-    return rows[unit * features + (rest % places) * channels + Math.floor(rest / places)];
-  });
   const filters = isLearned ? [] : gradientsOf(spec);
   const each = (filter: Float32Array) => Float32Array.from({ length: 9 * channels }, (_, i) => filter[i % 9]);
   return [
     isLearned
-      ? tensor("hidden.weight", [hidden, channels, 3, 3], kernels)
-      : tensor("hidden.weight", [hidden, features, 1, 1], rows),
+      ? tensor("hidden.weight", [hidden, channels, 3, 3], reversed(w1, 9, channels, hidden))
+      : tensor("hidden.weight", [hidden, features, 1, 1], reversed(w1, 1, features, hidden)),
     tensor("hidden.bias", [hidden], b1),
-    tensor("update.weight", [channels, hidden, 1, 1], transposed(w2, channels)),
+    tensor("update.weight", [channels, hidden, 1, 1], reversed(w2, 1, hidden, channels)),
     tensor("update.bias", [channels], b2),
     ...filters.map(([name, filter]) => tensor(`${name}.weight`, [channels, 1, 3, 3], each(filter))),
     ...inputConstants(spec),

@@ -1,6 +1,7 @@
 // What a file of weights does not say about its rule, and the rule that they make once it is said. The weights are
 // put into our order of features, with scales and signs folded in, so that engines know nothing of where they are from.
 import { checkOneOf, InvalidInputError } from "../../cells/errors.js";
+import { givenIn } from "../../cells/given.js";
 import type { Perception } from "../../rule/filters.js";
 import type { Rule } from "../../rule/rule.js";
 import {
@@ -12,6 +13,7 @@ import {
   type RuleSpec,
 } from "../../rule/spec.js";
 import type { FoundModel } from "../layers/find.js";
+import { reversed } from "../layers/reversed.js";
 import type { LayerWeights } from "../layers/weights.js";
 
 export const GRADIENTS = ["xy", "yx", "-x", "-y"] as const;
@@ -73,7 +75,7 @@ function checkScale(name: string, scale: number | undefined, examples: string): 
 /** What of a reading the caller gives. */
 export function givenOf(options: ReadOptions): Partial<Reading> {
   const { model: _model, say: _say, ...reading } = options;
-  return Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined));
+  return givenIn(reading);
 }
 
 /** Throws InvalidInputError for an option that would change nothing; `why` says why, `but` lists those that do. */
@@ -131,10 +133,7 @@ export function ruleOf(model: FoundModel, weights: LayerWeights, reading: Readin
       for (let d = 0; d < hidden; d++) w1[row + d] = weights.w1[d * features + feature] * factor;
     }
   }
-  const w2 = new Float32Array(hidden * channels);
-  for (let c = 0; c < channels; c++) {
-    for (let d = 0; d < hidden; d++) w2[d * channels + c] = weights.w2[c * hidden + d];
-  }
+  const w2 = reversed(weights.w2, channels, hidden, 1);
   return {
     spec: specOf(model, reading),
     parameters: { w1, b1: weights.b1.slice(), w2, b2: weights.b2.slice() },

@@ -5,25 +5,11 @@ import { asNeighbourhood } from "../../rule/convolution.js";
 import { checkFinite, checkRule, type Rule } from "../../rule/rule.js";
 import { specData } from "../../rule/spec.js";
 import { gridText } from "../checkpoint.js";
+import { reversed } from "../layers/reversed.js";
 import { encodeSafetensors } from "../safetensors/safetensors.js";
 
 /** Places of a 3x3 convolution's kernel, row by row: the filters of `neighbourhood` in their order. */
 const PLACES = 9;
-
-/**
- * Numbers [a, b, c] as [c, b, a]: a convolution's weights [outputs, inputs, places] become a dense layer's
- * [places * inputs, outputs], and back.
- */
-function reversed(numbers: Float32Array, a: number, b: number, c: number): Float32Array {
-  const result = new Float32Array(numbers.length);
-  let at = 0;
-  for (let i = 0; i < a; i++) {
-    for (let j = 0; j < b; j++) {
-      for (let k = 0; k < c; k++) result[(k * b + j) * a + i] = numbers[at++];
-    }
-  }
-  return result;
-}
 
 /**
  * The rule as a state dict in safetensors: model.0.weight [D, C, 3, 3], model.0.bias [D], model.2.weight [C, D, 1, 1]
