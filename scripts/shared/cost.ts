@@ -1,6 +1,8 @@
 // What a training will cost, told before its first step: how many cells will live, for how long, and what is cheaper.
 
+import { ALPHA, RGBA } from "../../lib/cells/cells.js";
 import type * as nca from "../../lib/node.js";
+import { percent } from "./text.js";
 import type { TrainValues } from "./train-flags.js";
 
 /** A training that takes longer is worth a word about shorter ones, in minutes. */
@@ -51,8 +53,8 @@ function grownBatch(picture: nca.Target, { spec }: nca.Rule, count: number): nca
   const { channels } = spec;
   const data = new Float32Array(count * height * width * channels);
   for (let cell = 0; cell < count * height * width; cell++) {
-    const from = (cell % (height * width)) * 4;
-    for (let c = 0; c < channels; c++) data[cell * channels + c] = picture.data[from + Math.min(c, 3)];
+    const from = (cell % (height * width)) * RGBA;
+    for (let c = 0; c < channels; c++) data[cell * channels + c] = picture.data[from + Math.min(c, ALPHA)];
   }
   return { data, count, height, width, channels, premultiplied };
 }
@@ -68,9 +70,9 @@ export function costText(cost: Cost, steps: number, values: TrainValues, batch: 
     `(${seconds.toFixed(2)} s each with grown patterns).`;
   const cheaper = [
     values.size > SMALL_SIZE &&
-      `--size ${SMALL_SIZE} has ${percentOf(SMALL_SIZE ** 2 / values.size ** 2)} of the cells`,
+      `--size ${SMALL_SIZE} has ${percent(SMALL_SIZE ** 2 / values.size ** 2)} of the cells`,
     batch > SMALL_BATCH &&
-      `--batch ${SMALL_BATCH} --average 0.99 takes ${percentOf(SMALL_BATCH / batch)} of the time a step`,
+      `--batch ${SMALL_BATCH} --average 0.99 takes ${percent(SMALL_BATCH / batch)} of the time a step`,
     !values.from &&
       !values.host &&
       "--from lizard, or another trained rule, takes half of the steps or fewer",
@@ -79,5 +81,3 @@ export function costText(cost: Cost, steps: number, values: TrainValues, batch: 
   const advice = minutes > LONG && cheaper.length > 0 ? [`Faster: ${cheaper.join("; ")}.`] : [];
   return [first, ...(isOpaque ? [opaque] : []), ...advice];
 }
-
-const percentOf = (share: number) => `${Math.round(100 * share)} %`;

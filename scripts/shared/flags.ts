@@ -126,29 +126,34 @@ export function range<const Usage extends string>(usage: Usage, help: string, lo
   );
 }
 
+type Read = (text: string) => number | undefined;
+
+/** "1:2,3:4" as pairs of numbers; undefined where a text is none. */
+function pairsOf(text: string, first: Read, second: Read): (readonly [number, number])[] | undefined {
+  const pairs = text.split(",").map((pair) => {
+    const [one, other, ...rest] = pair.split(":");
+    const [at, by] = [first(one), second(other ?? "")];
+    return at !== undefined && by !== undefined && rest.length === 0 && ([at, by] as const);
+  });
+  return pairs.every((pair) => pair !== false) ? pairs : undefined;
+}
+
 /** Pairs of a whole number and one above 0, "2000:0.1,7000:0.5". */
 export function schedule<const Usage extends string>(usage: Usage, help: string) {
   const expected = "STEP:FACTOR,..., such as 2000:0.1,7000:0.5";
-  return flag(usage, `${help}, as STEP:FACTOR,...`, expected, (text) => {
-    const pairs = text.split(",").map((pair) => {
-      const [step, factor, ...rest] = pair.split(":");
-      const [at, by] = [wholeNumberOf(step, 0), numberOf(factor ?? "")];
-      return at !== undefined && by !== undefined && by > 0 && rest.length === 0 && ([at, by] as const);
-    });
-    return pairs.every((pair) => pair !== false) ? pairs : undefined;
-  });
+  const step = (text: string) => wholeNumberOf(text, 0);
+  const factor = (text: string) => {
+    const number = numberOf(text);
+    return number !== undefined && number > 0 ? number : undefined;
+  };
+  return flag(usage, `${help}, as STEP:FACTOR,...`, expected, (text) => pairsOf(text, step, factor));
 }
 
 /** Places on a grid, from its centre, "0:-12,5:3". */
 export function places<const Usage extends string>(usage: Usage, help: string) {
   const expected = "RIGHT:DOWN,... in cells from the centre, such as 0:-12,5:3";
-  return flag(usage, `${help}, as ${expected}`, expected, (text) => {
-    const pairs = text.split(",").map((pair) => {
-      const [dx, dy, ...rest] = pair.split(":").map((part) => wholeNumberOf(part, -MOST_FAR, MOST_FAR));
-      return dx !== undefined && dy !== undefined && rest.length === 0 && ([dx, dy] as const);
-    });
-    return pairs.every((pair) => pair !== false) ? pairs : undefined;
-  });
+  const cells = (text: string) => wholeNumberOf(text, -MOST_FAR, MOST_FAR);
+  return flag(usage, `${help}, as ${expected}`, expected, (text) => pairsOf(text, cells, cells));
 }
 
 export function modelFlag() {

@@ -4,7 +4,7 @@ import { FileError } from "../../cells/errors.js";
 import { quotable } from "../file-errors.js";
 import { BFLOAT16, FLOAT16, FLOAT32, FLOAT64, type FloatKind, floatsOf, halfToNumber } from "../floats.js";
 import type { StateTensor, Tensors } from "../layers/matrices.js";
-import { countOf } from "../shape.js";
+import { counted } from "../shape.js";
 import { DATA_TYPES } from "./fields.js";
 import { type OnnxGraph, type OnnxNode, type OnnxTensor, readGraph } from "./graph.js";
 import { packedIntegers } from "./protobuf.js";
@@ -93,9 +93,7 @@ function numbersOf(tensor: OnnxTensor, what: string): Float32Array {
   if (!KINDS[type]) {
     throw new FileError(`${what} has numbers of ONNX's type ${type}, expected float, double or float16.`);
   }
-  const numbers = numbersIn(tensor, what);
-  if (numbers.length === countOf(dims)) return numbers;
-  throw new FileError(`${what} is [${dims.slice(0, 8)}], but holds ${numbers.length} numbers.`);
+  return counted(numbersIn(tensor, what), dims, what);
 }
 
 function numbersIn({ type, raw, floats, doubles, integers }: OnnxTensor, what: string): Float32Array {

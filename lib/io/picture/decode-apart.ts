@@ -43,8 +43,8 @@ export async function decodeApart(
   where: string,
   limits: DecodeLimits = {},
 ): Promise<Pixels> {
-  const { seconds = 20, megabytes = 1024 } = limits;
-  const ended = await run(bytes, { seconds, megabytes, ...limits }).catch((error) => {
+  const { seconds = 20, megabytes = 1024, program = new URL("./decoder.js", import.meta.url) } = limits;
+  const ended = await run(bytes, { seconds, megabytes, program }).catch((error) => {
     throw new FileError(
       `${where} cannot be decoded: no process can be started (${reason(error)}). ${INSTEAD}`,
     );
@@ -80,11 +80,7 @@ function pixelsIn(out: Buffer): Pixels | undefined {
   return out.length === 8 + 4 * width * height ? { width, height, data: out.subarray(8) } : undefined;
 }
 
-function run(
-  bytes: Uint8Array,
-  limits: Required<Omit<DecodeLimits, "program">> & DecodeLimits,
-): Promise<Ended> {
-  const { seconds, megabytes, program = new URL("./decoder.js", import.meta.url) } = limits;
+function run(bytes: Uint8Array, { seconds, megabytes, program }: Required<DecodeLimits>): Promise<Ended> {
   const args = [fileURLToPath(program), `${MAX_PICTURE_AREA}`, `${megabytes}`];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {

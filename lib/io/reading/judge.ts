@@ -79,6 +79,9 @@ export async function judge(rule: Rule, budget: Budget): Promise<Verdict | undef
   return DEAD;
 }
 
+/** On a torus as on a plane, as long as the pattern stays away from the edge; the plane is the faster. */
+const onPlane = (rule: Rule): Rule => ({ ...rule, spec: { ...rule.spec, boundary: "zero" } });
+
 /** CA steps after which a texture that grows without bounds is far beyond any. */
 const TEXTURE_STEPS = 100;
 const MOST_OF_TEXTURE = 20;
@@ -92,24 +95,21 @@ export async function staysBounded(rule: Rule, budget: Budget): Promise<boolean 
   const cost = costOf(rule, SIZES[0], { cells: SIZES[0] ** 2, steps: TEXTURE_STEPS });
   if (cost > budget.left) return undefined;
   budget.left -= cost;
-  const plane = { ...rule, spec: { ...spec, boundary: "zero" as const } };
   const empty = emptyCells(1, SIZES[0], SIZES[0], spec.channels, spec.premultiplied);
-  const { data } = await stateAt(plane, empty, TEXTURE_STEPS);
+  const { data } = await stateAt(onPlane(rule), empty, TEXTURE_STEPS);
   return data.every((x) => Math.abs(x) < MOST_OF_TEXTURE);
 }
 
 /** "fills" for a pattern that fills the grid, undefined for one beyond the budget. */
 async function judgeOn(size: number, rule: Rule, budget: Budget): Promise<Verdict | "fills" | undefined> {
-  // on a torus as on a plane, as long as the pattern stays away from the edge; the plane is the faster
   const { spec } = rule;
-  const plane = { ...rule, spec: { ...spec, boundary: "zero" as const } };
   const seed = seedCells(1, size, size, spec.channels, { premultiplied: spec.premultiplied });
   const looks: Look[] = [];
   let reachesEdge = false;
   let [before, began] = [1, 0];
   const isBeyond = (steps: number) => costOf(rule, size, { cells: before, steps }) > budget.left;
   if (isBeyond(MOMENTS[0])) return undefined;
-  for await (const { step, cells } of statesAt(plane, seed, MOMENTS)) {
+  for await (const { step, cells } of statesAt(onPlane(rule), seed, MOMENTS)) {
     const look = lookAt(cells, rule);
     budget.left -= costOf(rule, size, { cells: Math.max(before, look.cells), steps: step - began });
     [before, began] = [look.cells, step];

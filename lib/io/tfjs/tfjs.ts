@@ -6,7 +6,7 @@ import { FileError } from "../../cells/errors.js";
 import { quotable } from "../file-errors.js";
 import { FLOAT16, FLOAT32, type FloatKind, floatsOf } from "../floats.js";
 import type { StateTensor, Tensors } from "../layers/matrices.js";
-import { countOf } from "../shape.js";
+import { counted, countOf } from "../shape.js";
 
 /** Far above a rule's graph with its weights: Distill's has 66 kB. */
 const MAX_JSON_BYTES = 2 ** 24;
@@ -120,11 +120,6 @@ function storedWeights(json: unknown, where: string): [string, StateTensor][] {
     };
     return [layerName(typeof name === "string" ? name : `${i}`), { shape, numbers }];
   });
-}
-
-function counted(numbers: Float32Array, shape: readonly number[], what: string): Float32Array {
-  if (numbers.length === countOf(shape)) return numbers;
-  throw new FileError(`${what} is [${shape.slice(0, 8)}], but holds ${numbers.length} numbers.`);
 }
 
 /** The bytes of a base64 in one part or several. */
