@@ -9,29 +9,21 @@ import { root } from "#scripts/setup/root.mjs";
 import { RGBA, seedCells } from "../../lib/cells/cells.js";
 import { stateAt } from "../../lib/engine/grow.js";
 import { ReferenceEngine } from "../../lib/engine/reference/reference.js";
-import { load } from "../../lib/io/load.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { encodeOnnx } from "../../lib/io/onnx/write.js";
-import { asNeighbourhood } from "../../lib/rule/convolution.js";
 import { logLoss } from "../../lib/train/loss.js";
 import { unusualCase } from "../engine/unusual.js";
 import { channelsFirst, coinsOf, worstDifference } from "./coins.js";
 import { noOnnxRuntime, onnxModel } from "./onnx-runtime.js";
 import { noOnnx, python } from "./python.js";
+import { KEPT_STEPS, learned, lizard, STATES, STEPPED } from "./stepped.js";
 
 const skip = noOnnxRuntime;
 const folder = mkdtempSync(join(tmpdir(), "onnx-"));
 after(() => rmSync(folder, { recursive: true }));
-const STATES = 100;
-const KEPT_STEPS = 96;
 const CASES = 60;
-const lizard = await load("models/lizard.safetensors");
-const learned = asNeighbourhood(await load("models/bird-regenerating.safetensors"));
 
-for (const [what, rule] of [
-  ["the lizard's, with fixed filters", lizard],
-  ["a learned convolution's", learned],
-] as const) {
+for (const [what, rule] of STEPPED) {
   test(`each of ${STATES} steps of a growth is ONNX Runtime's within 1e-5: ${what}`, { skip }, async () => {
     const next = await onnxModel(encodeOnnx(rule));
     const rngSeed = 5;

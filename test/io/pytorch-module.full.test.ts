@@ -8,24 +8,21 @@ import { type Cells, RGBA, seedCells, stackCells } from "../../lib/cells/cells.j
 import { stateAt } from "../../lib/engine/grow.js";
 import { ReferenceEngine } from "../../lib/engine/reference/reference.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
-import { load } from "../../lib/io/load.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { decodeModel } from "../../lib/io/model.js";
 import { pytorchModule } from "../../lib/io/torch/module.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
-import { asNeighbourhood } from "../../lib/rule/convolution.js";
 import { createRule, type Rule } from "../../lib/rule/rule.js";
 import { seedFor } from "../../lib/rule/seeds.js";
 import { logLoss } from "../../lib/train/loss.js";
 import { unusualCase } from "../engine/unusual.js";
 import { channelsFirst, coinsOf, worstDifference } from "./coins.js";
 import { noPyTorch, python } from "./python.js";
+import { KEPT_STEPS, lizard, STATES, STEPPED } from "./stepped.js";
 
 const skip = noPyTorch;
 const folder = mkdtempSync(join(tmpdir(), "module-"));
 after(() => rmSync(folder, { recursive: true }));
-const STATES = 100;
-const KEPT_STEPS = 96;
 const CASES = 40;
 
 interface Run {
@@ -59,13 +56,7 @@ function inPyTorch(runs: readonly Run[]): { next: Float32Array; seed: Float32Arr
   }));
 }
 
-const lizard = await load("models/lizard.safetensors");
-const learned = asNeighbourhood(await load("models/bird-regenerating.safetensors"));
-
-for (const [what, rule] of [
-  ["the lizard's, with fixed filters", lizard],
-  ["a learned convolution's", learned],
-] as const) {
+for (const [what, rule] of STEPPED) {
   test(`each of ${STATES} steps of a growth is PyTorch's within 1e-5, and ${KEPT_STEPS} at once within 1e-4: ${what}`, {
     skip,
   }, async () => {
