@@ -8,6 +8,11 @@ export function cutShort(where: string, expected: number, got: number): FileErro
   );
 }
 
+/** A picture that does not hold what its format wants. */
+export function brokenPicture(where: string, format: string, why: string): FileError {
+  return new FileError(`${where} is a broken ${format} picture: ${why}. Get it again, or save it as PNG.`);
+}
+
 /** What went wrong, in one line. */
 export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);

@@ -13,6 +13,16 @@ export function countOf(shape: readonly number[]): number | undefined {
   return count;
 }
 
+/** Where the number of an index, counted row by row, lies when a step along each side has its stride. */
+export function placeOf(index: number, shape: readonly number[], stride: readonly number[]): number {
+  let [rest, place] = [index, 0];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    place += (rest % shape[axis]) * stride[axis];
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return place;
+}
+
 /** Whether this is an array of whole numbers of at least 0. */
 export function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && item >= 0);

@@ -16,11 +16,12 @@ export function targetDescription(target: Target) {
   return { height, width, premultiplied, fingerprint: fingerprintOf(target) };
 }
 
-/** Whether any cell of any sample is mature; always true for a rule without an alive mask. */
-export function anyMature({ data, channels }: Cells, spec: RuleSpec): boolean {
+/** Whether so many cells of all samples are mature; always true for a rule without an alive mask. */
+export function anyMature({ data, channels }: Cells, spec: RuleSpec, least = 1): boolean {
   if (spec.aliveMask === "none") return true;
+  let mature = 0;
   for (let at = spec.aliveChannel; at < data.length; at += channels)
-    if (isMature(spec, data[at])) return true;
+    if (isMature(spec, data[at]) && ++mature >= least) return true;
   return false;
 }
 
@@ -37,14 +38,6 @@ export function pictureTask(
     gradient: ({ cells }, slopes) => pictureLossGradient(cells, target, slopes),
     broken: ({ cells }) => (anyMature(cells, spec) ? undefined : "every cell of the batch is dead"),
   };
-}
-
-/** Whether as many cells are mature as there are seeds; always true for a rule without an alive mask. */
-function seedsLive({ data, channels }: Cells, seeds: number, spec: RuleSpec): boolean {
-  if (spec.aliveMask === "none") return true;
-  let mature = 0;
-  for (let at = spec.aliveChannel; at < data.length; at += channels) if (isMature(spec, data[at])) mature++;
-  return mature >= seeds;
 }
 
 export interface GrowthOptions {
@@ -67,7 +60,7 @@ export function growth(
   checkSeeds(seeds);
   const grid = { height, width, seeds };
   const seed = seedFor({ spec, grid }, grid);
-  if (!seedsLive(seed, seeds.length, spec)) {
+  if (!anyMature(seed, spec, seeds.length)) {
     throw new InvalidInputError(
       `A seed is 1 from channel ${ALPHA} on, and dead where channel ${spec.aliveChannel} must be above ` +
         `${spec.aliveThreshold}; choose another aliveChannel or aliveThreshold, or a task with samples of its own.`,

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { FileError } from "../../cells/errors.js";
-import { quotable, reason } from "../file-errors.js";
+import { brokenPicture, quotable, reason } from "../file-errors.js";
 import { OUT_OF_MEMORY } from "./memory-limit.js";
 import type { Pixels } from "./pixels.js";
 import { PROBLEMS } from "./problems.js";
@@ -58,8 +58,7 @@ export async function decodeApart(
   if (code === PROBLEMS.large) {
     throw new FileError(`${where} is too large: ${why}, expected ${MOST_PIXELS}. Shrink it first.`);
   }
-  if (code === PROBLEMS.broken)
-    throw new FileError(`${where} is a broken ${format} picture: ${why}. Get it again, or save it as PNG.`);
+  if (code === PROBLEMS.broken) throw brokenPicture(where, format, why);
   const pixels = code === 0 ? pixelsIn(out) : undefined;
   if (pixels) return pixels;
   throw new FileError(

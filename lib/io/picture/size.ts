@@ -1,8 +1,8 @@
 // The size that the header of a picture promises, and whether all of the file is there: a decoder would quietly draw
 // what it has. Refuses a picture that is too large before anything is decoded.
 // Source: ITU T.81 (JPEG), RFC 9649 (WebP), GIF89a, the BITMAPINFOHEADER of Windows, ISO/IEC 23008-12 (AVIF).
-import { FileError } from "../../cells/errors.js";
-import { cutShort } from "../file-errors.js";
+import type { FileError } from "../../cells/errors.js";
+import { brokenPicture, cutShort } from "../file-errors.js";
 import { PICTURE_FORMATS, type PictureFormat } from "./kind.js";
 import { checkSize, MAX_PICTURE_SIDE, type Size } from "./sides.js";
 
@@ -55,10 +55,7 @@ class Fields {
   }
 
   broken(why: string): FileError {
-    const kind = PICTURE_FORMATS[this.format];
-    return new FileError(
-      `${this.where} is a broken ${kind} picture: ${why}. Get it again, or save it as PNG.`,
-    );
+    return brokenPicture(this.where, PICTURE_FORMATS[this.format], why);
   }
 }
 

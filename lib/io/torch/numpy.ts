@@ -2,7 +2,7 @@
 // Source: numpy/_core/multiarray (scalar, _reconstruct), numpy/_core/numeric (_frombuffer).
 import { FileError } from "../../cells/errors.js";
 import { FLOAT16, FLOAT32, FLOAT64, type FloatKind, floatsOf } from "../floats.js";
-import { countOf } from "../shape.js";
+import { countOf, placeOf } from "../shape.js";
 import { isTuple, type PickleValue } from "./pickle-machine.js";
 
 /** Bytes of a number, and how it is read; weights may be of the kinds that are floats. */
@@ -67,15 +67,13 @@ export class NumpyArray {
 
 /** Numbers whose first side runs fastest, in the usual order, in which the last does. */
 function rowByRow(numbers: Float32Array, shape: readonly number[]): Float32Array {
-  return numbers.map((_, at) => {
-    let [rest, from, stride] = [at, 0, numbers.length];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      stride /= shape[axis];
-      from += (rest % shape[axis]) * stride;
-      rest = Math.floor(rest / shape[axis]);
-    }
-    return numbers[from];
+  let next = 1;
+  const stride = shape.map((side) => {
+    const own = next;
+    next *= side;
+    return own;
   });
+  return numbers.map((_, at) => numbers[placeOf(at, shape, stride)]);
 }
 
 /** numpy.dtype("f8", False, True). */

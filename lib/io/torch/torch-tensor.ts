@@ -2,7 +2,7 @@
 // Source: torch/_utils.py (_rebuild_tensor_v2) and torch/serialization.py (persistent_id).
 import { FileError } from "../../cells/errors.js";
 import { BFLOAT16, FLOAT16, FLOAT32, FLOAT64, type FloatKind } from "../floats.js";
-import { countOf } from "../shape.js";
+import { countOf, placeOf } from "../shape.js";
 import { numpyBuild } from "./numpy.js";
 import { isTuple, type PickleHost, type PickleValue } from "./pickle-machine.js";
 import { PythonName, plainCall, plainGlobal } from "./plain-values.js";
@@ -118,12 +118,7 @@ export function numbersOf(tensor: TorchTensor, bytes: Uint8Array, what: string):
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let i = 0; i < numbers.length; i++) {
-    let at = offset;
-    for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
-      at += (rest % shape[axis]) * stride[axis];
-      rest = Math.floor(rest / shape[axis]);
-    }
-    numbers[i] = read(view, at * each);
+    numbers[i] = read(view, (offset + placeOf(i, shape, stride)) * each);
   }
   return numbers;
 }
