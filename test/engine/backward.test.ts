@@ -55,6 +55,42 @@ test("one thread or three, one rollout or another in between: the same bits", ()
   }
 });
 
+test("more threads than samples share them, and give the same bits", () => {
+  const one = new WasmEngine(1);
+  const eight = new WasmEngine(8);
+  for (const aliveMask of ["none", "pre", "pre-and-post"] as const) {
+    const rule = randomRule(new Random(6), { aliveMask, fireRate: 0.5, channels: 12, hidden: 24 });
+    const cells = randomCells(new Random(7), 3, 64, 70, 12);
+    const options = { steps: 20, rngSeed: 4 };
+    const [expected, got] = [one, eight].map((engine) => {
+      const rollout = engine.rolloutSync(rule, cells, options);
+      return { grown: engine.growSync(rule, cells, options), ...rollout.backward(cells.data) };
+    });
+    assert.deepEqual(got, expected, aliveMask);
+  }
+  assert.equal(helpersOf(eight).length, 7, "five threads a sample are useful, and there are eight in all");
+});
+
+for (const engine of ENGINES) {
+  test(`${engine.name}: a hidden layer of which no unit is above zero`, async () => {
+    const rule = randomRule(new Random(8), { aliveMask: "none", fireRate: 1, channels: 8, hidden: 20 });
+    rule.parameters.b1.fill(-1e6);
+    const cells = randomCells(new Random(9), 2, 6, 7, 8);
+    const { backward, ...rollout } = await engine.rollout(rule, cells, { steps: 3, rngSeed: 1 });
+    const b2 = (i: number) => rule.parameters.b2[i % 8];
+    const expected = cells.data.map((x, i) => Math.fround(Math.fround(x + b2(i)) + b2(i)) + b2(i));
+    assert.deepEqual(rollout.cells.data, expected);
+    const { dCells, dParameters } = await backward(cells.data);
+    assert.deepEqual(dCells.data, cells.data, "only the state itself passes on");
+    for (const name of ["w1", "b1", "w2"] as const)
+      assert.ok(
+        dParameters[name].every((d) => d === 0),
+        name,
+      );
+    assert.ok(dParameters.b2.every((d) => d !== 0));
+  });
+}
+
 test("a batch of one: however many threads share it, the same bits", () => {
   const engines = [1, 2, 3, 8].map((threads) => new WasmEngine(threads));
   for (const aliveMask of ["none", "pre-and-post"] as const) {

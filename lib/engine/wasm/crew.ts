@@ -13,17 +13,20 @@ import { helper } from "./helper.generated.js";
 import type { HelperStart } from "./helper.js";
 import { instantiate, type Kernels } from "./instance.js";
 import {
+  FINISHED,
   GENERATION,
+  HELPERS,
   JOB,
   NEXT_SAMPLE,
   OK,
   OUT_OF_MEMORY,
   PROGRESS,
+  PUBLISHED,
   RUNNING,
   SILENT_SECONDS,
+  SLEEPERS,
   STATUS,
   THREAD_FAILED,
-  TICKETS,
 } from "./layout.js";
 import { canShareMemory, compileKernels, createMemory, type KernelKind } from "./module.js";
 
@@ -104,9 +107,8 @@ export class Crew {
     const job = this.job;
     if (threads > 1 && this.lost)
       throw new EngineError(`A thread of the engine was lost: ${this.lost}. Try again.`);
-    Atomics.store(job, NEXT_SAMPLE, 0);
+    for (const word of [NEXT_SAMPLE, FINISHED, HELPERS, SLEEPERS, PUBLISHED]) Atomics.store(job, word, 0);
     Atomics.store(job, STATUS, OK);
-    Atomics.store(job, TICKETS, 0);
     const helpers = threads - 1;
     if (helpers > 0) {
       Atomics.store(job, RUNNING, this.listening);

@@ -47,10 +47,11 @@ export function writeJob(
     [L.STEPS, steps],
     [L.FIRST_STEP, firstStep],
     [L.RNG_SEED, rngSeed],
-    [L.TILE_STRIDE, plan.tileStride],
+    [L.TILE_BYTES, plan.tileBytes],
+    [L.UNITS_BYTES, plan.unitsBytes],
     [L.PLANE_BYTES, plan.planeBytes],
     [L.SUMS_BYTES, plan.sumsBytes],
-    [L.SHARED, Number(plan.shared)],
+    [L.LEADERS, plan.leaders],
     [L.STRAINS, rules.length],
     ...spread.flatMap((row, strain) =>
       row.map((chance, other): [number, number] => [

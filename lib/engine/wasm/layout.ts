@@ -1,8 +1,13 @@
 // Where things lie in the engine's memory. This file is read by TypeScript and compiled into the AssemblyScript
 // kernels, so it holds plain numbers only. A "word" is 4 bytes.
 
-/** Cells in a tile; inside a tile a feature's values lie side by side: [feature][TILE]. */
+/** Cells in a tile, which is two halves, [feature][HALF_TILE] each. */
 export const TILE = 8;
+export const HALF_TILE = 4;
+/** Bytes between the halves, so that a feature's two vectors are in different banks of the cache. */
+export const HALF_GAP = 32;
+/** Bytes between the rows of W2 for the backward pass, for the same reason. */
+export const ROW_GAP = 16;
 /** Channels, hidden units and features are padded to a multiple of this. */
 export const BLOCK = 4;
 /** Bytes of a cache line; blocks of memory start on one. */
@@ -20,7 +25,7 @@ export const GROW = 0;
 export const GROW_TAPED = 1;
 export const BACKPROPAGATE = 2;
 
-/** Threads that make no progress for this long are taken for dead; a working thread reports every 256 tiles. */
+/** Threads that make no progress for this long are taken for dead; a working thread reports every few tiles. */
 export const SILENT_SECONDS = 20;
 
 /** How a job ended. */
@@ -49,32 +54,33 @@ export const FIRE_THRESHOLD = 15;
 export const STEPS = 16;
 export const FIRST_STEP = 17;
 export const RNG_SEED = 18;
-export const TILE_STRIDE = 19;
-export const PLANE_BYTES = 20;
-export const INSIDE_ROW = 21;
-export const FILTER_TABLE = 22;
-export const SCATTER_TABLE = 23;
-export const W1_FORWARD = 24;
-export const B1 = 25;
-export const W2_FORWARD = 26;
-export const B2 = 27;
-export const W2_BACKWARD = 28;
-export const W1_BACKWARD = 29;
-export const SAMPLE_TABLE = 30;
-export const THREAD_TABLE = 31;
-export const PROGRESS = 32;
+/** The most bytes of a tile on the tape, and those of its count and list of live units: see kernels/tile.ts. */
+export const TILE_BYTES = 19;
+export const UNITS_BYTES = 20;
+export const PLANE_BYTES = 21;
+export const INSIDE_ROW = 22;
+export const FILTER_TABLE = 23;
+export const SCATTER_TABLE = 24;
+export const W1_FORWARD = 25;
+export const B1 = 26;
+export const W2_FORWARD = 27;
+export const B2 = 28;
+export const W2_BACKWARD = 29;
+export const W1_BACKWARD = 30;
+export const SAMPLE_TABLE = 31;
+export const THREAD_TABLE = 32;
+export const PROGRESS = 33;
 /** Threads that have a part in the job: the others have no scratch memory. */
-export const THREADS = 33;
+export const THREADS = 34;
+/** The first threads take samples and lead the work on them; the others help. */
+export const LEADERS = 35;
 /** Bytes of the sums of one weight gradient: [W1, b1, W2, b2], four lanes per number. */
-export const SUMS_BYTES = 34;
-/** Is it a batch of one? Then thread 0 shares out its work, and what follows is in use: see kernels/share.ts. */
-export const SHARED = 35;
-export const TICKETS = 36;
-export const SHARES_LEFT = 37;
-export const SHARE_KIND = 38;
-/** The tiles that are shared: how many, and where the first lies; all else is the leader's own. */
-export const SHARE_TILES = 39;
-export const SHARE_TILE = 40;
+export const SUMS_BYTES = 36;
+/** Samples that are done; threads that help, and those of them that sleep; a number that changes with every publishing. */
+export const FINISHED = 37;
+export const HELPERS = 38;
+export const SLEEPERS = 39;
+export const PUBLISHED = 40;
 /** Rules on the grid: how many, the bytes from one's weights to the next's, and whose gradient is asked for. */
 export const STRAINS = 41;
 export const RULE_BYTES = 42;
@@ -95,42 +101,66 @@ export const SAMPLE_ID = 4;
 export const STRAIN_PLANE = 5;
 export const SAMPLE_WORDS = 8;
 
-/** Words of a thread's own scratch memory. */
-export const MATURE = 0;
-export const NEXT = 1;
-export const PRE = 2;
-export const POST = 3;
-export const LIFE = 4;
-export const SEEN = 5;
-export const ACTIVE = 6;
-export const BORDER = 7;
-export const UPDATES = 8;
-export const SCRATCH_TILE = 9;
-export const D_HIDDEN = 10;
+/** Words of a thread's own scratch memory: any thread's, */
+export const SCRATCH_TILE = 0;
+/** [live units][8 cells], the gradient of a tile's hidden units; */
+export const D_HIDDEN = 1;
+/** and a leader's. */
+export const MATURE = 2;
+export const NEXT = 3;
+export const PRE = 4;
+export const POST = 5;
+export const LIFE = 6;
+export const SEEN = 7;
+export const ACTIVE = 8;
+export const BORDER = 9;
+export const UPDATES = 10;
 export const D_PERCEPTION = 11;
 export const D_ROWS = 12;
 export const SUMS = 13;
 export const NEXT_LIFE = 14;
 export const ONE_STRAIN = 15;
+/** [unit][tile of a span][8 cells]: hidden units and their gradients, where they are live; and which ones are, a bit each. */
+export const H_UNITS = 16;
+export const D_UNITS = 17;
+export const LIVE_TILES = 18;
+/** Room for the tape that the thread has taken: where it goes on, and where it ends. */
+export const TAPE_NEXT = 19;
+export const TAPE_END = 20;
+/** What a leader shares out: see kernels/share.ts. */
+export const TICKETS = 21;
+export const SHARES_LEFT = 22;
+export const SHARE_KIND = 23;
+/** The shared tiles: of which strain, the first, how many, the state or tape block that they belong to. */
+export const SHARE_STRAIN = 24;
+export const SHARE_FIRST = 25;
+export const SHARE_TILES = 26;
+export const SHARE_STATE = 27;
+export const SHARE_BLOCK = 28;
+/** The perception of a span's tiles, which lie one after the other there. */
+export const PERCEPTION = 29;
 /** One word per strain: how many of its cells are active. */
-export const COUNTS = 16;
-export const THREAD_WORDS = COUNTS + MAX_STRAINS;
+export const COUNTS = 30;
+/** More than there are, so that no two threads' words share a cache line. */
+export const THREAD_WORDS = 48;
 
-/** Tiles that the backward pass takes through all layers before the next ones, so that they stay in cache. */
-export const GROUP = 16;
+/** Tiles whose weight gradients are summed together. */
+export const GROUP = 32;
+/** Tiles that the backward pass takes through all layers at a time where threads share them; else it takes a group. */
+export const SPAN = 64;
+/** Tiles in a mask of 16 bits, two a tile: no two threads write to one. */
+export const MASK_TILES = 8;
 
 /** Kinds of shared work. */
 export const SHARE_FORWARD = 0;
-export const SHARE_BACKWARD = 1;
-/**
- * Shares of a CA step's backward pass when the batch is one. A constant, and used with one thread as well: each share
- * sums a weight gradient of its own, and the order of sums decides their bits.
- */
-export const BACKWARD_SHARES = 4;
+export const SHARE_CHAIN = 1;
+export const SHARE_WEIGHTS = 2;
 
 /** Words of a tape block: one CA step of one sample. */
 export const BLOCK_ACTIVE = 0;
 export const BLOCK_LIFE = 1;
-export const BLOCK_TILES = 2;
+/** The address of every tile, and where the first lies. */
+export const BLOCK_TABLE = 2;
+export const BLOCK_TILES = 3;
 /** One word per strain, as in the thread. */
 export const BLOCK_COUNTS = 4;

@@ -21,7 +21,7 @@ function packed(feature: number, unit: number, features: number): number {
   return ((unit >> 2) * features + feature) * L.BLOCK + (unit & 3);
 }
 
-/** Writes the weights of one strain's layers, forward and backward; padding is zero. */
+/** Writes the weights of one strain's layers, forward and backward (W2 in rows); padding is zero. */
 export function packParameters(
   floats: Float32Array,
   plan: Plan,
@@ -45,7 +45,7 @@ export function packParameters(
     for (let channel = 0; channel < spec.channels; channel++) {
       const weight = w2[unit * spec.channels + channel];
       floats[at(L.W2_FORWARD) + packed(unit, channel, hidden)] = weight;
-      floats[at(L.W2_BACKWARD) + packed(channel, unit, channels)] = weight;
+      floats[at(L.W2_BACKWARD) + unit * (channels + L.ROW_GAP / 4) + channel] = weight;
     }
   }
   floats.set(b1, at(L.B1));

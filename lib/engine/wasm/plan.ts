@@ -7,6 +7,8 @@ import * as L from "./layout.js";
 
 export const MARGIN = 16; // bytes readable on both sides of a plane
 const FLOAT = 4;
+/** Bytes of a hidden unit in a tile. */
+const UNIT = L.TILE * FLOAT;
 /** A thread's planes of bytes, which are zero when a job starts. */
 export const PLANES = [L.MATURE, L.NEXT, L.PRE, L.POST, L.LIFE, L.SEEN, L.NEXT_LIFE];
 
@@ -25,7 +27,8 @@ interface Sizes {
   readonly features: number;
   readonly planeBytes: number;
   readonly stateBytes: number;
-  readonly tileStride: number;
+  readonly unitsBytes: number;
+  readonly tileBytes: number;
   readonly sumsBytes: number;
   readonly strains: number;
 }
@@ -35,8 +38,8 @@ export interface Plan extends Sizes {
   readonly words: Map<number, number>;
   readonly samples: number[][];
   readonly threads: number[][];
-  /** A batch of one: thread 0 leads, and the others help. */
-  readonly shared: boolean;
+  /** How many of the threads take samples; the others only help with them. */
+  readonly leaders: number;
   /** The first byte that no block uses: tapes go from here on. */
   readonly end: number;
 }
@@ -51,24 +54,28 @@ class Addresses {
   }
 }
 
-/** A tile's bytes on the tape: an odd number of cache lines, so that rows of many tiles spread over the cache sets. */
-function tileStrideOf(features: number, hidden: number): number {
-  const lines = Math.ceil(((features + hidden) * L.TILE * FLOAT) / L.LINE);
-  return (lines | 1) * L.LINE;
+/** Bytes of a tile with so many channels or features: see kernels/tile.ts. */
+function rowsBytes(rows: number): number {
+  return 2 * (rows * L.HALF_TILE * FLOAT + L.HALF_GAP);
 }
 
-/** What any thread needs of its own; enough to help with a batch of one. */
-function planHelper(addresses: Addresses, { tileStride }: Sizes): number[] {
+/** Bytes of a tile's count and list of live units: see kernels/tile.ts. */
+function unitsBytesOf(hidden: number): number {
+  return roundUp(4 + (hidden + 3) * 2, UNIT);
+}
+
+/** What any thread needs of its own; enough to help with a sample. */
+function planHelper(addresses: Addresses, { tileBytes, hidden }: Sizes): number[] {
   const thread: number[] = new Array(L.THREAD_WORDS).fill(0);
-  thread[L.SCRATCH_TILE] = addresses.take(tileStride);
-  thread[L.D_HIDDEN] = addresses.take(L.GROUP * tileStride);
+  thread[L.SCRATCH_TILE] = addresses.take(tileBytes);
+  thread[L.D_HIDDEN] = addresses.take((hidden + 3) * UNIT);
   return thread;
 }
 
-/** What a thread with samples of its own needs; in the backward pass of a batch of one, also the shares' gradients. */
-function planLeader(addresses: Addresses, sizes: Sizes, sharesGradient: boolean): number[] {
+/** What a thread with samples of its own needs, and more of it for the backward pass: for so many tiles at a time. */
+function planLeader(addresses: Addresses, sizes: Sizes, taped: boolean, span: number): number[] {
   const cells = sizes.height * sizes.width + (1 + sizes.strains) * L.TILE; // every strain's list ends in a whole tile
-  const { channels, features, sumsBytes } = sizes;
+  const { channels, features, hidden, sumsBytes } = sizes;
   const thread = planHelper(addresses, sizes);
   for (const plane of PLANES) {
     thread[plane] = addresses.take(sizes.planeBytes + 2 * MARGIN) + MARGIN;
@@ -76,10 +83,15 @@ function planLeader(addresses: Addresses, sizes: Sizes, sharesGradient: boolean)
   thread[L.ACTIVE] = addresses.take(cells * 4);
   thread[L.BORDER] = addresses.take(cells * 4);
   if (sizes.strains > 1) thread[L.ONE_STRAIN] = addresses.take(cells * 4);
-  thread[L.UPDATES] = addresses.take(cells * channels * FLOAT);
-  thread[L.D_PERCEPTION] = addresses.take((sharesGradient ? cells : L.GROUP * L.TILE) * features * FLOAT);
+  thread[L.UPDATES] = addresses.take(Math.ceil(cells / L.TILE) * rowsBytes(channels));
   thread[L.D_ROWS] = addresses.take(features * 4 * FLOAT);
-  thread[L.SUMS] = addresses.take((sharesGradient ? L.BACKWARD_SHARES : 1) * sumsBytes);
+  if (!taped) return thread;
+  thread[L.D_PERCEPTION] = addresses.take(span * rowsBytes(features));
+  thread[L.PERCEPTION] = addresses.take(span * rowsBytes(features));
+  thread[L.H_UNITS] = addresses.take((hidden + 1) * (span * UNIT + L.LINE));
+  thread[L.D_UNITS] = addresses.take((hidden + 1) * (span * UNIT + L.LINE));
+  thread[L.LIVE_TILES] = addresses.take((span / L.MASK_TILES) * roundUp(hidden * 2, L.LINE));
+  thread[L.SUMS] = addresses.take(sumsBytes);
   return thread;
 }
 
@@ -91,7 +103,7 @@ function planRules(addresses: Addresses, { channels, hidden, features, strains }
     [L.B1, addresses.take(hidden * FLOAT)],
     [L.W2_FORWARD, addresses.take(hidden * channels * FLOAT)],
     [L.B2, addresses.take(channels * FLOAT)],
-    [L.W2_BACKWARD, addresses.take(hidden * channels * FLOAT)],
+    [L.W2_BACKWARD, addresses.take(hidden * (channels * FLOAT + L.ROW_GAP))],
     [L.W1_BACKWARD, addresses.take(features * hidden * FLOAT)],
   ];
   const ruleBytes = addresses.next - start;
@@ -132,7 +144,8 @@ export function planJob(cells: Cells, { spec, strains, steps, taped, threads }: 
   const channels = roundUp(spec.channels, L.BLOCK);
   const hidden = roundUp(spec.hidden, L.BLOCK);
   const features = filters * channels;
-  const shared = count === 1;
+  const leaders = Math.min(count, threads);
+  const unitsBytes = unitsBytesOf(hidden);
   const sizes: Sizes = {
     height,
     width,
@@ -143,7 +156,8 @@ export function planJob(cells: Cells, { spec, strains, steps, taped, threads }: 
     stride,
     planeBytes: (height + 2) * stride,
     stateBytes: (1 + height + L.ROWS_BELOW) * stride * channels * FLOAT,
-    tileStride: tileStrideOf(features, hidden),
+    unitsBytes,
+    tileBytes: rowsBytes(features) + unitsBytes + hidden * UNIT,
     sumsBytes: (features * hidden + hidden + hidden * channels + channels) * 4 * FLOAT,
     strains,
   };
@@ -161,9 +175,11 @@ export function planJob(cells: Cells, { spec, strains, steps, taped, threads }: 
     words,
     samples: Array.from({ length: count }, (_, id) => planSample(addresses, sizes, steps, taped, id)),
     threads: Array.from({ length: threads }, (_, thread) =>
-      shared && thread > 0 ? planHelper(addresses, sizes) : planLeader(addresses, sizes, shared && taped),
+      thread < leaders
+        ? planLeader(addresses, sizes, taped, threads > 1 ? L.SPAN : L.GROUP)
+        : planHelper(addresses, sizes),
     ),
-    shared,
+    leaders,
     end: addresses.next,
   };
 }

@@ -25,7 +25,7 @@ import { type Plan, planJob } from "./plan.js";
 import { hasKernelsFor } from "./supports.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
-/** Threads share a batch of one from this many cells times CA steps: with less, a lizard of 72 x 72 gets slower. */
+/** Threads share a sample of this many cells times CA steps or more: with less, a lizard of 72 x 72 gets slower. */
 const CELL_STEPS_TO_SHARE = 2 ** 16;
 /** There is at most one such thread per this many cells of the grid: sharing a CA step takes ten microseconds. */
 const CELLS_A_THREAD = 1024;
@@ -177,8 +177,8 @@ export class WasmEngine implements SyncEngine {
   }
 }
 
-/** How many threads a rollout can use: one per sample or, for a single sample, as many as have enough to do. */
+/** How many threads a rollout can use: one per sample, and as many more as have enough to do with it. */
 export function usefulThreads({ count, height, width }: Omit<Cells, "data">, steps: number): number {
-  if (count > 1) return count;
-  return height * width * steps >= CELL_STEPS_TO_SHARE ? Math.ceil((height * width) / CELLS_A_THREAD) : 1;
+  const isWorthSharing = height * width * steps >= CELL_STEPS_TO_SHARE;
+  return count * (isWorthSharing ? Math.ceil((height * width) / CELLS_A_THREAD) : 1);
 }

@@ -5,127 +5,142 @@
 //   dy   = dh W1'                                           dState += filters' dy  (and dState itself passes on)
 
 import * as L from "../layout";
-import { biasBackward, hiddenBackward, perceptionBackward, weightBackward } from "./dense";
+import { hiddenBackward, perceptionBackward } from "./dense";
+import { unitGradients, updateBiases } from "./gradient";
 import { failed, field, job, pointer, tick } from "./job";
 import { clearOutside } from "./life";
 import { dilate, fillInside } from "./masks";
 import { perceiveBackward } from "./perceive";
-import { finishShare, joinShares, leader, publish, takeShare } from "./share";
+import { finishShare, hasHelpers, joinShares, publish, takeShare } from "./share";
+import { clearMasks, keepTile } from "./span";
 import { countOf, tilesOf } from "./strains";
 import { reduceSums } from "./sums";
+import { halfBytes, hiddenOf, liveOf, tileBytes, touch, unitsOf } from "./tile";
 import { storeTransposed } from "./transpose";
 
-/** updates[tile][channel][8] = dState of the listed cells. */
+/** Hidden units of a share of the weights: ten microseconds of work. */
+const SHARE_UNITS = 8;
+
+/** The tiles of updates = dState of the listed cells. */
 function gatherUpdates(dState: usize, list: usize, tiles: i32, updates: usize): void {
   const channels = job(L.CHANNELS);
   for (let first = 0; first < tiles * L.TILE; first += 4) {
-    const tile = updates + (<usize>((first >> 3) * channels) << 5) + (<usize>(first & 4) << 2);
+    const half = updates + <usize>(first >> 2) * halfBytes(channels);
     const cells = list + (<usize>first << 2);
     const a = dState + (<usize>(load<u32>(cells) * channels) << 2);
     const b = dState + (<usize>(load<u32>(cells, 4) * channels) << 2);
     const c = dState + (<usize>(load<u32>(cells, 8) * channels) << 2);
     const d = dState + (<usize>(load<u32>(cells, 12) * channels) << 2);
     for (let channel: usize = 0; channel < <usize>channels << 2; channel += 16) {
-      const out = tile + (channel << 3);
+      const out = half + (channel << 2);
       storeTransposed(
-        v128.load(a + channel), v128.load(b + channel), v128.load(c + channel), v128.load(d + channel), out, 32);
+        v128.load(a + channel), v128.load(b + channel), v128.load(c + channel), v128.load(d + channel), out, 16);
     }
   }
 }
 
-/** Computes dy of a group of one strain's tiles, and adds to the sums of the weights' gradients if they are wanted. */
-function groupBackward(
-  strain: i32, thread: usize, updates: usize, y: usize, tiles: i32, sums: usize, dy: usize,
-): void {
+/** dh and dy of tiles `from` to `to` of the span that a leader works on, which share a mask. */
+function chain(leader: usize, thread: usize, from: i32, to: i32): void {
+  const strain = <i32>field(leader, L.SHARE_STRAIN);
   const rule = <usize>(strain * job(L.RULE_BYTES));
-  const w1 = pointer(L.W1_BACKWARD) + rule;
-  const w2 = pointer(L.W2_BACKWARD) + rule;
   const channels = job(L.CHANNELS);
   const hidden = job(L.HIDDEN);
   const features = channels * job(L.FILTERS);
-  const stride = <usize>job(L.TILE_STRIDE);
-  const updateBytes = <usize>channels << 5;
+  const first = field(leader, L.SHARE_FIRST);
+  const table = field(field(leader, L.SHARE_BLOCK), L.BLOCK_TABLE);
   const dHidden = field(thread, L.D_HIDDEN);
-  const h = y + (<usize>features << 5);
-  const sumsB1 = sums + (<usize>(features * hidden) << 4);
-  const sumsW2 = sumsB1 + (<usize>hidden << 4);
-  const sumsB2 = sumsW2 + (<usize>(hidden * channels) << 4);
-  for (let i = 0; i < tiles; i++) {
-    const at = <usize>i * stride;
-    hiddenBackward(updates + <usize>i * updateBytes, w2, h + at, dHidden + at, channels, hidden);
+  const isTrained = strain == job(L.TRAINED);
+  if (isTrained) clearMasks(leader, from);
+  for (let i = from; i < to; i++) {
+    const tile = load<usize>(table + ((first + i) << 2));
+    const dx = field(leader, L.UPDATES) + (first + i) * tileBytes(channels);
+    const dy = field(leader, L.D_PERCEPTION) + <usize>i * tileBytes(features);
+    const units = unitsOf(tile);
+    const live = load<i32>(liveOf(tile));
+    if (i + 1 < to) store<u32>(dy, touch(load<usize>(table + ((first + i + 1) << 2)))); // dy is not written yet
+    hiddenBackward(dx, pointer(L.W2_BACKWARD) + rule, hiddenOf(tile), units, live, dHidden, channels);
+    if (isTrained) keepTile(leader, i, tile, dHidden);
+    perceptionBackward(dHidden, units, live, pointer(L.W1_BACKWARD) + rule, dy, hidden, features);
   }
-  if (strain == job(L.TRAINED)) {
-    biasBackward(updates, updateBytes, channels, tiles, sumsB2);
-    weightBackward(h, stride, hidden, updates, updateBytes, channels, tiles, sumsW2);
-    biasBackward(dHidden, stride, hidden, tiles, sumsB1);
-    weightBackward(y, stride, features, dHidden, stride, hidden, tiles, sums);
-  }
-  for (let i = 0; i < tiles; i++) {
-    perceptionBackward(dHidden + <usize>i * stride, w1, dy, hidden, features);
-    dy += <usize>features << 5;
-  }
+}
+
+/** One share of the chain of a leader's span, by any thread. */
+export function chainShare(share: i32, thread: usize, leader: usize): void {
+  tick();
+  const from = share * L.MASK_TILES;
+  chain(leader, thread, from, min(from + L.MASK_TILES, <i32>field(leader, L.SHARE_TILES)));
+}
+
+/** One share of the weights of a leader's span, by any thread. */
+export function weightsShare(share: i32, leader: usize): void {
+  tick();
+  const from = share * SHARE_UNITS;
+  unitGradients(leader, from, min(from + SHARE_UNITS, job(L.HIDDEN)));
 }
 
 /** Adds dy to the state's gradient, cell after cell in the order of the list. */
-function scatter(thread: usize, dState: usize, list: usize, tiles: i32, dy: usize): void {
+function scatter(thread: usize, dState: usize, list: usize, tiles: i32): void {
   const channels = job(L.CHANNELS);
   const filters = job(L.FILTERS);
+  let dy = field(thread, L.D_PERCEPTION);
   for (let i = 0; i < tiles; i++) {
     perceiveBackward(dState, list, dy, field(thread, L.D_ROWS), pointer(L.SCATTER_TABLE), filters, channels);
     list += L.TILE << 2;
-    dy += <usize>(channels * filters) << 5;
+    dy += tileBytes(channels * filters);
   }
 }
 
-/** For a batch of many: a thread has a sample to itself, and scatters a group while it is in its cache. */
-function stepBackward(thread: usize, dState: usize, list: usize, y: usize): void {
-  const updates = field(thread, L.UPDATES);
-  const dy = field(thread, L.D_PERCEPTION);
+/** Everything but the scattering, of the span in the leader's words; alone. */
+function spanAlone(thread: usize, tiles: i32, isTrained: bool): void {
+  tick();
+  for (let from = 0; from < tiles; from += L.MASK_TILES) chain(thread, thread, from, min(from + L.MASK_TILES, tiles));
+  if (isTrained) unitGradients(thread, 0, job(L.HIDDEN));
+}
+
+/** The same with helpers, and the scattering too, which the leader does while they are at the weights. */
+function spanShared(thread: usize, dState: usize, list: usize, tiles: i32, isTrained: bool): void {
+  publish(thread, L.SHARE_CHAIN, (tiles + L.MASK_TILES - 1) / L.MASK_TILES);
+  for (let share = takeShare(thread); share >= 0; share = takeShare(thread)) {
+    chainShare(share, thread, thread);
+    finishShare(thread);
+  }
+  joinShares(thread);
+  if (isTrained) publish(thread, L.SHARE_WEIGHTS, (job(L.HIDDEN) + SHARE_UNITS - 1) / SHARE_UNITS);
+  scatter(thread, dState, list, tiles);
+  if (!isTrained) return;
+  for (let share = takeShare(thread); share >= 0; share = takeShare(thread)) {
+    weightsShare(share, thread);
+    finishShare(thread);
+  }
+  joinShares(thread);
+}
+
+/** The gradients of a step: of its tiles, span after span; dState of its listed cells is in the updates. */
+function stepBackward(thread: usize, dState: usize, block: usize, tiles: i32): void {
+  const isShared = hasHelpers() && tiles > L.MASK_TILES;
+  const span = isShared ? L.SPAN : L.GROUP;
+  store<usize>(thread, block, L.SHARE_BLOCK << 2);
   let start = 0;
   for (let strain = 0; strain < job(L.STRAINS); strain++) {
     const end = start + tilesOf(countOf(thread, strain));
-    for (let first = start; first < end; first += L.GROUP) {
-      tick();
-      const count = min(L.GROUP, end - first);
-      const at = updates + (<usize>(first * job(L.CHANNELS)) << 5);
-      const tile = y + <usize>first * <usize>job(L.TILE_STRIDE);
-      groupBackward(strain, thread, at, tile, count, field(thread, L.SUMS), dy);
-      scatter(thread, dState, list + (<usize>(first * L.TILE) << 2), count, dy);
+    const isTrained = strain == job(L.TRAINED);
+    store<i32>(thread, strain, L.SHARE_STRAIN << 2);
+    for (let first = start; first < end; first += span) {
+      const count = min(span, end - first);
+      const list = field(block, L.BLOCK_ACTIVE) + (<usize>(first * L.TILE) << 2);
+      store<i32>(thread, first, L.SHARE_FIRST << 2);
+      store<i32>(thread, count, L.SHARE_TILES << 2);
+      if (isTrained) updateBiases(thread);
+      if (isShared) {
+        spanShared(thread, dState, list, count, isTrained);
+        if (failed()) return;
+      } else {
+        spanAlone(thread, count, isTrained);
+        scatter(thread, dState, list, count);
+      }
     }
     start = end;
   }
-}
-
-/** One share of `stepBackwardShared`, by any thread. */
-export function backwardShare(share: i32, thread: usize): void {
-  const tiles = job(L.SHARE_TILES);
-  const from = tiles * share / L.BACKWARD_SHARES;
-  const to = tiles * (share + 1) / L.BACKWARD_SHARES;
-  const channels = job(L.CHANNELS);
-  const dyBytes = <usize>(channels * job(L.FILTERS)) << 5;
-  const sums = field(leader(), L.SUMS) + <usize>share * <usize>job(L.SUMS_BYTES);
-  let start = 0;
-  for (let strain = 0; strain < job(L.STRAINS); strain++) {
-    const end = start + tilesOf(countOf(leader(), strain));
-    const last = min(end, to);
-    for (let first = max(start, from); first < last; first += L.GROUP) {
-      tick();
-      const updates = field(leader(), L.UPDATES) + (<usize>(first * channels) << 5);
-      const y = pointer(L.SHARE_TILE) + <usize>first * <usize>job(L.TILE_STRIDE);
-      const dy = field(leader(), L.D_PERCEPTION) + <usize>first * dyBytes;
-      groupBackward(strain, thread, updates, y, min(L.GROUP, last - first), sums, dy);
-    }
-    start = end;
-  }
-  finishShare();
-}
-
-/** For a batch of one: the threads share the layers, then one of them scatters. */
-function stepBackwardShared(thread: usize, dState: usize, list: usize, tiles: i32, y: usize): void {
-  publish(L.SHARE_BACKWARD, L.BACKWARD_SHARES, tiles, y);
-  for (let share = takeShare(); share >= 0; share = takeShare()) backwardShare(share, thread);
-  joinShares();
-  scatter(thread, dState, list, tiles, field(thread, L.D_PERCEPTION));
 }
 
 /**
@@ -136,9 +151,7 @@ export function backpropagateSample(sample: usize, thread: usize): void {
   const dState = field(sample, L.D_STATE);
   const reach = field(thread, L.PRE);
   const inside = pointer(L.INSIDE_ROW);
-  const shared = job(L.SHARED) != 0;
-  const shares: i32 = shared ? L.BACKWARD_SHARES : 1;
-  memory.fill(field(thread, L.SUMS), 0, job(L.SUMS_BYTES) * shares);
+  memory.fill(field(thread, L.SUMS), 0, job(L.SUMS_BYTES));
   fillInside(reach, inside, job(L.HEIGHT), job(L.STRIDE));
   for (let step = job(L.STEPS) - 1; step >= 0; step--) {
     const block = load<usize>(field(sample, L.TAPE) + (<usize>step << 2));
@@ -151,14 +164,9 @@ export function backpropagateSample(sample: usize, thread: usize): void {
     memory.copy(thread + (L.COUNTS << 2), block + (L.BLOCK_COUNTS << 2), L.MAX_STRAINS << 2);
     let tiles = 0;
     for (let strain = 0; strain < job(L.STRAINS); strain++) tiles += tilesOf(countOf(thread, strain));
-    const list = field(block, L.BLOCK_ACTIVE);
-    gatherUpdates(dState, list, tiles, field(thread, L.UPDATES));
-    if (shared) stepBackwardShared(thread, dState, list, tiles, field(block, L.BLOCK_TILES));
-    else stepBackward(thread, dState, list, field(block, L.BLOCK_TILES));
+    gatherUpdates(dState, field(block, L.BLOCK_ACTIVE), tiles, field(thread, L.UPDATES));
+    stepBackward(thread, dState, block, tiles);
     if (failed()) return;
   }
-  for (let share = 0; share < shares; share++) {
-    const sums = field(thread, L.SUMS) + <usize>(share * job(L.SUMS_BYTES));
-    reduceSums(sums, field(sample, L.D_PARAMETERS), share == 0);
-  }
+  reduceSums(field(thread, L.SUMS), field(sample, L.D_PARAMETERS));
 }

@@ -33,14 +33,12 @@ export function growSample(sample: usize, thread: usize): void {
     if (mask != L.MASK_NONE) dilate(mature, pre, inside, height, stride);
     if (job(L.STRAINS) > 1) spreadStrains(thread, strains, stepKey);
     const tiles = listActive(thread, strains, stepKey);
-    let tile = field(thread, L.SCRATCH_TILE);
     let block: usize = 0;
     if (taped) {
       block = tapeBlock(sample, step, thread, tiles);
       if (block == 0) return;
-      tile = field(block, L.BLOCK_TILES);
     }
-    shareUpdates(thread, state, tiles, tile);
+    shareUpdates(thread, state, tiles, block);
     if (failed()) return;
     if (mask != L.MASK_NONE) {
       const nextLife = field(thread, L.NEXT_LIFE);

@@ -1,12 +1,12 @@
-// What a thread of the engine runs. For a batch of many: samples, one after the other, until none is left. For a batch
-// of one: thread 0 leads, and the others take shares of its work until they are dismissed.
+// What a thread of the engine runs: samples, one after the other, until none is left; then it helps with those that
+// others still work on.
 
 import * as L from "../layout";
-import { backpropagateSample, backwardShare } from "./backward";
+import { backpropagateSample, chainShare, weightsShare } from "./backward";
 import { growSample } from "./forward";
 import { failed, job, pointer } from "./job";
 export { fuses } from "./madd";
-import { awaitShares, dismiss, takeShare } from "./share";
+import { awaitLeader, finishSample, finishShare, startHelping, takeShare } from "./share";
 import { updateShare } from "./update";
 
 function workOn(index: i32, thread: usize): void {
@@ -15,11 +15,15 @@ function workOn(index: i32, thread: usize): void {
   else growSample(sample, thread);
 }
 
-function help(thread: usize): void {
-  while (awaitShares()) {
-    for (let share = takeShare(); share >= 0; share = takeShare()) {
-      if (job(L.SHARE_KIND) == L.SHARE_BACKWARD) backwardShare(share, thread);
-      else updateShare(share, thread);
+function help(threadIndex: i32, thread: usize): void {
+  startHelping();
+  for (let leader = awaitLeader(threadIndex); leader != 0; leader = awaitLeader(threadIndex)) {
+    for (let share = takeShare(leader); share >= 0; share = takeShare(leader)) {
+      const kind = load<i32>(leader, L.SHARE_KIND << 2);
+      if (kind == L.SHARE_FORWARD) updateShare(share, thread, leader);
+      else if (kind == L.SHARE_CHAIN) chainShare(share, thread, leader);
+      else weightsShare(share, leader);
+      finishShare(leader);
     }
   }
 }
@@ -27,14 +31,11 @@ function help(thread: usize): void {
 export function work(threadIndex: i32): void {
   if (threadIndex >= job(L.THREADS)) return;
   const thread = pointer(L.THREAD_TABLE) + <usize>threadIndex * (L.THREAD_WORDS << 2);
-  if (job(L.SHARED)) {
-    if (threadIndex > 0) return help(thread);
-    workOn(0, thread);
-    return dismiss();
-  }
-  while (!failed()) {
+  while (threadIndex < job(L.LEADERS) && !failed()) {
     const index = atomic.add<i32>(L.JOB + (L.NEXT_SAMPLE << 2), 1);
-    if (index >= job(L.COUNT)) return;
+    if (index >= job(L.COUNT)) break;
     workOn(index, thread);
+    finishSample();
   }
+  if (job(L.THREADS) > 1) help(threadIndex, thread);
 }

@@ -1,6 +1,6 @@
 // The job that the host writes into memory before it calls `work`, read by every thread; and the arena for tapes.
 
-import { ARENA, GROW, JOB, KIND, LINE, OUT_OF_MEMORY, PROGRESS, STATUS, TILE_STRIDE } from "../layout";
+import { ARENA, JOB, LINE, OUT_OF_MEMORY, PROGRESS, STATUS } from "../layout";
 
 const PAGE: u64 = 65536;
 const GROWTH: u64 = 256; // pages, 16 MiB: growing is a system call, so not for every tape block
@@ -14,12 +14,6 @@ export function job(word: i32): i32 {
 @inline
 export function pointer(word: i32): usize {
   return load<usize>(<usize>JOB + (<usize>word << 2));
-}
-
-/** The distance between two tiles of a CA step; 0 without a tape, when a thread has one place for all of its tiles. */
-@inline
-export function tileStride(): usize {
-  return job(KIND) == GROW ? 0 : <usize>job(TILE_STRIDE);
 }
 
 @inline

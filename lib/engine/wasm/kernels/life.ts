@@ -6,6 +6,7 @@ import { field, job, pointer } from "./job";
 import { listBorder, listBorderOf, padList } from "./lists";
 import { bits, dilate } from "./masks";
 import { countOf, tilesOf } from "./strains";
+import { halfBytes, tileBytes } from "./tile";
 import { computeUpdates } from "./update";
 
 const ALIVE_THRESHOLD: f32 = 0.1;
@@ -30,8 +31,8 @@ function matureAfter(state: usize, list: usize, count: i32, updates: usize, plan
   const channels = job(L.CHANNELS);
   for (let i = 0; i < count; i++) {
     const cell = <usize>load<u32>(list + (<usize>i << 2));
-    const tile = updates + (<usize>((i >> 3) * channels + ALPHA) << 5);
-    const alpha = load<f32>(state + ((cell * channels) << 2), ALPHA << 2) + load<f32>(tile + (<usize>(i & 7) << 2));
+    const alphas = updates + <usize>(i >> 2) * halfBytes(channels) + (ALPHA << 4);
+    const alpha = load<f32>(state + ((cell * channels) << 2), ALPHA << 2) + load<f32>(alphas + (<usize>(i & 3) << 2));
     store<u8>(plane + cell, alpha > ALIVE_THRESHOLD ? 255 : 0);
   }
 }
@@ -91,7 +92,7 @@ function matureAfterAll(thread: usize, state: usize, plane: usize): void {
     const count = countOf(thread, strain);
     matureAfter(state, list, count, updates, plane);
     list += <usize>(tilesOf(count) * L.TILE) << 2;
-    updates += <usize>(tilesOf(count) * job(L.CHANNELS)) << 5;
+    updates += <usize>tilesOf(count) * tileBytes(job(L.CHANNELS));
   }
 }
 
@@ -111,7 +112,7 @@ export function updateMasks(
   } else {
     dilate(next, post, pointer(L.INSIDE_ROW), job(L.HEIGHT), job(L.STRIDE));
     if (anyOutside(pre, post)) {
-      const spare = field(thread, L.UPDATES) + (<usize>(tiles * job(L.CHANNELS)) << 5);
+      const spare = field(thread, L.UPDATES) + <usize>tiles * tileBytes(job(L.CHANNELS));
       resolveBorder(thread, state, strains, stepKey, next, spare);
     }
     intersect(pre, post, life);

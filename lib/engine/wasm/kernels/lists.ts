@@ -18,24 +18,49 @@ export function padList(list: usize, count: i32): i32 {
   return tiles;
 }
 
-/** Lists the cells of a plane that fire; returns how many. */
+/** 16 cells of a row of a plane; none below the grid. */
+@inline
+function rowOf(plane: usize, row: i32, column: i32): v128 {
+  return row > job(L.HEIGHT) ? i8x16.splat(0) : v128.load(plane + <usize>(row * job(L.STRIDE) + column));
+}
+
+/** The bits of 4 x 16 cells, column after column. */
+@inline
+function columnBits(a: v128, b: v128, c: v128, d: v128): u64 {
+  const ac = v128.shuffle<i8>(a, c, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const bd = v128.shuffle<i8>(b, d, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const ac8 = v128.shuffle<i8>(a, c, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  const bd8 = v128.shuffle<i8>(b, d, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  const first = v128.shuffle<i8>(ac, bd, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const second = v128.shuffle<i8>(ac, bd, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  const third = v128.shuffle<i8>(ac8, bd8, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  const fourth = v128.shuffle<i8>(ac8, bd8, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  return <u64>bits(first) | (<u64>bits(second) << 16) | (<u64>bits(third) << 32) | (<u64>bits(fourth) << 48);
+}
+
+/**
+ * Lists the cells of a plane that fire, in bands of four rows, column after column: the 8 cells of a tile are near each
+ * other, so that they have more hidden units in common that are zero. Returns how many.
+ */
 function listFiring(plane: usize, list: usize, stepKey: u32): i32 {
   const height = job(L.HEIGHT);
   const width = job(L.WIDTH);
   const stride = job(L.STRIDE);
   const threshold = <u32>job(L.FIRE_THRESHOLD);
   let count = 0;
-  for (let row = 1; row <= height; row++) {
-    const base = row * stride;
-    const firstCell = (row - 1) * width - 1;
+  for (let row = 1; row <= height; row += 4) {
     for (let column = 0; column < stride; column += 16) {
-      let alive = bits(v128.load(plane + <usize>(base + column)));
+      let alive = columnBits(
+        rowOf(plane, row, column), rowOf(plane, row + 1, column), rowOf(plane, row + 2, column),
+        rowOf(plane, row + 3, column));
       while (alive != 0) {
-        const at = column + ctz(alive);
+        const bit = <i32>ctz(alive);
         alive &= alive - 1;
+        const y = row + (bit & 3);
+        const x = column + (bit >> 2);
         // without a branch: half of the coins would be mispredicted
-        store<u32>(list + (<usize>count << 2), base + at);
-        count += i32(fires(stepKey, firstCell + at, threshold));
+        store<u32>(list + (<usize>count << 2), y * stride + x);
+        count += i32(fires(stepKey, (y - 1) * width + x - 1, threshold));
       }
     }
   }

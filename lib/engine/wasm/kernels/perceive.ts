@@ -5,6 +5,7 @@
 // Scatter table, per neighbour: byte offset, count, then count x (byte offset of the filter's features, weight).
 
 import { madd } from "./madd";
+import { halfBytes } from "./tile";
 import { storeTransposed } from "./transpose";
 
 @inline
@@ -12,7 +13,7 @@ function cellAddress(state: usize, cells: usize, index: i32, cellBytes: usize): 
   return state + <usize>load<u32>(cells + (<usize>index << 2)) * cellBytes;
 }
 
-/** y[filter * channels + channel][8] of the cells[8] */
+/** y[filter * channels + channel] of the cells[8] */
 export function perceive(state: usize, cells: usize, y: usize, table: usize, filters: i32, channels: i32): void {
   const cellBytes = <usize>channels << 2;
   for (let half = 0; half < 2; half++) {
@@ -20,7 +21,7 @@ export function perceive(state: usize, cells: usize, y: usize, table: usize, fil
     const c1 = cellAddress(state, cells, half * 4 + 1, cellBytes);
     const c2 = cellAddress(state, cells, half * 4 + 2, cellBytes);
     const c3 = cellAddress(state, cells, half * 4 + 3, cellBytes);
-    let out = y + (<usize>half << 4);
+    let out = y + <usize>half * halfBytes(filters * channels);
     let filter = table;
     for (let k = 0; k < filters; k++) {
       const entries = filter + 4;
@@ -35,8 +36,8 @@ export function perceive(state: usize, cells: usize, y: usize, table: usize, fil
           a2 = madd(a2, weight, v128.load(c2 + offset));
           a3 = madd(a3, weight, v128.load(c3 + offset));
         }
-        storeTransposed(a0, a1, a2, a3, out, 32);
-        out += 128;
+        storeTransposed(a0, a1, a2, a3, out, 16);
+        out += 64;
       }
       filter = end;
     }
@@ -50,10 +51,10 @@ export function perceiveBackward(
   const cellBytes = <usize>channels << 2;
   const rowBytes = cellBytes * filters;
   for (let half = 0; half < 2; half++) {
-    const input = dy + (<usize>half << 4);
+    const input = dy + <usize>half * halfBytes(filters * channels);
     for (let f: usize = 0; f < rowBytes; f += 16) {
-      const at = input + (f << 3);
-      storeTransposed(v128.load(at), v128.load(at, 32), v128.load(at, 64), v128.load(at, 96), rows + f, rowBytes);
+      const at = input + (f << 2);
+      storeTransposed(v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48), rows + f, rowBytes);
     }
     for (let lane = 0; lane < 4; lane++) {
       const cell = cellAddress(dState, cells, half * 4 + lane, cellBytes);

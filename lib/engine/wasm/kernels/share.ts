@@ -1,89 +1,117 @@
-// How threads share the work on a batch of one. The leader, thread 0, publishes shares; any free thread takes one.
+// How threads share the work on a sample. Its leader publishes shares of a part of a CA step; any thread that has no
+// sample of its own takes one. Who does a share changes no bit: every number is summed within one share, in one order.
 //
-// TICKETS holds how many shares are not taken yet and, in the bits above, a number that changes with every publishing,
-// so that a thread that sleeps on the word wakes up. A thread takes a share by counting down in one atomic exchange:
-// work that is finished has no shares left.
+// TICKETS holds how many shares are not taken yet and, in the bits above, a number that changes with every publishing.
+// A thread takes a share by counting down in one atomic exchange: work that is finished has no shares left.
 
 import {
-  JOB, PROGRESS, SHARE_KIND, SHARE_TILE, SHARE_TILES, SHARES_LEFT, SILENT_SECONDS, THREAD_FAILED, THREAD_TABLE, TICKETS,
+  COUNT, FINISHED, HELPERS, JOB, LEADERS, PROGRESS, PUBLISHED, SHARE_KIND, SHARES_LEFT, SILENT_SECONDS, SLEEPERS,
+  THREAD_FAILED, THREAD_TABLE, THREAD_WORDS, TICKETS,
 } from "../layout";
-import { fail, failed, pointer } from "./job";
+import { fail, failed, job, pointer } from "./job";
 
-const TICKETS_AT: usize = JOB + (TICKETS << 2);
-const LEFT_AT: usize = JOB + (SHARES_LEFT << 2);
 const COUNT_BITS: u32 = 16;
 const COUNT_MASK: u32 = 0xffff;
-/** No more shares will come. */
-const DISMISSED: u32 = 0xffffffff;
+/** The most shares that can be published. */
+export const SHARES_MAX = 0xffff;
+
+const FINISHED_AT: usize = JOB + (FINISHED << 2);
+const HELPERS_AT: usize = JOB + (HELPERS << 2);
+const SLEEPERS_AT: usize = JOB + (SLEEPERS << 2);
+const PUBLISHED_AT: usize = JOB + (PUBLISHED << 2);
+const PROGRESS_AT: usize = JOB + (PROGRESS << 2);
 
 /** Looks before a thread sleeps: tens of microseconds, as long as a leader works alone between two shared parts. */
 const LOOKS = 20_000;
 const SECOND: i64 = 1_000_000_000;
 const TIMED_OUT = 2;
 
-/** The thread that shares out its work. */
+/** Is there a thread that would take shares? */
 @inline
-export function leader(): usize {
-  return pointer(THREAD_TABLE);
+export function hasHelpers(): bool {
+  return atomic.load<i32>(HELPERS_AT) > 0;
 }
 
-/** Offers shares, fewer than 65,535, of one kind of work on tiles, the first of which is at `tile`. */
-export function publish(kind: i32, shares: i32, tiles: i32, tile: usize): void {
-  store<i32>(JOB + (SHARE_KIND << 2), kind);
-  store<i32>(JOB + (SHARE_TILES << 2), tiles);
-  store<usize>(JOB + (SHARE_TILE << 2), tile);
-  atomic.store<i32>(LEFT_AT, shares);
-  const turn = (atomic.load<u32>(TICKETS_AT) >> COUNT_BITS) + 1;
-  atomic.store<u32>(TICKETS_AT, (turn << COUNT_BITS) | <u32>shares);
-  atomic.notify(TICKETS_AT, shares - 1);
+/** Wakes the helpers that sleep. */
+function wake(): void {
+  atomic.add<i32>(PUBLISHED_AT, 1);
+  if (atomic.load<i32>(SLEEPERS_AT) > 0) atomic.notify(PUBLISHED_AT, -1);
 }
 
-/** The number of a share that is now the caller's; -1 when none is left. */
-export function takeShare(): i32 {
+/** Offers shares of one kind of work; what they are about is in the leader's words. */
+export function publish(leader: usize, kind: i32, shares: i32): void {
+  const tickets = leader + (TICKETS << 2);
+  store<i32>(leader, kind, SHARE_KIND << 2);
+  atomic.store<i32>(leader + (SHARES_LEFT << 2), shares);
+  const turn = (atomic.load<u32>(tickets) >> COUNT_BITS) + 1;
+  atomic.store<u32>(tickets, (turn << COUNT_BITS) | <u32>shares);
+  wake();
+}
+
+/** The number of a share of a leader's work that is now the caller's; -1 when none is left. */
+export function takeShare(leader: usize): i32 {
+  const at = leader + (TICKETS << 2);
   while (true) {
-    const tickets = atomic.load<u32>(TICKETS_AT);
+    const tickets = atomic.load<u32>(at);
     const left = tickets & COUNT_MASK;
-    if (left == 0 || tickets == DISMISSED) return -1;
-    if (atomic.cmpxchg<u32>(TICKETS_AT, tickets, tickets - 1) == tickets) return <i32>left - 1;
+    if (left == 0) return -1;
+    if (atomic.cmpxchg<u32>(at, tickets, tickets - 1) == tickets) return <i32>left - 1;
   }
 }
 
-export function finishShare(): void {
-  if (atomic.sub<i32>(LEFT_AT, 1) == 1) atomic.notify(LEFT_AT, -1);
+export function finishShare(leader: usize): void {
+  const left = leader + (SHARES_LEFT << 2);
+  if (atomic.sub<i32>(left, 1) == 1) atomic.notify(left, -1);
+}
+
+/** How long no thread has reported progress, as one that waits in turns of a second sees it. */
+let silent = 0;
+let moved = 0;
+
+/** Waits up to a second for a word to change; fails the job when no thread has made progress for long. */
+function waitASecond(word: usize, value: i32): void {
+  const outcome = atomic.wait<i32>(word, value, SECOND);
+  const progress = atomic.load<i32>(PROGRESS_AT);
+  silent = outcome == TIMED_OUT && progress == moved ? silent + 1 : 0;
+  moved = progress;
+  if (silent >= SILENT_SECONDS) fail(THREAD_FAILED);
 }
 
 /** The leader waits until all shares are done. */
-export function joinShares(): void {
-  for (let look = 0; look < LOOKS; look++) if (atomic.load<i32>(LEFT_AT) == 0) return;
-  let moved = atomic.load<i32>(JOB + (PROGRESS << 2));
-  let silent = 0;
+export function joinShares(leader: usize): void {
+  const word = leader + (SHARES_LEFT << 2);
+  for (let look = 0; look < LOOKS; look++) if (atomic.load<i32>(word) == 0) return;
   while (!failed()) {
-    const left = atomic.load<i32>(LEFT_AT);
+    const left = atomic.load<i32>(word);
     if (left == 0) return;
-    if (atomic.wait<i32>(LEFT_AT, left, SECOND) != TIMED_OUT) continue;
-    const progress = atomic.load<i32>(JOB + (PROGRESS << 2));
-    silent = progress == moved ? silent + 1 : 0;
-    moved = progress;
-    if (silent >= SILENT_SECONDS) fail(THREAD_FAILED);
+    waitASecond(word, left);
   }
 }
 
-/** A helper waits until there are shares to take; false when there will be none. */
-export function awaitShares(): bool {
-  while (!failed()) {
-    for (let look = 0; look < LOOKS; look++) {
-      const tickets = atomic.load<u32>(TICKETS_AT);
-      if (tickets == DISMISSED) return false;
-      if ((tickets & COUNT_MASK) != 0) return true;
+/** Says that a sample is done; after the last one, helpers go home. */
+export function finishSample(): void {
+  if (atomic.add<i32>(FINISHED_AT, 1) + 1 == job(COUNT)) wake();
+}
+
+/** Counts the caller among the helpers. */
+export function startHelping(): void {
+  atomic.add<i32>(HELPERS_AT, 1);
+}
+
+/** A leader, numbers from `first` on, that has shares left; 0 when all samples are done. */
+export function awaitLeader(first: i32): usize {
+  const leaders = job(LEADERS);
+  for (let look = 0; !failed(); look++) {
+    const published = atomic.load<i32>(PUBLISHED_AT);
+    for (let i = 0; i < leaders; i++) {
+      const leader = pointer(THREAD_TABLE) + <usize>((first + i) % leaders) * (THREAD_WORDS << 2);
+      if ((atomic.load<u32>(leader + (TICKETS << 2)) & COUNT_MASK) != 0) return leader;
     }
-    const tickets = atomic.load<u32>(TICKETS_AT);
-    if ((tickets & COUNT_MASK) == 0) atomic.wait<i32>(TICKETS_AT, tickets, SECOND);
+    if (atomic.load<i32>(FINISHED_AT) == job(COUNT)) return 0;
+    if (look < LOOKS) continue;
+    atomic.add<i32>(SLEEPERS_AT, 1);
+    waitASecond(PUBLISHED_AT, published);
+    atomic.sub<i32>(SLEEPERS_AT, 1);
   }
-  return false;
-}
-
-/** Tells the helpers that no more shares will come. */
-export function dismiss(): void {
-  atomic.store<u32>(TICKETS_AT, DISMISSED);
-  atomic.notify(TICKETS_AT, -1);
+  return 0;
 }
