@@ -11,7 +11,7 @@ import { UsageError } from "../scripts/shared/usage.js";
 const WRITE_ROUNDS = 3;
 
 export const benchFlags = command("bench", "Measures speed and memory, beside other implementations.", [
-  "--only paper,engine,pytorch --rounds 3",
+  "--only paper,wasm,fused,pytorch --rounds 3",
   "--write",
 ])
   .optionsGroup("What to measure:")

@@ -1,9 +1,15 @@
 // Who is measured: the engine and every peer, and what each can be asked for.
 
 import { featuresOf } from "../lib/rule/rule.js";
-import { PYTORCH_PEER, peerScript } from "./files.js";
+import { JAX_PEER, PYTORCH_PEER, peerScript } from "./files.js";
 import { type Peer, PeerProcess } from "./peers/start.js";
+import { pythonWith } from "./python.js";
 import type { Workload } from "./workloads.js";
+
+/** The engine that all others are compared with. */
+export const BASELINE = "wasm";
+/** Our own: measured with its efficiency. */
+export const OWN: readonly string[] = [BASELINE, "fused"];
 
 export interface Contender {
   readonly impl: string;
@@ -39,24 +45,26 @@ export function contendersOf(threads: number): Contender[] {
     () =>
       new PeerProcess(process.execPath, [peerScript(file)], { ...limits(threads), ...env });
   const tfjs = (backend: string) => node("tfjs", { NCA_TF_BACKEND: backend });
+  const python =
+    (module: string, ...args: string[]) =>
+    () =>
+      new PeerProcess(pythonWith(module)?.command ?? "python3", [...args, `${threads}`], limits(threads));
   return [
-    { impl: "engine", threads, start: node("engine") },
-    { impl: "fused", threads, start: node("engine", { NCA_ENGINE: "fused" }) },
-    {
-      impl: "pytorch",
-      threads,
-      start: () => new PeerProcess("/usr/bin/python3", [PYTORCH_PEER, `${threads}`]),
-    },
+    ...OWN.map((impl) => ({ impl, threads, start: node("engine", { NCA_ENGINE: impl }) })),
+    { impl: "pytorch", threads, start: python("torch", PYTORCH_PEER, "eager") },
+    { impl: "pytorch-channels-last", threads, start: python("torch", PYTORCH_PEER, "channels-last") },
+    { impl: "pytorch-compiled", threads, start: python("torch", PYTORCH_PEER, "compiled") },
+    { impl: "jax", threads, start: python("jax", JAX_PEER) },
     { impl: "tfjs-node", threads, numbers: TFJS_NODE_NUMBERS, start: tfjs("node") },
-    { impl: "jax-js", threads: 1, numbers: JAX_NUMBERS, start: node("jax") },
+    { impl: "jax-js", threads: 1, numbers: JAX_NUMBERS, start: node("jax-js") },
     { impl: "tfjs-wasm", threads: 1, numbers: TFJS_WASM_NUMBERS, start: tfjs("wasm") },
     { impl: "tfjs-cpu", threads: 1, numbers: TFJS_CPU_NUMBERS, start: tfjs("cpu") },
   ];
 }
 
 /** The training step of the library with all that surrounds the engine. */
-export function trainer(threads: number): Peer {
-  return new PeerProcess(process.execPath, [peerScript("trainer")], limits(threads));
+export function trainer(impl: string, threads: number): Peer {
+  return new PeerProcess(process.execPath, [peerScript("trainer")], { ...limits(threads), NCA_ENGINE: impl });
 }
 
 /** How many CA steps of a workload a contender is asked for. */

@@ -2,7 +2,7 @@
 
 import { median } from "../lib/cells/statistics.js";
 import { activeCellSteps } from "./active.js";
-import type { Contender } from "./contenders.js";
+import { type Contender, OWN } from "./contenders.js";
 import { LIMIT_SECONDS, WARM_STEPS, withFiles } from "./measure.js";
 import { RNG_SEED } from "./peers/serve.js";
 import { type Peer, PeerError } from "./peers/start.js";
@@ -29,10 +29,10 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
 }
 
-/** The engine and the fastest peer; the others would take hours. */
-const ON_CURVES = ["engine", "pytorch"];
-/** Turns that count; more of the engine, whose times are short. */
-export const TURNS: Record<string, number> = { engine: 3, pytorch: 1 };
+/** Our own and PyTorch; the others would take hours. */
+const ON_CURVES = [...OWN, "pytorch"];
+/** Turns that count; more of our own, whose times are short. */
+export const TURNS = { own: 3, peer: 1 };
 /** No further turn of a point that has taken this long. */
 const ENOUGH_SECONDS = 6;
 /**
@@ -58,7 +58,8 @@ function turnSeconds(peer: Peer, impl: string, workload: Workload, mode: Mode, s
     // a short turn warms PyTorch as well as a long one; the engine's memory grows in its first
     await turn(impl === "pytorch" ? Math.min(WARM_STEPS, steps) : steps);
     const times: number[] = [];
-    while (times.length < TURNS[impl] && sum(times) < ENOUGH_SECONDS) times.push(await turn(steps));
+    while (times.length < (OWN.includes(impl) ? TURNS.own : TURNS.peer) && sum(times) < ENOUGH_SECONDS)
+      times.push(await turn(steps));
     return median(times)!;
   });
 }
@@ -88,7 +89,7 @@ async function timesOf({ impl, start }: Contender, workloads: readonly Workload[
   return times;
 }
 
-/** A series as curves: the engine and PyTorch, each in a process of its own a mode. */
+/** A series as curves: our own and PyTorch, each in a process of its own a mode. */
 export async function curvesOf(series: Series, contenders: readonly Contender[]): Promise<Curve[]> {
   const { name: curve, title, x, impls = ON_CURVES } = series;
   const chosen = contenders.filter(({ impl }) => impls.includes(impl));

@@ -39,13 +39,14 @@ const MS_TICKS = [-2, -1, 0, 1, 2, 3, 4, 5].map((power) => 10 ** power);
 /** Room at an axis's ends, in powers of ten. */
 const ROOM = 0.15;
 
-const ENGINE = { name: "engine", color: "#1864ab", dash: "solid" };
-const FIELD = { name: "engine, grid full of lizards", color: "#1864ab", dash: "dot" };
+const WASM = { name: "wasm", color: "#1864ab", dash: "solid" };
+const FUSED = { name: "fused", color: "#2b8a3e", dash: "solid" };
 const PYTORCH = { name: "PyTorch", color: "#d9480f", dash: "solid" };
 
 function lineOf({ curve, impl }: Curve) {
   if (impl === "pytorch") return PYTORCH;
-  return curve === "field" ? FIELD : ENGINE;
+  const own = impl === "fused" ? FUSED : WASM;
+  return curve === "field" ? { ...own, name: `${own.name}, grid full of lizards`, dash: "dot" } : own;
 }
 
 /** As plotly wants it: a range of log10. */

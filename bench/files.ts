@@ -8,6 +8,7 @@ const inRoot = (path: string) => join(root, path);
 export const LIZARD_MODEL = inRoot("models/lizard.safetensors");
 export const LIZARD_TARGET = inRoot("targets/lizard.png");
 export const PYTORCH_PEER = inRoot("bench/peers/pytorch.py");
+export const JAX_PEER = inRoot("bench/peers/jax_scan.py");
 export const RESULTS = inRoot("bench/RESULTS.md");
 export const RESULTS_PICTURE = inRoot("bench/results.png");
 export const packageFile = (name: string) => inRoot(`node_modules/${name}/package.json`);

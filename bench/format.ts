@@ -1,6 +1,7 @@
 // Figures as people read them.
 
 import { percent } from "../scripts/shared/text.js";
+import { BASELINE } from "./contenders.js";
 import type { Result } from "./results.js";
 
 /** Three digits that count: "0.0283", "2.14", "318". */
@@ -18,9 +19,14 @@ export function megabytes(mb: number): string {
   return mb >= 1000 ? `${(mb / 1000).toFixed(1)} GB` : `${mb} MB`;
 }
 
-/** How many times what the engine took, to two digits. */
-export function ratio(value: number, engine: number): string {
-  const times = value / engine;
+/** Millions: "9.34 M". */
+function millions(value: number): string {
+  return `${digits(value / 1e6)} M`;
+}
+
+/** How many times what the baseline took, to two digits. */
+export function ratio(value: number, baseline: number): string {
+  const times = value / baseline;
   return `${times >= 10 ? Math.round(times) : times.toPrecision(2)}x`;
 }
 
@@ -31,27 +37,29 @@ export const COLUMNS = [
   "threads",
   "time a step",
   "range",
-  "/ engine",
+  `/ ${BASELINE}`,
+  "cell steps / s",
   "memory",
-  "/ engine",
+  `/ ${BASELINE}`,
 ];
 export const REMARKS = "remarks";
 
-/** A result's cells under COLUMNS: time and memory, each beside the engine's. */
-export function cellsOf(result: Result, engine: Result | undefined): string[] {
-  const { impl, threads, secondsPerStep, spread, peakRssMb } = result;
+/** A result's cells under COLUMNS: time and memory, each beside the baseline's. */
+export function cellsOf(result: Result, baseline: Result | undefined): string[] {
+  const { impl, threads, secondsPerStep, cellStepsPerSecond, spread, peakRssMb } = result;
   const names = [result.workload, result.mode, impl, `${threads}`];
-  if (secondsPerStep === null || peakRssMb === null) return [...names, "-", "", "", "", ""];
+  if (secondsPerStep === null || peakRssMb === null) return [...names, "-", "", "", "", "", ""];
   const beside = (value: number, own: number | null | undefined) =>
-    own && engine !== result ? ratio(value, own) : "";
+    own && baseline !== result ? ratio(value, own) : "";
   return [
     ...names,
     time(secondsPerStep),
     spread ? `${time(spread[0])} to ${time(spread[1])}` : "",
-    beside(secondsPerStep, engine?.secondsPerStep),
+    beside(secondsPerStep, baseline?.secondsPerStep),
+    cellStepsPerSecond === undefined ? "" : millions(cellStepsPerSecond),
     megabytes(peakRssMb),
-    // the memory of a training step grows with its CA steps: that of fewer says nothing beside the engine's
-    result.mode === "train" && result.note ? "" : beside(peakRssMb, engine?.peakRssMb),
+    // the memory of a training step grows with its CA steps: that of fewer says nothing beside the baseline's
+    result.mode === "train" && result.note ? "" : beside(peakRssMb, baseline?.peakRssMb),
   ];
 }
 

@@ -1,9 +1,9 @@
 // What the figures were taken on: they mean nothing without it.
 
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { packageFile } from "./files.js";
+import { pythonWith } from "./python.js";
 
 export interface Machine {
   readonly cpu: string;
@@ -24,17 +24,6 @@ function packageVersion(name: string): string | null {
   }
 }
 
-function pytorchVersion(): string | null {
-  try {
-    return execFileSync("/usr/bin/python3", ["-c", "import torch; print(torch.__version__)"], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    }).trim();
-  } catch {
-    return null;
-  }
-}
-
 export function machine(): Machine {
   return {
     cpu: cpus()[0]?.model.trim() || "unknown",
@@ -44,7 +33,8 @@ export function machine(): Machine {
     node: process.versions.node,
     v8: process.versions.v8,
     versions: {
-      pytorch: pytorchVersion(),
+      pytorch: pythonWith("torch")?.version ?? null,
+      jax: pythonWith("jax")?.version ?? null,
       "tfjs-node": packageVersion("@tensorflow/tfjs-node"),
       "jax-js": packageVersion("@jax-js/jax"),
       "tfjs-wasm": packageVersion("@tensorflow/tfjs-backend-wasm"),

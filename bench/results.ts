@@ -3,8 +3,9 @@
 import { median } from "../lib/cells/statistics.js";
 import { usefulThreads } from "../lib/engine/wasm/wasm.js";
 import { activeCellSteps, operationsPerCell } from "./active.js";
-import { type Contender, trainer } from "./contenders.js";
+import { BASELINE, type Contender, OWN, trainer } from "./contenders.js";
 import { type Turns, takeAllTurns, takeTurns } from "./measure.js";
+import type { Peaks } from "./peak.js";
 import { RNG_SEED } from "./peers/serve.js";
 import { PeerError } from "./peers/start.js";
 import type { Mode, Workload } from "./workloads.js";
@@ -13,10 +14,12 @@ export interface Result {
   readonly workload: string;
   readonly mode: Mode;
   readonly impl: string;
-  /** Of the engine those that it used, of the others those that they may use. */
+  /** Of our own those that it used, of the others those that they may use. */
   readonly threads: number;
   /** Median; a training step in mode `train`, a CA step in mode `infer`. */
   readonly secondsPerStep: number | null;
+  /** Cells of all grids times CA steps, alive or not, over the time. */
+  readonly cellStepsPerSecond?: number;
   /** Fastest and slowest. */
   readonly spread?: readonly [number, number];
   readonly peakRssMb: number | null;
@@ -24,13 +27,13 @@ export interface Result {
   readonly why?: string;
   /** How the figure was taken, where it was not simply measured. */
   readonly note?: string;
-  /** Of the engine: cells that are alive and fire, mean of a CA step over the whole batch. */
+  /** Of our own: cells that are alive and fire, mean of a CA step over the whole batch. */
   readonly activeCells?: number;
-  /** Of the engine: billions of floating point operations a second that these cells need, of one core. */
+  /** Of our own: billions of floating point operations a second that these cells need, of one core. */
   readonly gflops?: number;
-  /** Of the engine: this beside the best of one core. */
+  /** Of our own: this beside the best of one core. */
   readonly shareOfPeak?: number;
-  /** Of the engine: a step of the library's trainer, with its sample pool, and the share of it outside the engine. */
+  /** Of our own: a step of the library's trainer, with its sample pool, and the share of it outside the engine. */
   readonly trainerSecondsPerStep?: number | null;
   readonly overheadShare?: number | null;
 }
@@ -38,33 +41,36 @@ export interface Result {
 export interface Conditions {
   readonly contenders: readonly Contender[];
   readonly rounds: number;
-  readonly peakGflops: number;
+  readonly peaks: Peaks;
 }
 
 /** All contenders on one workload in one mode. */
 export async function resultsOf(workload: Workload, mode: Mode, conditions: Conditions): Promise<Result[]> {
-  const { contenders, rounds, peakGflops } = conditions;
+  const { contenders, rounds, peaks } = conditions;
   const turns = checked(await takeAllTurns(workload, mode, contenders, rounds));
-  const results = turns.map((one) => resultOf(workload, mode, one));
-  const engine = results.findIndex(({ impl }) => impl === "engine");
-  if (engine >= 0) results[engine] = await withEfficiency(results[engine], workload, rounds, peakGflops);
+  const results: Result[] = [];
+  for (const one of turns) {
+    const result = resultOf(workload, mode, one);
+    const isOwn = OWN.includes(result.impl);
+    results.push(isOwn ? await withEfficiency(result, workload, rounds, peaks) : result);
+  }
   return results;
 }
 
 /** More than other coins or fewer CA steps make of a grown lizard's mean square: another rule was computed. */
 export const LOSS_TOLERANCE = 0.1;
 
-/** Refuses the turns of those that computed something else than the engine. */
+/** Refuses the turns of those that computed something else than the baseline. */
 function checked(turns: readonly Turns[]): readonly Turns[] {
-  const engine = turns.find(({ contender, why }) => contender.impl === "engine" && why === undefined);
-  if (!engine) return turns;
-  const expected = engine.answers[0].loss;
+  const baseline = turns.find(({ contender, why }) => contender.impl === BASELINE && why === undefined);
+  if (!baseline) return turns;
+  const expected = baseline.answers[0].loss;
   return turns.map((one) => {
     if (one.why !== undefined) return one;
     const { loss } = one.answers[0];
     // not a number comes as null, which is as far away as can be
     if (Math.abs(loss - expected) <= LOSS_TOLERANCE * expected) return one;
-    return { ...one, why: `its last state's mean square is ${loss}, the engine's ${expected}` };
+    return { ...one, why: `its last state's mean square is ${loss}, ${BASELINE}'s ${expected}` };
   });
 }
 
@@ -77,7 +83,11 @@ function resultOf(workload: Workload, mode: Mode, { contender, caSteps, answers,
   const spread = [Math.min(...seconds), Math.max(...seconds)] as const;
   const peakRssMb = Math.round(Math.max(...answers.map((answer) => answer.peakRssMb)));
   const scaled = caSteps < workload.steps ? { note: noteOf(mode, caSteps, workload.steps) } : {};
-  return { ...same, secondsPerStep: median(seconds)!, spread, peakRssMb, ...scaled };
+  const secondsPerStep = median(seconds)!;
+  const { count, height, width } = workload.cells;
+  const cellSteps = count * height * width * (mode === "train" ? workload.steps : 1);
+  const cellStepsPerSecond = cellSteps / secondsPerStep;
+  return { ...same, secondsPerStep, cellStepsPerSecond, spread, peakRssMb, ...scaled };
 }
 
 function noteOf(mode: Mode, caSteps: number, steps: number): string {
@@ -88,25 +98,26 @@ function noteOf(mode: Mode, caSteps: number, steps: number): string {
 }
 
 /** With the share of the best that one core does, where the speed is known. */
-export function withShare(result: Result, peakGflops: number): Result {
-  return result.gflops === undefined ? result : { ...result, shareOfPeak: result.gflops / peakGflops };
+export function withShare(result: Result, peaks: Peaks): Result {
+  if (result.gflops === undefined) return result;
+  return { ...result, shareOfPeak: result.gflops / peaks[result.impl as keyof Peaks] };
 }
 
-async function withEfficiency(result: Result, workload: Workload, rounds: number, peakGflops: number) {
+async function withEfficiency(result: Result, workload: Workload, rounds: number, peaks: Peaks) {
   const { secondsPerStep, mode } = result;
   if (secondsPerStep === null) return result;
   const activeCells = (await activeCellSteps(workload, RNG_SEED)) / workload.steps;
   const threads = Math.min(result.threads, usefulThreads(workload.cells, workload.steps));
   const cellSteps = mode === "train" ? activeCells * workload.steps : activeCells;
   const gflops = (cellSteps * operationsPerCell(workload.rule, mode)) / secondsPerStep / threads / 1e9;
-  const efficiency = withShare({ ...result, threads, activeCells, gflops }, peakGflops);
+  const efficiency = withShare({ ...result, threads, activeCells, gflops }, peaks);
   if (workload.name !== "paper" || mode !== "train") return efficiency;
-  return { ...efficiency, ...(await overhead(workload, rounds, threads)) };
+  return { ...efficiency, ...(await overhead(result.impl, workload, rounds, threads)) };
 }
 
 /** What the library's training step takes, and the share of it that is not the engine's. */
-async function overhead(workload: Workload, rounds: number, threads: number) {
-  const peer = trainer(threads);
+async function overhead(impl: string, workload: Workload, rounds: number, threads: number) {
+  const peer = trainer(impl, threads);
   try {
     const answers = await takeTurns(peer, workload, "train", rounds);
     return {

@@ -9,7 +9,7 @@ import { type Curve, curvesOf } from "./curves.js";
 import { figure } from "./figure.js";
 import { RESULTS, RESULTS_PICTURE } from "./files.js";
 import { machine } from "./machine.js";
-import { peakGflops } from "./peak.js";
+import { peaksOf } from "./peak.js";
 import { markdown, type Report } from "./report.js";
 import { type Conditions, type Result, resultsOf, withShare } from "./results.js";
 import { type Series, seriesOf } from "./series.js";
@@ -35,22 +35,23 @@ function progress(what: string): void {
 /** All workloads in both modes, each told as soon as it is measured; the shares are of the best peak of the run. */
 async function measureWorkloads(
   workloads: readonly Workload[],
-  conditions: Omit<Conditions, "peakGflops">,
+  conditions: Omit<Conditions, "peaks">,
   tell: (text: string) => void,
 ) {
-  let best = peakGflops();
+  let peaks = peaksOf();
   const results: Result[] = [];
   if (workloads.length > 0) tell(tableHead());
   for (const workload of workloads) {
     for (const mode of MODES) {
       progress(`${workload.name}, ${mode}`);
-      best = Math.max(best, peakGflops()); // the machine may have been busy the first time
-      const measured = await resultsOf(workload, mode, { ...conditions, peakGflops: best });
+      peaks = peaksOf(peaks); // the machine may have been busy the first time
+      const measured = await resultsOf(workload, mode, { ...conditions, peaks });
       tell(tableRows(measured));
       results.push(...measured);
     }
   }
-  return { results: results.map((result) => withShare(result, best)), peakGflops: best };
+  const { wasm: peakGflops, fused: fusedPeakGflops } = peaks;
+  return { results: results.map((result) => withShare(result, peaks)), peakGflops, fusedPeakGflops };
 }
 
 /** All series, each told as soon as it is measured. */

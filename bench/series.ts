@@ -2,6 +2,7 @@
 
 import type * as nca from "../lib/index.js";
 import { aliveShare } from "./active.js";
+import { OWN } from "./contenders.js";
 import { discs, field, repeated, resized } from "./grids.js";
 import { GRID, type Lizards, quiet, STEPS, type Workload } from "./workloads.js";
 
@@ -45,7 +46,7 @@ export function seriesOf({ rule, pool }: Lizards): Series[] {
       name: "field",
       title: "A field of lizards that fills the grid",
       x: "grid's side in cells",
-      impls: ["engine"], // PyTorch, which computes every cell, needs what it needs for an empty one
+      impls: OWN, // PyTorch, which computes every cell, needs what it needs for an empty one
       points: () => SIZES.map((x) => ({ x, workload: workload(field(pool, x, LIZARD_PITCH)) })),
     },
     {

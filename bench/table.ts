@@ -1,10 +1,11 @@
 // The table on a terminal: a block a workload as soon as it is measured.
 
+import { BASELINE } from "./contenders.js";
 import type { Curve } from "./curves.js";
 import { COLUMNS, cellsOf, REMARKS, remarksOf, time } from "./format.js";
 import type { Result } from "./results.js";
 
-const WIDTHS = [9, 6, 10, 8, 12, 20, 9, 8, 9];
+const WIDTHS = [9, 6, 22, 8, 12, 20, 9, 14, 8, 9];
 
 function line(cells: readonly string[]): string {
   return cells
@@ -17,8 +18,8 @@ export const tableHead = () => `${line([...COLUMNS, REMARKS])}\n`;
 
 /** The results of one workload in one mode. */
 export function tableRows(results: readonly Result[]): string {
-  const engine = results.find(({ impl }) => impl === "engine");
-  return `${results.map((result) => line([...cellsOf(result, engine), remarksOf(result)])).join("\n")}\n\n`;
+  const baseline = results.find(({ impl }) => impl === BASELINE);
+  return `${results.map((result) => line([...cellsOf(result, baseline), remarksOf(result)])).join("\n")}\n\n`;
 }
 
 /** Curves of one series: a row a curve, a column a point. */

@@ -1,6 +1,6 @@
 """PyTorch with the same rule: depthwise perception (or a learned 3x3 convolution), two 1x1 convolutions, masks, Adam.
 
-Argument: threads. Answers every line of JSON as serve.ts says.
+Arguments: "eager", "channels-last" or "compiled", and threads. Answers every line of JSON as serve.ts says.
 """
 
 import json
@@ -17,6 +17,7 @@ SOBEL = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
 IDENTITY = torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
 LEARNING_RATE = 1e-9  # as in serve.ts: so small that the rule, and with it the work, stays the same
 STATUS = "/proc/self/status"
+VARIANT, THREADS = sys.argv[1], int(sys.argv[2])
 
 
 def peak_rss_mb():
@@ -52,7 +53,8 @@ def prepare(folder, mode):
         return torch.FloatTensor(storage).reshape(*size).clone()
 
     cells = read("cells", shape["count"], shape["height"], shape["width"], channels)
-    cells = cells.permute(0, 3, 1, 2).contiguous()
+    layout = torch.channels_last if VARIANT == "channels-last" else torch.contiguous_format
+    cells = cells.permute(0, 3, 1, 2).contiguous(memory_format=layout)
     patch = spec["perception"] == "neighbourhood"
     features = channels * (9 if patch else 3)
     w1 = read("w1", features, hidden)
@@ -61,6 +63,7 @@ def prepare(folder, mode):
     else:  # [3 * C, D], filter by filter -> a 1x1 convolution of depthwise filters, which are channel by channel
         first = w1.reshape(3, channels, hidden).permute(2, 1, 0).reshape(hidden, features, 1, 1).contiguous()
     second = read("w2", hidden, channels).t().reshape(channels, hidden, 1, 1).contiguous()
+    first, second = first.contiguous(memory_format=layout), second.contiguous(memory_format=layout)
     parameters = [first, read("b1", hidden), second, read("b2", channels)]
     for parameter in parameters:
         parameter.requires_grad_(mode == "train")
@@ -78,6 +81,11 @@ def prepare(folder, mode):
             return new
         life = alive(state)
         return new * (life * alive(new) if spec["aliveMask"] == "pre-and-post" else life)
+
+    if VARIANT == "compiled":
+        if not hasattr(torch, "compile"):
+            raise RuntimeError(f"torch.compile comes with PyTorch 2, this is {torch.__version__}")
+        step = torch.compile(step)
 
     def rollout(steps):
         state = cells
@@ -105,7 +113,7 @@ def prepare(folder, mode):
     return train
 
 
-torch.set_num_threads(int(sys.argv[1]))
+torch.set_num_threads(THREADS)
 ready, work = None, None
 for line in sys.stdin:
     request = json.loads(line)

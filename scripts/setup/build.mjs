@@ -90,7 +90,9 @@ function compileKernels(source, out, flags) {
 /** Makes two binaries of one source, both for shared memory: sums that are rounded twice, and once. */
 function buildKernels() {
   mkdirSync(join(root, "dist/bench"), { recursive: true });
-  compileKernels("bench/kernels/peak.ts", "dist/bench/peak.wasm", ["--enable", "threads"]);
+  const peak = "bench/kernels/peak.ts";
+  compileKernels(peak, "dist/bench/peak-wasm.wasm", ["--enable", "threads"]);
+  compileKernels(peak, "dist/bench/peak-fused.wasm", ["--enable", "threads", "--enable", "relaxed-simd"]);
   const shared = ["--enable", "threads", "--sharedMemory", "--maximumMemory", String(MEMORY_PAGES_MAX)];
   const variants = { plain: shared, fused: [...shared, "--enable", "relaxed-simd"] };
   let source = "// Made by scripts/setup/build.mjs from lib/engine/wasm/kernels; not kept in git.\n";

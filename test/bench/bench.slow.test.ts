@@ -12,7 +12,7 @@ function bench(...args: string[]) {
 }
 
 test("bench --json prints one document with the engine's time, memory and share of the peak", () => {
-  const { status, stdout, stderr } = bench("--only", "single,engine", "--rounds", "1", "--json");
+  const { status, stdout, stderr } = bench("--only", "single,wasm,fused", "--rounds", "1", "--json");
   assert.equal(status, 0, stderr);
   const { machine, results, curves, peakGflops } = JSON.parse(stdout);
   assert.ok(machine.cores >= 1 && machine.cpu && machine.node && machine.v8);
@@ -21,13 +21,22 @@ test("bench --json prints one document with the engine's time, memory and share 
   assert.deepEqual(
     results.map(({ workload, mode, impl }: Record<string, unknown>) => [workload, mode, impl]),
     [
-      ["single", "train", "engine"],
-      ["single", "infer", "engine"],
+      ["single", "train", "wasm"],
+      ["single", "train", "fused"],
+      ["single", "infer", "wasm"],
+      ["single", "infer", "fused"],
     ],
   );
   for (const result of results) {
     assert.ok(result.threads >= 1);
-    for (const figure of ["secondsPerStep", "peakRssMb", "activeCells", "gflops", "shareOfPeak"])
+    for (const figure of [
+      "secondsPerStep",
+      "cellStepsPerSecond",
+      "peakRssMb",
+      "activeCells",
+      "gflops",
+      "shareOfPeak",
+    ])
       assert.ok(result[figure] > 0, `${figure} is ${result[figure]}`);
   }
 });
@@ -41,5 +50,5 @@ test("a report that is kept needs enough turns for a median", () => {
 test("an unknown name gives one clear line that lists the known ones", () => {
   const { status, stdout, stderr } = bench("--only", "papre");
   assert.deepEqual([status, stdout], [1, ""]);
-  assert.match(stderr, /^bench: --only names "papre"; expected some of paper, .*engine.*\n$/);
+  assert.match(stderr, /^bench: --only names "papre"; expected some of paper, .*wasm.*\n$/);
 });
