@@ -27,12 +27,13 @@ export async function costOf({ task, rule, options, engine }: nca.Trainer): Prom
   if (!picture) return undefined;
   const nca = await import("../../lib/node.js");
   const { rules, trained } = task.strainsWith(rule);
+  const still = "rules" in rules ? { ...rules, rules: rules.rules.map(stillRule) } : stillRule(rules);
   const batch = grownBatch(picture, rule, options.batch);
   const cells = "rules" in rules ? { ...batch, strains: new Uint8Array(area(batch)).fill(trained) } : batch;
   const steps = Math.round((options.rollout[0] + options.rollout[1]) / 2);
   const rollout = async (steps: number) => {
     const start = performance.now();
-    const run = await engine.rollout(rules, cells, { steps, rngSeed: 0, trained });
+    const run = await engine.rollout(still, cells, { steps, rngSeed: 0, trained });
     await run.parameterGradient(new Float32Array(cells.data.length));
     return (performance.now() - start) / 1000;
   };
@@ -42,6 +43,15 @@ export async function costOf({ task, rule, options, engine }: nca.Trainer): Prom
     cells: picture.height * picture.width,
     isOpaque: nca.isOpaque(picture),
     seconds: await rollout(steps),
+  };
+}
+
+/** The same rule without updates: patterns stay as they are, whatever the rule makes of hidden channels that it never saw. */
+function stillRule({ spec, parameters }: nca.Rule): nca.Rule {
+  const { w2, b2 } = parameters;
+  return {
+    spec,
+    parameters: { ...parameters, w2: new Float32Array(w2.length), b2: new Float32Array(b2.length) },
   };
 }
 
