@@ -129,15 +129,27 @@ export {
   type Evaluation,
   evaluate,
   MEASURED_STEPS,
-  RECOVERED,
   WOUNDED_AT,
 } from "./train/evaluate.js";
 export { type GrowthOptions, growth } from "./train/growth.js";
-export { type LossSummary, logLoss, OBJECTIVES, type Objective, summaryOfLosses } from "./train/loss.js";
+export { LIFE, LIVES, type LivesOptions, livesOf } from "./train/lives.js";
 export {
+  type LossSummary,
+  logLoss,
+  OBJECTIVES,
+  type Objective,
+  RECOVERED,
+  type Recovered,
+  recoveredOf,
+  summaryOfLosses,
+} from "./train/loss.js";
+export {
+  type GivenOptions,
   RECIPE,
+  RECIPES,
   REGIMES,
   REPLACED,
+  type RecipeName,
   type Regime,
   type Replaced,
   type TrainingOptions,
@@ -146,6 +158,7 @@ export { pictureLosses, pictureLossGradient } from "./train/picture-loss.js";
 export { SamplePool } from "./train/pool.js";
 export { notesOf, type Recipe, recipeIn, type Stage, stageOf } from "./train/recipe.js";
 export type { Safeguard } from "./train/safeguard.js";
+export { type SurvivalOptions, type SurvivalPlace, survivalOf } from "./train/survival.js";
 export type { MeasureOptions, Task } from "./train/task.js";
 export { DivergedError, Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";
 export { InterruptedError, runTrainer, type TrainOptions, train, training } from "./train/training.js";

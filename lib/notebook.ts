@@ -16,3 +16,4 @@ export {
 } from "./view/picture.js";
 export { type Plot, type PlotOptions, plot } from "./view/plot.js";
 export { rasterised } from "./view/raster.js";
+export { survivalMap } from "./view/survival.js";

@@ -1,12 +1,14 @@
 // npm run evaluate: how well a rule grows, lives on and heals.
 
+import type { Rule, SurvivalOptions, Target } from "../lib/node.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
-import { jsonFlag, modelFlag, rngSeedFlag, whole } from "./shared/flags.js";
+import { file, jsonFlag, modelFlag, rngSeedFlag, whole } from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
 import { targetLike } from "./shared/remembered.js";
 import { AS_TRAINED, paddingFlag, sizeFlag, targetFlag } from "./shared/target.js";
 import { lossText, percent } from "./shared/text.js";
+import { UsageError } from "./shared/usage.js";
 
 export const evaluateFlags = command("evaluate", "Measures how well a rule grows, lives on and heals.", [
   "--model models/lizard.safetensors --target targets/lizard.png",
@@ -19,12 +21,31 @@ export const evaluateFlags = command("evaluate", "Measures how well a rule grows
   .addOption(paddingFlag().default(undefined, `${AS_TRAINED} 16`))
   .optionsGroup("How:")
   .addOption(whole("--runs <number>", "growths from the seed, each with other coins", 1, 1000).default(8))
-  .addOption(rngSeedFlag("the coins"))
+  .addOption(whole("--lives <number>", "patterns that get ten wounds in a row", 0, 1000).default(64))
+  .addOption(rngSeedFlag("the coins and the wounds"))
+  .addOption(
+    file("--survival <file>", "a .png: where and how large a hole may be, which takes a minute or two"),
+  )
   .optionsGroup(RUNNING)
   .addOption(jsonFlag())
   .addOption(engineFlag());
 
+/** Draws the map of the holes that the rule survives. */
+async function drawSurvival(
+  path: string,
+  rule: Rule,
+  target: Target,
+  options: SurvivalOptions,
+): Promise<void> {
+  const nca = await import("../lib/index.js");
+  const chart = nca.survivalMap(await nca.survivalOf(rule, target, options), target);
+  await nca.writeFileAtomic(path, nca.rasterised(chart.svg(), undefined, "transparent").bytes);
+}
+
 await runCommand(import.meta.url, evaluateFlags, async ({ values }) => {
+  const { survival } = values;
+  if (survival !== undefined && !survival.endsWith(".png"))
+    throw new UsageError(`--survival is "${survival}"; expected a .png file.`);
   const nca = await import("../lib/node.js");
   const checkpoint = await nca.loadCheckpoint(values.model);
   const { rule } = checkpoint;
@@ -32,10 +53,20 @@ await runCommand(import.meta.url, evaluateFlags, async ({ values }) => {
   const progress = new Progress(nca.MEASURED_STEPS[nca.MEASURED_STEPS.length - 1]);
   const evaluation = await nca.evaluate(rule, target, {
     runs: values.runs,
+    lives: values.lives,
     rngSeed: values.rngSeed,
     engine: engineOf(values),
     onProgress: (done) => progress.update(Math.round(done * 10_000), "CA steps"),
   });
+  if (survival !== undefined) {
+    const holes = new Progress(100, 0, "%");
+    const onProgress = (done: number) => holes.update(Math.round(done * 100), "holes");
+    await drawSurvival(survival, rule, target, {
+      rngSeed: values.rngSeed,
+      engine: engineOf(values),
+      onProgress,
+    });
+  }
   if (values.json) {
     process.stdout.write(`${JSON.stringify(evaluation)}\n`);
     return;
@@ -47,5 +78,8 @@ await runCommand(import.meta.url, evaluateFlags, async ({ values }) => {
   }
   for (const [step, { recovered, cases }] of Object.entries(evaluation.recovery)) {
     process.stdout.write(`recovered ${step} steps after a cut: ${percent(recovered)} of ${cases}\n`);
+  }
+  for (const [step, { recovered, cases }] of Object.entries(evaluation.lives)) {
+    process.stdout.write(`recovered ${step} steps after ten wounds: ${percent(recovered)} of ${cases}\n`);
   }
 });

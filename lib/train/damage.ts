@@ -59,10 +59,11 @@ export const DAMAGES = [
   "circles-and-halves",
   "circles-and-sides",
   "circles-halves-and-holes",
+  "all",
 ] as const;
 /**
  * The damage in regenerating training: Distill's circles; circles and halves in any direction; circles and the left,
- * right, upper or lower half; or circles, halves in any direction and holes.
+ * right, upper or lower half; circles, halves in any direction and holes; or all of these.
  */
 export type Damage = (typeof DAMAGES)[number];
 
@@ -72,6 +73,7 @@ const WOUNDS: Record<Damage, readonly RandomWound[]> = {
   "circles-and-halves": [half, circle],
   "circles-and-sides": [side, circle],
   "circles-halves-and-holes": [half, circle, hole],
+  all: [circle, half, side, hole],
 };
 
 /** Random damage of one kind. */

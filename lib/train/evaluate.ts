@@ -8,7 +8,8 @@ import { engineFor } from "../engine/engines.js";
 import { statesAt } from "../engine/grow.js";
 import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
-import { type LossSummary, logLoss, summaryOfLosses } from "./loss.js";
+import { LIVES, livesOf } from "./lives.js";
+import { type LossSummary, logLoss, type Recovered, recoveredOf, summaryOfLosses } from "./loss.js";
 import { checkTarget, pictureLosses } from "./picture-loss.js";
 import type { MeasureOptions } from "./task.js";
 
@@ -18,12 +19,12 @@ export const MEASURED_STEPS = [96, 200, 1000, 10_000] as const;
 export const WOUNDED_AT = 200;
 /** How many CA steps later its recovery is measured. */
 const RECOVERY_STEPS = [200, 1000] as const;
-/** A pattern has recovered when its log loss is below this. */
-export const RECOVERED = -3;
 /** Side of the square hole in the middle, in cells, and the largest share of a small grid's side that it takes. */
 const HOLE = 16;
 const HOLE_SHARE = 1 / 2;
 
+/** What the growths take of the whole time, roughly; the lives take the rest. */
+const GROWTHS_SHARE = 0.5;
 /** CA steps between two reports of progress. */
 const REPORT_EVERY = 100;
 
@@ -44,7 +45,9 @@ export interface Evaluation {
   /** log10 of the mean squared error over all runs, by the number of CA steps. */
   readonly logLoss: Record<string, LossSummary>;
   /** The share of damaged patterns that are whole again, by the number of CA steps since the damage. */
-  readonly recovery: Record<string, { recovered: number; cases: number }>;
+  readonly recovery: Record<string, Recovered>;
+  /** The share of lives of ten wounds that are whole again, by the number of CA steps since the last wound. */
+  readonly lives: Record<string, Recovered>;
 }
 
 /** Every sample with each of the five kinds of damage (`cuts`), [cuts * count, height, width, channels]. */
@@ -71,15 +74,16 @@ async function recoveryOf(
   const recovery: Evaluation["recovery"] = {};
   const states = statesAt(rule, wounded, RECOVERY_STEPS, { ...options, firstStep: WOUNDED_AT });
   for await (const { step, cells } of states) {
-    const whole = pictureLosses(cells, target).filter((loss) => logLoss(loss) < RECOVERED).length;
-    recovery[step] = { recovered: whole / cells.count, cases: cells.count };
+    recovery[step] = recoveredOf(pictureLosses(cells, target));
   }
   return recovery;
 }
 
 export interface EvaluateOptions extends MeasureOptions {
-  /** Growths from the seed, each with its own coin tosses. */
+  /** Growths from the seed, each with its own coin tosses; each is damaged five ways. 8 if not given. */
   readonly runs?: number;
+  /** Lives of ten wounds; 64 if not given, none for 0. */
+  readonly lives?: number;
 }
 
 /** Grows a rule `runs` times and measures it; see `Evaluation`. */
@@ -88,7 +92,7 @@ export async function evaluate(
   target: Target,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { runs = 8, rngSeed = 0, onProgress, engine = engineFor(rule.spec) } = options;
+  const { runs = 8, lives = LIVES, rngSeed = 0, onProgress, engine = engineFor(rule.spec) } = options;
   checkInteger("runs", runs, 1, 1024);
   checkTarget(target);
   const total = MEASURED_STEPS[MEASURED_STEPS.length - 1];
@@ -103,7 +107,10 @@ export async function evaluate(
     if (measured.has(step)) losses[step] = summaryOfLosses(pictureLosses(cells, target).map(logLoss));
     if (step === WOUNDED_AT)
       recovery = await recoveryOf(rule, target, cutFiveWays(cells, rule.spec.inputs), { rngSeed, engine });
-    onProgress?.(step / total);
+    onProgress?.((step / total) * (lives > 0 ? GROWTHS_SHARE : 1));
   }
-  return { logLoss: losses, recovery };
+  const onLives = (done: number) => onProgress?.(GROWTHS_SHARE + done * (1 - GROWTHS_SHARE));
+  const survived =
+    lives > 0 ? await livesOf(rule, target, { lives, rngSeed, engine, onProgress: onLives }) : {};
+  return { logLoss: losses, recovery, lives: survived };
 }

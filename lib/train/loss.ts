@@ -13,6 +13,22 @@ export function logLossText(value: number): string {
   return value.toFixed(2).replace("-", "\u2212");
 }
 
+/** A pattern has recovered when its log loss is below this. */
+export const RECOVERED = -3;
+
+/** How many patterns of how many have recovered. */
+export interface Recovered {
+  /** A share, from 0 to 1. */
+  readonly recovered: number;
+  readonly cases: number;
+}
+
+/** How many patterns with these mean squared errors have recovered. */
+export function recoveredOf(losses: Float64Array): Recovered {
+  const cases = losses.length;
+  return { recovered: losses.filter((loss) => logLoss(loss) < RECOVERED).length / cases, cases };
+}
+
 export const OBJECTIVES = ["mean", "root", "log"] as const;
 /**
  * What training minimises: the mean of its samples' losses, as Distill does, of their square roots, or of their

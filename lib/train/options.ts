@@ -78,13 +78,56 @@ export const RECIPE = {
   damage: "circles",
 } satisfies Omit<TrainingOptions, "damaged">;
 
+/**
+ * A recipe for a rule that grows its picture, keeps it and heals it, whatever the picture: small batches with damage of
+ * every kind, the root objective, rollouts as long as a pattern needs to heal, and the running mean of the weights. What
+ * it gives, and what else was tried, stands in models/README.md.
+ */
+const ALIVE = {
+  ...RECIPE,
+  regime: "regenerating",
+  steps: 6000,
+  batch: 4,
+  poolSize: 192,
+  damaged: 2,
+  rollout: [80, 144],
+  learningRate: 1e-3,
+  average: 0.998,
+  objective: "root",
+  damage: "all",
+} satisfies TrainingOptions;
+/** Where its learning rate falls, as shares of its steps, and by which factor. */
+const ALIVE_DECAY = [
+  [0.5, 0.4],
+  [0.75, 0.3],
+] as const;
+
+export const RECIPES = ["distill", "alive"] as const;
+/** A name for all options at once. "distill": `RECIPE`. "alive": a rule that grows its picture, keeps it and heals it. */
+export type RecipeName = (typeof RECIPES)[number];
+
+/** Training options as they are asked for: a recipe, "distill" if not given, and what differs from it. */
+export interface GivenOptions extends Partial<TrainingOptions> {
+  readonly recipe?: RecipeName;
+}
+
 const DAMAGED = 3;
 
-/** Fills in Distill's recipe. Throws InvalidInputError when something is out of range. */
-export function completeOptions(options: Partial<TrainingOptions>): TrainingOptions {
-  checkKnown("A training", options, [...Object.keys(RECIPE), "damaged"]);
-  const regime = options.regime ?? RECIPE.regime;
-  const complete = { ...RECIPE, damaged: regime === "regenerating" ? DAMAGED : 0, ...givenIn(options) };
+/** All options of a recipe, for a training of so many steps if that is said. */
+function recipeFor({ recipe = "distill", steps = ALIVE.steps, regime }: GivenOptions): TrainingOptions {
+  checkOneOf("recipe", recipe, RECIPES);
+  if (recipe === "alive") {
+    const decay = ALIVE_DECAY.map(([share, factor]) => [Math.round(share * steps), factor] as const);
+    return { ...ALIVE, decay };
+  }
+  return { ...RECIPE, damaged: regime === "regenerating" ? DAMAGED : 0 };
+}
+
+/** Fills in the recipe. Throws InvalidInputError when something is out of range. */
+export function completeOptions(options: GivenOptions): TrainingOptions {
+  checkKnown("A training", options, [...Object.keys(ALIVE), "recipe"]);
+  const { recipe: _, ...given } = givenIn(options);
+  const complete = { ...recipeFor(options), ...given };
   check(complete);
   return complete;
 }

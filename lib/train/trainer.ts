@@ -16,7 +16,7 @@ import { checkRules, type Strains, strainsOf } from "../rule/strains.js";
 import { randomWound } from "./damage.js";
 import { HostLearner } from "./host-learner.js";
 import { logLoss } from "./loss.js";
-import { completeOptions, learningRateAt, type TrainingOptions } from "./options.js";
+import { completeOptions, type GivenOptions, learningRateAt, type TrainingOptions } from "./options.js";
 import { MAX_ROLLBACKS, Safeguard } from "./safeguard.js";
 import type { Task } from "./task.js";
 
@@ -45,7 +45,7 @@ export interface TrainingStep {
   readonly rolledBack?: string;
 }
 
-export interface TrainerOptions extends Partial<TrainingOptions> {
+export interface TrainerOptions extends GivenOptions {
   /** The engine that computes it; the one from `engineFor` if not given. */
   readonly engine?: Engine;
 }

@@ -4,13 +4,13 @@ import { Option } from "@commander-js/extra-typings";
 import { givenIn } from "../../lib/cells/given.js";
 import { SPREAD } from "../../lib/infection/infect.js";
 import { INFECTION_RECIPE } from "../../lib/infection/infection.js";
-import type { Rule, Strains, TrainingOptions } from "../../lib/node.js";
+import type { GivenOptions, Rule, Strains, TrainingOptions } from "../../lib/node.js";
 import { PERCEPTIONS } from "../../lib/rule/filters.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { ALIVE_MASKS, DEFAULT_SPEC, MAX_CHANNELS, MAX_HIDDEN, MIN_CHANNELS } from "../../lib/rule/spec.js";
 import { DAMAGES } from "../../lib/train/damage.js";
 import { OBJECTIVES } from "../../lib/train/loss.js";
-import { completeOptions, RECIPE, REGIMES, REPLACED } from "../../lib/train/options.js";
+import { completeOptions, RECIPE, RECIPES, REGIMES, REPLACED } from "../../lib/train/options.js";
 import { command, RUNNING } from "./command.js";
 import { engineFlag } from "./engine.js";
 import {
@@ -175,6 +175,14 @@ export const trainFlags = command(
       "the cell of the picture nearest to the centre; one more in each other body",
     ),
   )
+  .optionsGroup("The training:")
+  .addOption(
+    oneOf(
+      "--recipe <name>",
+      "all of this at once: Distill's, or for a rule that grows, keeps and heals",
+      RECIPES,
+    ).default(undefined, "distill"),
+  )
   .optionsGroup(RUNNING)
   .addOption(whole("--checkpoint-seconds <number>", "how often the training's state is written").default(120))
   .addOption(new Option("--resume", "go on where an earlier run of the same command stopped"))
@@ -185,11 +193,11 @@ export const trainFlags = command(
 export type TrainValues = ReturnType<(typeof trainFlags)["opts"]>;
 
 /** What the flags say about the training; what they leave open is not there. */
-export function optionsOf(values: TrainValues): Partial<TrainingOptions> {
+export function optionsOf(values: TrainValues): GivenOptions {
   const { regime, steps, batch, fresh, replaced, rollout, learningRate, decay, average } = values;
-  const { pool: poolSize, objective, damaged, woundBelow, damage, rngSeed } = values;
+  const { pool: poolSize, objective, damaged, woundBelow, damage, rngSeed, recipe } = values;
   const growth = { regime, steps, batch, poolSize, fresh, replaced, rollout, learningRate, decay, average };
-  const options = { ...growth, objective, damaged, woundBelow, damage, rngSeed };
+  const options = { recipe, ...growth, objective, damaged, woundBelow, damage, rngSeed };
   const given = givenIn(options);
   return values.host ? { ...INFECTION_RECIPE, ...given } : given;
 }

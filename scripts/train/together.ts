@@ -27,8 +27,10 @@ export function checkTogether(values: TrainValues): void {
   };
   if (values.from) idle(SHAPE, "with --from: the rule is what it is");
   if (values.host) idle(SHAPE, "with --host: an infection is of its host's kind");
+  if (values.host) idle(["recipe"], "with --host: an infection has its own");
   if (values.host) idle(["seeds"], "with --host: the host has grown already");
   if (!values.host) idle(INFECTION_FLAGS, "without --host");
   if (values.regime === "growing") idle(POOL, "with --regime growing, which has no pool");
-  if (values.regime !== "regenerating" && !values.damaged) idle(WOUNDS, "where nothing is wounded");
+  const wounds = values.regime === "regenerating" || (values.recipe === "alive" && !values.regime);
+  if (!wounds && !values.damaged) idle(WOUNDS, "where nothing is wounded");
 }

@@ -81,3 +81,17 @@ test("a recipe keeps every option, infinite ones too, and says what is broken", 
     });
   }
 });
+
+test("a recipe's name stands for all of its options, and what is given beside it counts", () => {
+  const alive = completeOptions({ recipe: "alive", steps: 1000, batch: 8 });
+  assert.deepEqual([alive.regime, alive.batch, alive.damage], ["regenerating", 8, "all"]);
+  const falls = alive.decay.map(([step]) => step);
+  assert.ok(falls.length > 0 && falls.every((step) => step > 0 && step < 1000), `its rate falls at ${falls}`);
+  assert.deepEqual(completeOptions({ recipe: "distill" }), completeOptions({}));
+  assert.equal("recipe" in alive, false, "what is kept in a file is the options themselves");
+  const wrong = { recipe: "alife" } as unknown as Parameters<typeof completeOptions>[0];
+  assert.throws(() => completeOptions(wrong), {
+    name: "InvalidInputError",
+    message: /Unknown recipe "alife"; use one of distill, alive/,
+  });
+});
