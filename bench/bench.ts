@@ -3,7 +3,6 @@
 import { availableParallelism } from "node:os";
 import { Option } from "@commander-js/extra-typings";
 import { command, RUNNING, runCommand } from "../scripts/shared/command.js";
-import { chooseEngine, engineFlag } from "../scripts/shared/engine.js";
 import { jsonFlag, whole } from "../scripts/shared/flags.js";
 import { UsageError } from "../scripts/shared/usage.js";
 
@@ -22,11 +21,9 @@ export const benchFlags = command("bench", "Measures speed and memory, beside ot
   .addOption(whole("--threads <number>", "threads each", 0, 256).default(0, "0, which takes all cores"))
   .optionsGroup(RUNNING)
   .addOption(jsonFlag())
-  .addOption(engineFlag())
   .addOption(new Option("--write", "write bench/RESULTS.md and its chart"));
 
 await runCommand(import.meta.url, benchFlags, async ({ values }) => {
-  chooseEngine(values); // of the peers too, which inherit the environment
   const { rounds, threads, only, json = false, write = false } = values;
   if (write && only) throw new UsageError("--write keeps a whole run: leave --only out.");
   if (write && rounds < WRITE_ROUNDS)

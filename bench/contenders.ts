@@ -21,7 +21,12 @@ export interface Contender {
    * this allows, and the time is scaled.
    */
   readonly numbers?: number;
+  /** Seconds that its first turn may take, where it compiles what it computes. */
+  readonly firstSeconds?: number;
 }
+
+/** Compiling a CA step, forward and backward, on busy cores. */
+const COMPILE_SECONDS = 300;
 
 /** Room for 4 CA steps of the `paper` workload, 32 of `single`, about 1.4 GB; far beyond, it takes ten times as long. */
 const JAX_NUMBERS = 30e6;
@@ -53,8 +58,13 @@ export function contendersOf(threads: number): Contender[] {
     ...OWN.map((impl) => ({ impl, threads, start: node("engine", { NCA_ENGINE: impl }) })),
     { impl: "pytorch", threads, start: python("torch", PYTORCH_PEER, "eager") },
     { impl: "pytorch-channels-last", threads, start: python("torch", PYTORCH_PEER, "channels-last") },
-    { impl: "pytorch-compiled", threads, start: python("torch", PYTORCH_PEER, "compiled") },
-    { impl: "jax", threads, start: python("jax", JAX_PEER) },
+    {
+      impl: "pytorch-compiled",
+      threads,
+      start: python("torch", PYTORCH_PEER, "compiled"),
+      firstSeconds: COMPILE_SECONDS,
+    },
+    { impl: "jax", threads, start: python("jax", JAX_PEER), firstSeconds: COMPILE_SECONDS },
     { impl: "tfjs-node", threads, numbers: TFJS_NODE_NUMBERS, start: tfjs("node") },
     { impl: "jax-js", threads: 1, numbers: JAX_NUMBERS, start: node("jax-js") },
     { impl: "tfjs-wasm", threads: 1, numbers: TFJS_WASM_NUMBERS, start: tfjs("wasm") },

@@ -72,7 +72,8 @@ export async function takeAllTurns(
         const steps = slow && round === 0 ? Math.min(WARM_STEPS, run.caSteps) : run.caSteps;
         const warm = !slow && round > 0; // the first is a warm-up itself
         try {
-          const answer = await run.peer.ask({ folder, mode, steps, warm }, LIMIT_SECONDS);
+          const limit = (round === 0 && run.contender.firstSeconds) || LIMIT_SECONDS;
+          const answer = await run.peer.ask({ folder, mode, steps, warm }, limit);
           if (round > 0) run.answers.push(answer);
         } catch (error) {
           if (!(error instanceof PeerError)) throw error;

@@ -23,11 +23,11 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   tableOf(head, rows).join("\n");
 
 function resultsTable(results: readonly Result[]): string {
-  const engineOf = ({ workload, mode }: Result) =>
+  const baselineOf = ({ workload, mode }: Result) =>
     results.find((one) => one.workload === workload && one.mode === mode && one.impl === BASELINE);
   return table(
     [...COLUMNS, REMARKS],
-    results.map((result) => [...cellsOf(result, engineOf(result)), remarksOf(result)]),
+    results.map((result) => [...cellsOf(result, baselineOf(result)), remarksOf(result)]),
   );
 }
 
@@ -44,12 +44,13 @@ export function headlines({ results, machine }: Pick<Report, "results" | "machin
       .sort((a, b) => a.secondsPerStep! - b.secondsPerStep!);
     const own = here.filter(({ impl }) => OWN.includes(impl));
     if (!peer || own.length === 0) return [];
-    const version = machine.versions[peer.impl.split("-")[0]] ?? "";
+    const version = machine.versions[peer.impl] ?? machine.versions[peer.impl.split("-")[0]];
+    const name = version ? `${peer.impl} ${version}` : peer.impl;
     const times = own.map(({ impl, secondsPerStep }) => {
       const faster = ratio(peer.secondsPerStep!, secondsPerStep!);
       return `\`${impl}\` ${time(secondsPerStep!)}, ${faster}`;
     });
-    return [`- \`${workload}\`: ${peer.impl} ${version} ${time(peer.secondsPerStep!)}; ${times.join("; ")}`];
+    return [`- \`${workload}\`: ${name} ${time(peer.secondsPerStep!)}; ${times.join("; ")}`];
   });
 }
 
@@ -104,7 +105,7 @@ function machineTable({ machine, rounds, peakGflops, fusedPeakGflops }: Report):
 export function markdown(report: Report, picture: string): string {
   return `# How fast
 
-Written by \`npm run bench -- --write\`, which measures all of this anew in about ten minutes. Times of another machine
+Written by \`npm run bench -- --write\`, which measures all of this anew in about a quarter of an hour. Times of another machine
 differ; ratios much less. Leave the machine alone while it runs.
 
 A training step of the fastest peer that did all of it, and how many times as fast the engines are:
@@ -129,7 +130,8 @@ specification of the rule, lib/tensor/ops.ts, which is written to be read and no
 node backend) and jax-js have one thread in Node.
 
 \`wasm\` and \`fused\` are the project's engines, the second with fused multiply-add. PyTorch runs as it is written
-(eager), with its tensors channels last, and compiled (\`torch.compile\`, from version 2 on); JAX compiles a scan.
+(eager), with its tensors channels last, and compiled (\`torch.compile\`, from version 2 on); JAX compiles a scan. The
+Python that has them is \`python3\`, the system's, or the one that \`NCA_PYTHON\` names.
 
 Our engines, PyTorch and JAX take turns in one run. In a turn each does the work twice, and the second time counts. A time
 is the median of the turns, memory the process's highest; "/ ${BASELINE}" is how many times that engine's. Cell steps are

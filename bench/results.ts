@@ -48,11 +48,12 @@ export interface Conditions {
 export async function resultsOf(workload: Workload, mode: Mode, conditions: Conditions): Promise<Result[]> {
   const { contenders, rounds, peaks } = conditions;
   const turns = checked(await takeAllTurns(workload, mode, contenders, rounds));
+  const activeCells = (await activeCellSteps(workload, RNG_SEED)) / workload.steps;
   const results: Result[] = [];
   for (const one of turns) {
     const result = resultOf(workload, mode, one);
     const isOwn = OWN.includes(result.impl);
-    results.push(isOwn ? await withEfficiency(result, workload, rounds, peaks) : result);
+    results.push(isOwn ? await withEfficiency(result, workload, { activeCells, rounds, peaks }) : result);
   }
   return results;
 }
@@ -103,10 +104,13 @@ export function withShare(result: Result, peaks: Peaks): Result {
   return { ...result, shareOfPeak: result.gflops / peaks[result.impl as keyof Peaks] };
 }
 
-async function withEfficiency(result: Result, workload: Workload, rounds: number, peaks: Peaks) {
+async function withEfficiency(
+  result: Result,
+  workload: Workload,
+  { activeCells, rounds, peaks }: Pick<Conditions, "rounds" | "peaks"> & { readonly activeCells: number },
+) {
   const { secondsPerStep, mode } = result;
   if (secondsPerStep === null) return result;
-  const activeCells = (await activeCellSteps(workload, RNG_SEED)) / workload.steps;
   const threads = Math.min(result.threads, usefulThreads(workload.cells, workload.steps));
   const cellSteps = mode === "train" ? activeCells * workload.steps : activeCells;
   const gflops = (cellSteps * operationsPerCell(workload.rule, mode)) / secondsPerStep / threads / 1e9;

@@ -11,7 +11,9 @@ import time
 
 THREADS = int(sys.argv[1])
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-os.environ["XLA_FLAGS"] = f"--xla_cpu_multi_thread_eigen={'true' if THREADS > 1 else 'false'} intra_op_parallelism_threads={THREADS}"
+os.environ["NPROC"] = str(THREADS)  # the size of XLA's pool of threads
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 import jax
 import jax.numpy as jnp

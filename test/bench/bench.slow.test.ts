@@ -5,13 +5,20 @@ import { spawnSync } from "node:child_process";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { canFuse } from "../../lib/engine/wasm/fused.js";
+
 const script = fileURLToPath(new URL("../../bench/bench.js", import.meta.url));
 
 function bench(...args: string[]) {
   return spawnSync(process.execPath, [script, ...args], { encoding: "utf8" });
 }
 
-test("bench --json prints one document with the engine's time, memory and share of the peak", () => {
+const fuses = canFuse();
+const skip = fuses === true ? false : `fused ${fuses}`;
+
+test("bench --json prints one document with our engines' time, memory and share of the peak", {
+  skip,
+}, () => {
   const { status, stdout, stderr } = bench("--only", "single,wasm,fused", "--rounds", "1", "--json");
   assert.equal(status, 0, stderr);
   const { machine, results, curves, peakGflops } = JSON.parse(stdout);

@@ -8,7 +8,7 @@ import { randomCase, randomCells, randomRule } from "./cases.js";
 import { relativeError } from "./compare.js";
 import { assertSlopes } from "./differences.js";
 import { ENGINES } from "./engines.js";
-import { helpersOf } from "./helpers.js";
+import { helpersOf, publishedBy } from "./helpers.js";
 
 for (const engine of ENGINES) {
   test(`${engine.name}: gradients equal the reference's in float64`, async () => {
@@ -67,8 +67,37 @@ test("more threads than samples share them, and give the same bits", () => {
       return { grown: engine.growSync(rule, cells, options), ...rollout.backward(cells.data) };
     });
     assert.deepEqual(got, expected, aliveMask);
+    assert.ok(publishedBy(eight) > 0, "the threads without a sample had work");
   }
   assert.equal(helpersOf(eight).length, 7, "five threads a sample are useful, and there are eight in all");
+});
+
+test("as many strains, units and senses as there may be, in shares", () => {
+  const rules = [1, 2, 3, 4].map((seed) => {
+    const options = {
+      perception: "neighbourhood",
+      aliveMask: "pre-and-post",
+      fireRate: 0.5,
+      angle: 0,
+    } as const;
+    return randomRule(new Random(seed), { ...options, channels: 18, hidden: 130 });
+  });
+  const spread = rules.map((_, s) => rules.map((_, t) => (s === t ? 0 : 0.3)));
+  const cells = randomCells(new Random(10), 2, 64, 70, 18);
+  const random = new Random(11);
+  const strained = {
+    ...cells,
+    strains: Uint8Array.from({ length: 2 * 64 * 70 }, () => random.integer(0, 4)),
+  };
+  const runs = [1, 8].map((threads) => {
+    const engine = new WasmEngine(threads);
+    const rollout = engine.rolloutSync({ rules, spread }, strained, { steps: 15, rngSeed: 5, trained: 2 });
+    const gradient = rollout.backward(cells.data);
+    return { cells: rollout.cells, ...gradient, isShared: publishedBy(engine) > 0 };
+  });
+  assert.deepEqual({ ...runs[1], isShared: false }, runs[0]);
+  assert.ok(runs[1].isShared);
+  assert.ok(runs[0].dParameters.w1.some((d) => d !== 0) && runs[0].dParameters.w1.every(Number.isFinite));
 });
 
 for (const engine of ENGINES) {

@@ -27,6 +27,7 @@ import {
   SLEEPERS,
   STATUS,
   THREAD_FAILED,
+  THREAD_SILENT,
 } from "./layout.js";
 import { canShareMemory, compileKernels, createMemory, type KernelKind } from "./module.js";
 
@@ -47,6 +48,13 @@ export function defaultThreads(): number {
     );
   }
   return machineThreads();
+}
+
+function silentError(): EngineError {
+  return new EngineError(
+    `A thread of the engine has not moved for ${SILENT_SECONDS} s; it was stopped. Try again, ` +
+      "or set NCA_THREADS=1 to work without threads.",
+  );
 }
 
 export class Crew {
@@ -116,14 +124,16 @@ export class Crew {
       Atomics.notify(job, GENERATION);
     }
     this.work();
-    if (helpers > 0 && Atomics.load(job, STATUS) !== THREAD_FAILED) this.waitForHelpers();
-    const status = Atomics.load(this.job, STATUS);
+    const ended = () => Atomics.load(this.job, STATUS); // a new view: the memory may have grown
+    if (helpers > 0 && ![THREAD_FAILED, THREAD_SILENT].includes(ended())) this.waitForHelpers();
+    const status = ended();
     if (status === OUT_OF_MEMORY) {
       throw new EngineError(
         "The rollout needs more than the 4 GiB of memory that the engine can have, or than this machine has. " +
           "Use a smaller batch, fewer CA steps or a smaller grid.",
       );
     }
+    if (status === THREAD_SILENT) throw silentError();
     if (status !== OK) throw new EngineError("A thread of the engine failed.");
   }
 
@@ -144,10 +154,7 @@ export class Crew {
       const outcome = Atomics.wait(job, RUNNING, running, 1000 * SILENT_SECONDS);
       const moved = Atomics.load(job, PROGRESS);
       if (outcome === "timed-out" && moved === progress) {
-        throw new EngineError(
-          `A thread of the engine has not moved for ${SILENT_SECONDS} s; it was stopped. Try again, ` +
-            "or set NCA_THREADS=1 to work without threads.",
-        );
+        throw silentError();
       }
       progress = moved;
       running = Atomics.load(job, RUNNING);

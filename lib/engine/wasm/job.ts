@@ -49,6 +49,8 @@ export function writeJob(
     [L.RNG_SEED, rngSeed],
     [L.TILE_BYTES, plan.tileBytes],
     [L.UNITS_BYTES, plan.unitsBytes],
+    [L.UNIT_BYTES, plan.unitBytes],
+    [L.MASK_BYTES, plan.maskBytes],
     [L.PLANE_BYTES, plan.planeBytes],
     [L.SUMS_BYTES, plan.sumsBytes],
     [L.LEADERS, plan.leaders],

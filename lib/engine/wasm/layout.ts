@@ -4,9 +4,12 @@
 /** Cells in a tile, which is two halves, [feature][HALF_TILE] each. */
 export const TILE = 8;
 export const HALF_TILE = 4;
-/** Bytes between the halves, so that a feature's two vectors are in different banks of the cache. */
+/**
+ * Bytes between the halves: both are lines long, and two vectors at the same place of two lines are in one bank of the
+ * first-level cache (measured on Zen 4, where reading them takes two to three times as long).
+ */
 export const HALF_GAP = 32;
-/** Bytes between the rows of W2 for the backward pass, for the same reason. */
+/** Bytes between the rows of W2 for the backward pass, of which four are read side by side, for the same reason. */
 export const ROW_GAP = 16;
 /** Channels, hidden units and features are padded to a multiple of this. */
 export const BLOCK = 4;
@@ -32,6 +35,8 @@ export const SILENT_SECONDS = 20;
 export const OK = 0;
 export const OUT_OF_MEMORY = 1;
 export const THREAD_FAILED = 2;
+/** A thread has not reported progress for SILENT_SECONDS. */
+export const THREAD_SILENT = 3;
 
 /** Words of the job, which lies at address JOB. */
 export const JOB = 1024;
@@ -69,18 +74,15 @@ export const W2_BACKWARD = 29;
 export const W1_BACKWARD = 30;
 export const SAMPLE_TABLE = 31;
 export const THREAD_TABLE = 32;
-export const PROGRESS = 33;
 /** Threads that have a part in the job: the others have no scratch memory. */
-export const THREADS = 34;
+export const THREADS = 33;
 /** The first threads take samples and lead the work on them; the others help. */
-export const LEADERS = 35;
+export const LEADERS = 34;
 /** Bytes of the sums of one weight gradient: [W1, b1, W2, b2], four lanes per number. */
-export const SUMS_BYTES = 36;
-/** Samples that are done; threads that help, and those of them that sleep; a number that changes with every publishing. */
-export const FINISHED = 37;
-export const HELPERS = 38;
-export const SLEEPERS = 39;
-export const PUBLISHED = 40;
+export const SUMS_BYTES = 35;
+/** Bytes of a hidden unit's values over a span, and of the masks of all units over MASK_TILES tiles: see kernels/span.ts. */
+export const UNIT_BYTES = 36;
+export const MASK_BYTES = 37;
 /** Rules on the grid: how many, the bytes from one's weights to the next's, and whose gradient is asked for. */
 export const STRAINS = 41;
 export const RULE_BYTES = 42;
@@ -89,7 +91,14 @@ export const TRAINED = 43;
 export const SPREAD = 44;
 /** The most rules on one grid. */
 export const MAX_STRAINS = 4;
-export const JOB_WORDS = SPREAD + MAX_STRAINS * MAX_STRAINS;
+/** What threads write to while others read the job, on cache lines of its own. */
+export const PROGRESS = 64;
+/** Samples that are done; threads that help, and those of them that sleep; a number that changes with every publishing. */
+export const FINISHED = 80;
+export const HELPERS = 81;
+export const SLEEPERS = 82;
+export const PUBLISHED = 83;
+export const JOB_WORDS = 96;
 
 /** Words of a sample. */
 export const STATE = 0;
@@ -120,18 +129,18 @@ export const D_ROWS = 12;
 export const SUMS = 13;
 export const NEXT_LIFE = 14;
 export const ONE_STRAIN = 15;
-/** [unit][tile of a span][8 cells]: hidden units and their gradients, where they are live; and which ones are, a bit each. */
+/** [unit][tile of a span][8 cells]: hidden units and their gradients, where they are live; and masks of where they are. */
 export const H_UNITS = 16;
 export const D_UNITS = 17;
 export const LIVE_TILES = 18;
 /** Room for the tape that the thread has taken: where it goes on, and where it ends. */
 export const TAPE_NEXT = 19;
 export const TAPE_END = 20;
-/** What a leader shares out: see kernels/share.ts. */
+/** What a leader shares out, or works on by itself: see kernels/share.ts. */
 export const TICKETS = 21;
 export const SHARES_LEFT = 22;
 export const SHARE_KIND = 23;
-/** The shared tiles: of which strain, the first, how many, the state or tape block that they belong to. */
+/** The tiles: of which strain, the first, how many, the state or tape block that they belong to. */
 export const SHARE_STRAIN = 24;
 export const SHARE_FIRST = 25;
 export const SHARE_TILES = 26;
@@ -144,12 +153,14 @@ export const COUNTS = 30;
 /** More than there are, so that no two threads' words share a cache line. */
 export const THREAD_WORDS = 48;
 
-/** Tiles whose weight gradients are summed together. */
+/**
+ * Tiles whose live halves a mask of 64 bits tells, two a tile: 32 and no other number. The mask is read as four words of
+ * 16 bits, each of MASK_TILES tiles and written by one thread.
+ */
 export const GROUP = 32;
-/** Tiles that the backward pass takes through all layers at a time where threads share them; else it takes a group. */
-export const SPAN = 64;
-/** Tiles in a mask of 16 bits, two a tile: no two threads write to one. */
 export const MASK_TILES = 8;
+/** Tiles that the backward pass takes through all layers at a time where threads share them, whole groups; else a group. */
+export const SPAN = 64;
 
 /** Kinds of shared work. */
 export const SHARE_FORWARD = 0;

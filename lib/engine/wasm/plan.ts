@@ -29,6 +29,10 @@ interface Sizes {
   readonly stateBytes: number;
   readonly unitsBytes: number;
   readonly tileBytes: number;
+  /** Tiles that the backward pass takes at a time. */
+  readonly span: number;
+  readonly unitBytes: number;
+  readonly maskBytes: number;
   readonly sumsBytes: number;
   readonly strains: number;
 }
@@ -68,14 +72,14 @@ function unitsBytesOf(hidden: number): number {
 function planHelper(addresses: Addresses, { tileBytes, hidden }: Sizes): number[] {
   const thread: number[] = new Array(L.THREAD_WORDS).fill(0);
   thread[L.SCRATCH_TILE] = addresses.take(tileBytes);
-  thread[L.D_HIDDEN] = addresses.take((hidden + 3) * UNIT);
+  thread[L.D_HIDDEN] = addresses.take(hidden * UNIT);
   return thread;
 }
 
-/** What a thread with samples of its own needs, and more of it for the backward pass: for so many tiles at a time. */
-function planLeader(addresses: Addresses, sizes: Sizes, taped: boolean, span: number): number[] {
+/** What a thread with samples of its own needs, and more of it for the backward pass. */
+function planLeader(addresses: Addresses, sizes: Sizes, taped: boolean): number[] {
   const cells = sizes.height * sizes.width + (1 + sizes.strains) * L.TILE; // every strain's list ends in a whole tile
-  const { channels, features, hidden, sumsBytes } = sizes;
+  const { channels, features, hidden, sumsBytes, span, unitBytes, maskBytes } = sizes;
   const thread = planHelper(addresses, sizes);
   for (const plane of PLANES) {
     thread[plane] = addresses.take(sizes.planeBytes + 2 * MARGIN) + MARGIN;
@@ -88,9 +92,9 @@ function planLeader(addresses: Addresses, sizes: Sizes, taped: boolean, span: nu
   if (!taped) return thread;
   thread[L.D_PERCEPTION] = addresses.take(span * rowsBytes(features));
   thread[L.PERCEPTION] = addresses.take(span * rowsBytes(features));
-  thread[L.H_UNITS] = addresses.take((hidden + 1) * (span * UNIT + L.LINE));
-  thread[L.D_UNITS] = addresses.take((hidden + 1) * (span * UNIT + L.LINE));
-  thread[L.LIVE_TILES] = addresses.take((span / L.MASK_TILES) * roundUp(hidden * 2, L.LINE));
+  thread[L.H_UNITS] = addresses.take(hidden * unitBytes);
+  thread[L.D_UNITS] = addresses.take(hidden * unitBytes);
+  thread[L.LIVE_TILES] = addresses.take((span / L.MASK_TILES) * maskBytes);
   thread[L.SUMS] = addresses.take(sumsBytes);
   return thread;
 }
@@ -146,6 +150,7 @@ export function planJob(cells: Cells, { spec, strains, steps, taped, threads }: 
   const features = filters * channels;
   const leaders = Math.min(count, threads);
   const unitsBytes = unitsBytesOf(hidden);
+  const span = threads > 1 ? L.SPAN : L.GROUP;
   const sizes: Sizes = {
     height,
     width,
@@ -157,6 +162,9 @@ export function planJob(cells: Cells, { spec, strains, steps, taped, threads }: 
     planeBytes: (height + 2) * stride,
     stateBytes: (1 + height + L.ROWS_BELOW) * stride * channels * FLOAT,
     unitsBytes,
+    span,
+    unitBytes: span * UNIT + L.LINE, // an odd number of lines, so that units spread over the cache
+    maskBytes: roundUp(hidden * 2, L.LINE),
     tileBytes: rowsBytes(features) + unitsBytes + hidden * UNIT,
     sumsBytes: (features * hidden + hidden + hidden * channels + channels) * 4 * FLOAT,
     strains,
@@ -175,9 +183,7 @@ export function planJob(cells: Cells, { spec, strains, steps, taped, threads }: 
     words,
     samples: Array.from({ length: count }, (_, id) => planSample(addresses, sizes, steps, taped, id)),
     threads: Array.from({ length: threads }, (_, thread) =>
-      thread < leaders
-        ? planLeader(addresses, sizes, taped, threads > 1 ? L.SPAN : L.GROUP)
-        : planHelper(addresses, sizes),
+      thread < leaders ? planLeader(addresses, sizes, taped) : planHelper(addresses, sizes),
     ),
     leaders,
     end: addresses.next,

@@ -25,7 +25,7 @@ import { type Plan, planJob } from "./plan.js";
 import { hasKernelsFor } from "./supports.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
-/** Threads share a sample of this many cells times CA steps or more: with less, a lizard of 72 x 72 gets slower. */
+/** More threads than samples start where a sample has so many cells times CA steps: with less, 72 x 72 gets slower. */
 const CELL_STEPS_TO_SHARE = 2 ** 16;
 /** There is at most one such thread per this many cells of the grid: sharing a CA step takes ten microseconds. */
 const CELLS_A_THREAD = 1024;

@@ -154,6 +154,7 @@ export function backpropagateSample(sample: usize, thread: usize): void {
   memory.fill(field(thread, L.SUMS), 0, job(L.SUMS_BYTES));
   fillInside(reach, inside, job(L.HEIGHT), job(L.STRIDE));
   for (let step = job(L.STEPS) - 1; step >= 0; step--) {
+    tick();
     const block = load<usize>(field(sample, L.TAPE) + (<usize>step << 2));
     if (job(L.MASK) != L.MASK_NONE) {
       // a gradient can only have reached the neighbours of cells that lived in the step after this one

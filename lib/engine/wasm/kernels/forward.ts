@@ -4,7 +4,7 @@
 // a border cell that keeps a neighbour alive, is in life.ts.
 
 import * as L from "../layout";
-import { failed, field, job, pointer } from "./job";
+import { failed, field, job, pointer, tick } from "./job";
 import { clearOutside, matureOf, updateMasks } from "./life";
 import { listActive } from "./lists";
 import { combine, dilate, fillInside } from "./masks";
@@ -29,6 +29,7 @@ export function growSample(sample: usize, thread: usize): void {
   else matureOf(state, mature);
   fillInside(life, inside, height, stride);
   for (let step = 0; step < job(L.STEPS); step++) {
+    tick();
     const stepKey = combine(key, job(L.FIRST_STEP) + step);
     if (mask != L.MASK_NONE) dilate(mature, pre, inside, height, stride);
     if (job(L.STRAINS) > 1) spreadStrains(thread, strains, stepKey);

@@ -1,15 +1,13 @@
 // The gradients of weights and biases: sums over the cells of a span of tiles, of every hidden unit over those halves of
-// tiles alone in which it is live. A sum is taken in order, tile after tile, so it does not matter which thread sums
-// which units. Four lanes are kept, [W1 per unit, b1, W2 per unit, b2], and added up when the rollout is over: sums.ts.
+// tiles alone in which it is live. A sum is taken in order, tile after tile and span after span, and the threads that take
+// the spans of a unit wait for each other: who sums it does not matter. Four lanes are kept, [W1 per unit, b1, W2 per unit, b2], and added up when the rollout is over: sums.ts.
 
 import * as L from "../layout";
 import { field, job } from "./job";
-import { madd } from "./madd";
-import { halvesOf, liveHalves, maskBytes, masksFrom, unitBytes } from "./span";
+import { madd, NOWHERE } from "./madd";
+import { halvesOf, liveHalves, masksFrom } from "./span";
 import { halfBytes, tileBytes } from "./tile";
 
-/** An address at which nothing lies. */
-const NOWHERE: usize = 1;
 /** Rows that are taken before the next unit is: what they need stays in the first-level cache. */
 const PASS = 16;
 
@@ -61,15 +59,15 @@ function accumulate4(a: usize, stride: usize, b: usize, mask: u64, sums: usize):
 
 /**
  * The outer product of tiles of m rows and hidden units, summed: sums[unit][m][4 lanes] += a[half][m][4] *
- * b[unit][half][4], of the units `from` to `to` and one group of a leader's span, which starts at this tile.
+ * b[unit][half][4], of the units `from` to `to` and the group of a leader's span that starts at this tile.
  */
 @inline
-function outer(leader: usize, group: i32, a: usize, m: i32, b: usize, from: i32, to: i32, sums: usize): void {
-  const unitStride = unitBytes();
+function outer(leader: usize, firstTile: i32, a: usize, m: i32, b: usize, from: i32, to: i32, sums: usize): void {
+  const unitStride = <usize>job(L.UNIT_BYTES);
   const stride = halfBytes(m);
-  const masks = masksFrom(leader, group);
-  const bytes = maskBytes();
-  const halves = halvesOf(leader, group);
+  const masks = masksFrom(leader, firstTile);
+  const bytes = <usize>job(L.MASK_BYTES);
+  const halves = halvesOf(leader, firstTile);
   for (let first = 0; first < m; first += PASS) {
     const last = min(first + PASS, m);
     for (let unit = <usize>from; unit < <usize>to; unit++) {
@@ -86,21 +84,21 @@ function outer(leader: usize, group: i32, a: usize, m: i32, b: usize, from: i32,
 }
 
 /** dW1 += y (x) dh */
-function perceptionWeights(leader: usize, group: i32, y: usize, m: i32, dh: usize, from: i32, to: i32, sums: usize): void {
-  outer(leader, group, y, m, dh, from, to, sums);
+function perceptionWeights(leader: usize, firstTile: i32, y: usize, m: i32, dh: usize, from: i32, to: i32, sums: usize): void {
+  outer(leader, firstTile, y, m, dh, from, to, sums);
 }
 
 /** dW2 += h (x) dx */
-function updateWeights(leader: usize, group: i32, dx: usize, m: i32, h: usize, from: i32, to: i32, sums: usize): void {
-  outer(leader, group, dx, m, h, from, to, sums);
+function updateWeights(leader: usize, firstTile: i32, dx: usize, m: i32, h: usize, from: i32, to: i32, sums: usize): void {
+  outer(leader, firstTile, dx, m, h, from, to, sums);
 }
 
 /** db1 += dh: sums[unit][4 lanes] += dh[unit][half][4] */
-function hiddenBiases(leader: usize, group: i32, dh: usize, from: i32, to: i32, sums: usize): void {
-  const unitStride = unitBytes();
-  const masks = masksFrom(leader, group);
-  const bytes = maskBytes();
-  const halves = halvesOf(leader, group);
+function hiddenBiases(leader: usize, firstTile: i32, dh: usize, from: i32, to: i32, sums: usize): void {
+  const unitStride = <usize>job(L.UNIT_BYTES);
+  const masks = masksFrom(leader, firstTile);
+  const bytes = <usize>job(L.MASK_BYTES);
+  const halves = halvesOf(leader, firstTile);
   for (let unit = <usize>from; unit < <usize>to; unit++) {
     let sum = v128.load(sums + (unit << 4));
     for (let mask = liveHalves(masks, bytes, unit, halves); mask != 0; mask &= mask - 1) {
@@ -119,14 +117,14 @@ export function unitGradients(leader: usize, from: i32, to: i32): void {
   const sumsW1 = field(leader, L.SUMS);
   const sumsB1 = sumsW1 + ((<usize>features * hidden) << 4);
   const sumsW2 = sumsB1 + (hidden << 4);
-  for (let group = 0; group < tiles; group += L.GROUP) {
-    const y = field(leader, L.PERCEPTION) + <usize>group * tileBytes(features);
-    const dx = field(leader, L.UPDATES) + (field(leader, L.SHARE_FIRST) + <usize>group) * tileBytes(channels);
-    const h = field(leader, L.H_UNITS) + (<usize>group << 5);
-    const dh = field(leader, L.D_UNITS) + (<usize>group << 5);
-    updateWeights(leader, group, dx, channels, h, from, to, sumsW2);
-    hiddenBiases(leader, group, dh, from, to, sumsB1);
-    perceptionWeights(leader, group, y, features, dh, from, to, sumsW1);
+  for (let firstTile = 0; firstTile < tiles; firstTile += L.GROUP) {
+    const y = field(leader, L.PERCEPTION) + <usize>firstTile * tileBytes(features);
+    const dx = field(leader, L.UPDATES) + (field(leader, L.SHARE_FIRST) + <usize>firstTile) * tileBytes(channels);
+    const h = field(leader, L.H_UNITS) + (<usize>firstTile << 5);
+    const dh = field(leader, L.D_UNITS) + (<usize>firstTile << 5);
+    updateWeights(leader, firstTile, dx, channels, h, from, to, sumsW2);
+    hiddenBiases(leader, firstTile, dh, from, to, sumsB1);
+    perceptionWeights(leader, firstTile, y, features, dh, from, to, sumsW1);
   }
 }
 

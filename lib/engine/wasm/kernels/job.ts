@@ -1,6 +1,6 @@
 // The job that the host writes into memory before it calls `work`, read by every thread; and the arena for tapes.
 
-import { ARENA, JOB, LINE, OUT_OF_MEMORY, PROGRESS, STATUS } from "../layout";
+import { ARENA, JOB, LINE, OUT_OF_MEMORY, PROGRESS, PUBLISHED, STATUS } from "../layout";
 
 const PAGE: u64 = 65536;
 const GROWTH: u64 = 256; // pages, 16 MiB: growing is a system call, so not for every tape block
@@ -21,8 +21,11 @@ export function field(struct: usize, word: i32): usize {
   return load<usize>(struct + (<usize>word << 2));
 }
 
+/** Ends the job; wakes the helpers that sleep, so that they see it. */
 export function fail(status: i32): void {
   atomic.store<i32>(JOB + (STATUS << 2), status);
+  atomic.add<i32>(JOB + (PUBLISHED << 2), 1);
+  atomic.notify(JOB + (PUBLISHED << 2), -1);
 }
 
 /** Tells the thread that waits for the others that this one is still making progress. */
@@ -33,6 +36,12 @@ export function tick(): void {
 
 export function failed(): bool {
   return atomic.load<i32>(JOB + (STATUS << 2)) != 0;
+}
+
+/** How many bytes can still be allocated, if no other thread takes them. */
+export function allocatable(): u64 {
+  const at = atomic.load<u64>(<usize>JOB + (ARENA << 2));
+  return at < LAST ? LAST - at : 0;
 }
 
 /** Allocates memory on a cache line, which is gone when the next job starts; 0 when there is no more memory. */

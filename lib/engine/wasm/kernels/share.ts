@@ -1,12 +1,13 @@
 // How threads share the work on a sample. Its leader publishes shares of a part of a CA step; any thread that has no
-// sample of its own takes one. Who does a share changes no bit: every number is summed within one share, in one order.
+// sample of its own takes one. Who does a share changes no bit: a number is summed within one share of a part, and the
+// leader waits for all shares before it publishes the next part.
 //
 // TICKETS holds how many shares are not taken yet and, in the bits above, a number that changes with every publishing.
 // A thread takes a share by counting down in one atomic exchange: work that is finished has no shares left.
 
 import {
   COUNT, FINISHED, HELPERS, JOB, LEADERS, PROGRESS, PUBLISHED, SHARE_KIND, SHARES_LEFT, SILENT_SECONDS, SLEEPERS,
-  THREAD_FAILED, THREAD_TABLE, THREAD_WORDS, TICKETS,
+  THREAD_SILENT, THREAD_TABLE, THREAD_WORDS, TICKETS,
 } from "../layout";
 import { fail, failed, job, pointer } from "./job";
 
@@ -23,6 +24,8 @@ const PROGRESS_AT: usize = JOB + (PROGRESS << 2);
 
 /** Looks before a thread sleeps: tens of microseconds, as long as a leader works alone between two shared parts. */
 const LOOKS = 20_000;
+/** The same for one that looks at all leaders' tickets. */
+const LOOKS_AT_LEADERS = 8_000;
 const SECOND: i64 = 1_000_000_000;
 const TIMED_OUT = 2;
 
@@ -32,10 +35,10 @@ export function hasHelpers(): bool {
   return atomic.load<i32>(HELPERS_AT) > 0;
 }
 
-/** Wakes the helpers that sleep. */
-function wake(): void {
+/** Wakes so many of the helpers that sleep. */
+function wake(helpers: i32): void {
   atomic.add<i32>(PUBLISHED_AT, 1);
-  if (atomic.load<i32>(SLEEPERS_AT) > 0) atomic.notify(PUBLISHED_AT, -1);
+  if (atomic.load<i32>(SLEEPERS_AT) > 0) atomic.notify(PUBLISHED_AT, helpers);
 }
 
 /** Offers shares of one kind of work; what they are about is in the leader's words. */
@@ -45,7 +48,7 @@ export function publish(leader: usize, kind: i32, shares: i32): void {
   atomic.store<i32>(leader + (SHARES_LEFT << 2), shares);
   const turn = (atomic.load<u32>(tickets) >> COUNT_BITS) + 1;
   atomic.store<u32>(tickets, (turn << COUNT_BITS) | <u32>shares);
-  wake();
+  wake(shares);
 }
 
 /** The number of a share of a leader's work that is now the caller's; -1 when none is left. */
@@ -74,7 +77,7 @@ function waitASecond(word: usize, value: i32): void {
   const progress = atomic.load<i32>(PROGRESS_AT);
   silent = outcome == TIMED_OUT && progress == moved ? silent + 1 : 0;
   moved = progress;
-  if (silent >= SILENT_SECONDS) fail(THREAD_FAILED);
+  if (silent >= SILENT_SECONDS) fail(THREAD_SILENT);
 }
 
 /** The leader waits until all shares are done. */
@@ -90,7 +93,7 @@ export function joinShares(leader: usize): void {
 
 /** Says that a sample is done; after the last one, helpers go home. */
 export function finishSample(): void {
-  if (atomic.add<i32>(FINISHED_AT, 1) + 1 == job(COUNT)) wake();
+  if (atomic.add<i32>(FINISHED_AT, 1) + 1 == job(COUNT)) wake(-1);
 }
 
 /** Counts the caller among the helpers. */
@@ -98,17 +101,23 @@ export function startHelping(): void {
   atomic.add<i32>(HELPERS_AT, 1);
 }
 
-/** A leader, numbers from `first` on, that has shares left; 0 when all samples are done. */
+/** A leader that has shares left, looked for from this one on; 0 when all samples are done. */
 export function awaitLeader(first: i32): usize {
   const leaders = job(LEADERS);
-  for (let look = 0; !failed(); look++) {
+  const bytes = <usize>(THREAD_WORDS << 2);
+  const table = pointer(THREAD_TABLE);
+  const end = table + <usize>leaders * bytes;
+  const start = table + <usize>(first % leaders) * bytes;
+  for (let looks = LOOKS_AT_LEADERS / leaders; !failed(); looks--) {
     const published = atomic.load<i32>(PUBLISHED_AT);
+    let leader = start;
     for (let i = 0; i < leaders; i++) {
-      const leader = pointer(THREAD_TABLE) + <usize>((first + i) % leaders) * (THREAD_WORDS << 2);
       if ((atomic.load<u32>(leader + (TICKETS << 2)) & COUNT_MASK) != 0) return leader;
+      leader += bytes;
+      if (leader == end) leader = table;
     }
     if (atomic.load<i32>(FINISHED_AT) == job(COUNT)) return 0;
-    if (look < LOOKS) continue;
+    if (looks > 0) continue;
     atomic.add<i32>(SLEEPERS_AT, 1);
     waitASecond(PUBLISHED_AT, published);
     atomic.sub<i32>(SLEEPERS_AT, 1);

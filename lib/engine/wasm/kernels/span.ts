@@ -6,37 +6,25 @@ import * as L from "../layout";
 import { field, job } from "./job";
 import { hiddenOf, liveOf, tileBytes, unitsOf } from "./tile";
 
-/** Bytes of a unit's values over a span; an odd number of lines, so that units spread over the cache. */
-@inline
-export function unitBytes(): usize {
-  return (<usize>(job(L.THREADS) == 1 ? L.GROUP : L.SPAN) << 5) + L.LINE;
-}
-
-/** Bytes of the masks of all units over MASK_TILES tiles. */
-@inline
-export function maskBytes(): usize {
-  return ((<usize>job(L.HIDDEN) << 1) + (L.LINE - 1)) & ~(L.LINE - 1);
-}
-
 /** Where the masks from this tile of a leader's span on lie. */
 @inline
 export function masksFrom(leader: usize, tile: i32): usize {
-  return field(leader, L.LIVE_TILES) + <usize>(tile / L.MASK_TILES) * maskBytes();
+  return field(leader, L.LIVE_TILES) + <usize>(tile / L.MASK_TILES) * <usize>job(L.MASK_BYTES);
 }
 
 /** Forgets which units are live in the MASK_TILES tiles of a span from this one on. */
 export function clearMasks(leader: usize, tile: i32): void {
-  memory.fill(masksFrom(leader, tile), 0, maskBytes());
+  memory.fill(masksFrom(leader, tile), 0, <usize>job(L.MASK_BYTES));
 }
 
-/** The halves of a group's tiles that there are, a bit for each. */
+/** A mask of all halves that a group has: fewer in the last of a span. */
 @inline
-export function halvesOf(leader: usize, group: i32): u64 {
-  const tiles = <i32>field(leader, L.SHARE_TILES) - group;
+export function halvesOf(leader: usize, firstTile: i32): u64 {
+  const tiles = <i32>field(leader, L.SHARE_TILES) - firstTile;
   return tiles >= L.GROUP ? -1 : (<u64>1 << (2 * tiles)) - 1;
 }
 
-/** Those of the halves in which a unit is live; masks from a group's first tile on. */
+/** Those of a group's halves in which a unit is live; `masks` are those from its first tile on, `bytes` apart. */
 @inline
 export function liveHalves(masks: usize, bytes: usize, unit: usize, halves: u64): u64 {
   const at = masks + (unit << 1);
@@ -48,7 +36,7 @@ export function liveHalves(masks: usize, bytes: usize, unit: usize, halves: u64)
 export function keepTile(leader: usize, number: i32, tile: usize, dh: usize): void {
   const perceptionBytes = tileBytes(job(L.CHANNELS) * job(L.FILTERS));
   memory.copy(field(leader, L.PERCEPTION) + <usize>number * perceptionBytes, tile, perceptionBytes);
-  const bytes = unitBytes();
+  const bytes = <usize>job(L.UNIT_BYTES);
   const hUnits = field(leader, L.H_UNITS) + (<usize>number << 5);
   const dUnits = field(leader, L.D_UNITS) + (<usize>number << 5);
   const masks = masksFrom(leader, number);

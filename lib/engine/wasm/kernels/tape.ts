@@ -1,14 +1,12 @@
-// What a step leaves for the backward pass. A thread takes memory for it in large pieces: tiles are as long as they have
-// live units, so a step gives back what it did not need.
+// What a step leaves for the backward pass. A thread takes memory for several steps at a time: tiles are as long as they
+// have live units, so a step that one thread computed gives back what it did not need.
 
 import * as L from "../layout";
-import { allocate, field, job } from "./job";
+import { allocatable, allocate, field, job } from "./job";
 
-/** What a thread takes at a time, in bytes, if a step does not need more. */
-const PIECE: u64 = 1 << 22;
-
-/** Bytes that can be read after a step's last tile, where units are taken four at a time. */
-const AFTER: u64 = 2 * L.LINE;
+/** What a thread takes at a time: room for so many steps like this one, but not less than so many bytes. */
+const PIECE_STEPS: u64 = 8;
+const PIECE: u64 = 1 << 16;
 
 @inline
 function lines(bytes: usize): usize {
@@ -19,7 +17,7 @@ function lines(bytes: usize): usize {
 function reserve(thread: usize, bytes: u64): bool {
   const end = field(thread, L.TAPE_END);
   if (<u64>field(thread, L.TAPE_NEXT) + bytes <= <u64>end) return true;
-  const size = max(bytes, PIECE);
+  const size = max(bytes, min(max(PIECE_STEPS * bytes, PIECE), allocatable()));
   const at = allocate(size);
   if (at == 0) return false;
   if (at != end) store<usize>(thread, at, L.TAPE_NEXT << 2);
@@ -33,7 +31,7 @@ export function tapeBlock(sample: usize, step: i32, thread: usize, tiles: i32): 
   const planeBytes = lines(<usize>job(L.PLANE_BYTES) + L.LINE);
   const tableBytes = lines(<usize>tiles << 2);
   const before = <usize>L.LINE + listBytes + planeBytes + tableBytes;
-  if (!reserve(thread, <u64>before + <u64>tiles * <u64>job(L.TILE_BYTES) + AFTER)) return 0;
+  if (!reserve(thread, <u64>before + <u64>tiles * <u64>job(L.TILE_BYTES) + L.LINE)) return 0;
   const block = field(thread, L.TAPE_NEXT);
   const list = block + L.LINE;
   store<usize>(block, list, L.BLOCK_ACTIVE << 2);

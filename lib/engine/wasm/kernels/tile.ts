@@ -1,10 +1,9 @@
 // How the numbers of 8 cells lie. A tile is two halves of 4 cells, [row][4] each, where a row is a channel or a feature;
-// a vector holds one row of 4 cells. (Vectors 32 or 64 bytes apart share banks of the first-level cache: reading them
-// takes two to three times as long.)
+// a vector holds one row of 4 cells, and the rows that are read one after the other lie side by side.
 //
 // On the tape follow a tile's perception: how many hidden units are live, which ones, and their values, [live][8]. A
-// unit is live where it is above zero in at least one of the 8 cells. The others are zero, and so are their gradients:
-// nothing that they take part in changes by them, so nothing is computed.
+// unit is live where it is not zero in all of the 8 cells. The others are zero, and so are their gradients: with finite
+// weights nothing that they take part in changes by them, so nothing is computed.
 
 import * as L from "../layout";
 import { job } from "./job";

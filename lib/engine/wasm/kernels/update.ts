@@ -13,7 +13,7 @@ import { storeTransposed } from "./transpose";
 /** After how many tiles a thread reports that it is still making progress. */
 const TICK_TILES = 256;
 /** Tiles of a share: ten microseconds of work. */
-const SHARE_TILES = 4;
+const TILES_A_SHARE = 4;
 
 /**
  * Perception, hidden layer and update of listed cells of a strain. Tiles lie one after the other, and their addresses
@@ -71,7 +71,7 @@ function shareStart(share: i32, tiles: i32): i32 {
 
 @inline
 function sharesOf(tiles: i32): i32 {
-  return min((tiles + SHARE_TILES - 1) / SHARE_TILES, SHARES_MAX);
+  return min((tiles + TILES_A_SHARE - 1) / TILES_A_SHARE, SHARES_MAX);
 }
 
 /** One share of `shareUpdates`, by any thread. */
