@@ -66,8 +66,12 @@ test("train, grow and evaluate, the same bytes twice", async () => {
     assert.equal(grown.code, 0, grown.stderr);
     assert.ok(readFileSync(inFolder(out)).toString("latin1").startsWith(magic));
   }
-  const evaluated = await run("evaluate", "--model", model, "--target", LIZARD, "--json");
-  const { logLoss, recovery } = JSON.parse(evaluated.stdout);
+  const map = inFolder("map.png");
+  const measured = ["--model", model, "--target", LIZARD, "--lives", "3", "--survival", map, "--json"];
+  const evaluated = await run("evaluate", ...measured);
+  const { logLoss, recovery, lives } = JSON.parse(evaluated.stdout);
+  assert.deepEqual(lives[200], { recovered: 0, cases: 3 });
+  assert.ok(readFileSync(map).toString("latin1").startsWith("\x89PNG"));
   assert.deepEqual(Object.keys(logLoss), ["96", "200", "1000", "10000"]);
   assert.ok(logLoss[96].median <= logLoss[96].worst && logLoss[96].worst < 0);
   assert.deepEqual(recovery[1000].cases, 40);

@@ -123,7 +123,7 @@ function planSample(addresses: Addresses, sizes: Sizes, steps: number, taped: bo
   sample[L.SAMPLE_ID] = id;
   if (sizes.strains > 1) sample[L.STRAIN_PLANE] = addresses.take(sizes.planeBytes + 2 * MARGIN) + MARGIN;
   if (taped) {
-    sample[L.D_STATE] = addresses.take(sizes.stateBytes);
+    sample[L.D_STATE] = sample[L.STATE]; // the last state has been read when its gradient comes
     sample[L.TAPE] = addresses.take(steps * 4);
     sample[L.D_PARAMETERS] = addresses.take(parameters * FLOAT);
   }
