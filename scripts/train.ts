@@ -31,10 +31,11 @@ async function jobOf(values: TrainValues, from: Checkpoint | undefined): Promise
   const hosts = values.host ? await strainsBefore(values.host, values.via) : undefined;
   const rule = from?.rule ?? (hosts ? nca.cloneRule(hosts.rules[0]) : newRule(values));
   const target = await targetFor(rule, values);
-  const { spread = nca.SPREAD, rngSeed } = values;
+  const { spread = nca.SPREAD, ages, rngSeed } = values;
+  const others = await Promise.all((values.also ?? []).map((path) => nca.load(path)));
   const seeds = values.seeds?.map(([dx, dy]) => ({ dx, dy }));
   const task = hosts
-    ? nca.infectionOf(hosts, target, { spread, rngSeed })
+    ? nca.infectionOf(hosts, target, { spread, others, ...(ages && { ages }), rngSeed })
     : nca.growth(target, rule, { seeds });
   return { rule, task, stages: isStageOf(values) && from ? recipeOf(from.notes, values.out) : [] };
 }

@@ -4,7 +4,7 @@
 import type { Target } from "../cells/cells.js";
 import { checkInteger, checkRngSeed } from "../cells/errors.js";
 import { combine } from "../cells/random.js";
-import { fingerprint } from "../rule/rule.js";
+import { fingerprint, type Rule } from "../rule/rule.js";
 import { checkStrains, type Rules, strainsOf, withStrain } from "../rule/strains.js";
 import { pictureTask, targetDescription } from "../train/growth.js";
 import type { TrainingOptions } from "../train/options.js";
@@ -36,6 +36,8 @@ export interface InfectionOptions {
   readonly points?: readonly [number, number];
   /** Lowest and highest age of the hosts when they are infected, in CA steps. */
   readonly ages?: readonly [number, number];
+  /** More rules that it learns to take over, two at most: a fresh sample is one of theirs or of the host's. */
+  readonly others?: readonly Rule[];
   readonly rngSeed?: number;
 }
 
@@ -52,7 +54,7 @@ export function infectionOf(
   target: Target,
   options: InfectionOptions = {},
 ): Task<TrialsSummary> {
-  const { spread = SPREAD, points = [1, 3], ages = [5, 300], rngSeed = 0 } = options;
+  const { spread = SPREAD, points = [1, 3], ages = [5, 300], others = [], rngSeed = 0 } = options;
   const area = target.height * target.width;
   checkInteger("points, at least", points[0], 1, area);
   checkInteger("points, at most", points[1], points[0], area);
@@ -60,33 +62,39 @@ export function infectionOf(
   checkRngSeed(rngSeed);
   const prior = strainsOf(hosts);
   checkStrains(prior);
-  withStrain(prior, prior.rules[0], spread); // throws for a spread that is not a probability
   const { spec } = prior.rules[0];
-  const strain = prior.rules.length;
-  let herd: Promise<Herd> | undefined;
+  const all = others.reduce((strains, other) => withStrain(strains, other, 0), prior);
+  withStrain(all, prior.rules[0], spread); // throws for too many hosts, and a spread that is not a probability
+  const strain = all.rules.length;
+  const kinds = [prior, ...others];
+  let herds: Promise<Herd[]> | undefined;
   return {
     ...pictureTask(target, spec),
     description: {
       kind: "infection",
       target: targetDescription(target),
       hosts: prior.rules.map(fingerprint),
+      ...(others.length > 0 && { others: others.map(fingerprint) }),
       hostSpread: prior.spread,
       spread,
       points,
       ages,
       rngSeed,
     },
-    strainsWith: (rule) => ({ rules: withStrain(prior, rule, spread), trained: strain }),
+    strainsWith: (rule) => ({ rules: withStrain(all, rule, spread), trained: strain }),
     fresh: async (random, engine) => {
-      herd ??= hostsOf(prior, target, { ages, rngSeed: combine(rngSeed, HERD_STREAM), engine }).catch(
-        (error) => {
-          herd = undefined; // another try may be luckier
-          throw error;
-        },
-      );
-      const grown = await herd;
+      const how = { ages, rngSeed: combine(rngSeed, HERD_STREAM), engine };
+      herds ??= Promise.all(kinds.map((hosts) => hostsOf(hosts, target, how))).catch((error) => {
+        herds = undefined; // another try may be luckier
+        throw error;
+      });
+      const grown = await herds;
+      const kind = others.length > 0 ? random.integer(0, kinds.length) : 0;
       const count = random.integer(points[0], points[1] + 1);
-      return { cells: infectAtRandom(grown.take(random).cells, strain, count, random, spec) };
+      const taken = grown[kind].take(random).cells;
+      const strains = new Uint8Array(area).fill(prior.rules.length + kind - 1);
+      const host = kind === 0 ? taken : { ...taken, strains };
+      return { cells: infectAtRandom(host, strain, count, random, spec) };
     },
     measure: async (rule, how) =>
       summaryOfTrials(await infectionTrials(prior, rule, target, { spread, ...how })),

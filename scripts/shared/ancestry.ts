@@ -21,12 +21,17 @@ interface Ancestor {
 /** The rules that a training run started from and infected, as far as that was recorded. */
 function ancestorsOf({ flags, start, task }: Stage): Ancestor[] {
   const { out, from, host, via } = (flags ?? {}) as Record<string, string | undefined>;
-  const hosts = (task as { hosts?: readonly string[] } | null)?.hosts ?? [];
+  const { also = [] } = (flags ?? {}) as { also?: readonly string[] };
+  const { hosts = [], others = [] } = (task ?? {}) as Record<
+    "hosts" | "others",
+    readonly string[] | undefined
+  >;
   const read: [string | undefined, string | null | undefined][] = [
     // a stage of the same file has replaced what it started from
     [from && out && normalize(from) === normalize(out) ? undefined : from, start],
     [host, hosts[0]],
     [via, hosts[1]],
+    ...also.map((path, i): [string, string | undefined] => [path, others[i]]),
   ];
   return read.flatMap(([path, fingerprint]) => (path && fingerprint ? [{ path, fingerprint }] : []));
 }

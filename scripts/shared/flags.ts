@@ -50,19 +50,38 @@ interface Named {
   pathOf(name: string): string;
 }
 
+/** The path of a file, or of one that the project has by that name; undefined where it can be neither. */
+function pathIn(text: string, known: Named): string | undefined {
+  if (text === "" || text.startsWith("--")) return undefined;
+  if (!/^\w[\w-]*$/.test(text) || existsSync(text)) return text;
+  return known.names().includes(text) ? relative("", known.pathOf(text)) : undefined;
+}
+
 /** A file, or the name of one that the project has; a file of that name comes first. */
 export function fileOrName<const Usage extends string>(usage: Usage, help: string, known: Named) {
-  const read = (text: string) => {
-    if (text === "" || text.startsWith("--")) return undefined;
-    if (!/^\w[\w-]*$/.test(text) || existsSync(text)) return text;
-    return known.names().includes(text) ? relative("", known.pathOf(text)) : undefined;
-  };
-  return flag(usage, help, `a file, or the name of ${known.what}`, read, known.names);
+  return flag(
+    usage,
+    help,
+    `a file, or the name of ${known.what}`,
+    (text) => pathIn(text, known),
+    known.names,
+  );
 }
+
+const RULES: Named = { what: "a rule in models/", names: modelNames, pathOf: modelPath };
 
 /** A rule's file, or the name of a rule in models/: "lizard" is models/lizard.safetensors. */
 export function modelFile<const Usage extends string>(usage: Usage, help: string) {
-  return fileOrName(usage, help, { what: "a rule in models/", names: modelNames, pathOf: modelPath });
+  return fileOrName(usage, help, RULES);
+}
+
+/** Several of them, at most so many, with commas between. */
+export function modelFiles<const Usage extends string>(usage: Usage, help: string, most: number) {
+  const read = (text: string) => {
+    const paths = text.split(",").flatMap((one) => pathIn(one, RULES) ?? []);
+    return paths.length === text.split(",").length && paths.length <= most ? paths : undefined;
+  };
+  return flag(usage, help, `at most ${most} files or names of rules in models/, as A,B`, read, modelNames);
 }
 
 /** One of a list. */

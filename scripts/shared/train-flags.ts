@@ -8,6 +8,7 @@ import type { GivenOptions, Rule, Strains, TrainingOptions } from "../../lib/nod
 import { PERCEPTIONS } from "../../lib/rule/filters.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { ALIVE_MASKS, DEFAULT_SPEC, MAX_CHANNELS, MAX_HIDDEN, MIN_CHANNELS } from "../../lib/rule/spec.js";
+import { MAX_STRAINS } from "../../lib/rule/strains.js";
 import { DAMAGES } from "../../lib/train/damage.js";
 import { OBJECTIVES } from "../../lib/train/loss.js";
 import { completeOptions, RECIPE, RECIPES, REGIMES, REPLACED } from "../../lib/train/options.js";
@@ -17,6 +18,7 @@ import {
   file,
   MODEL_FILES,
   modelFile,
+  modelFiles,
   oneOf,
   places,
   positive,
@@ -39,10 +41,10 @@ function usual(option: keyof TrainingOptions): string {
   return growth === infection || infection === "" ? growth : `${growth}, for an infection ${infection}`;
 }
 
-/** [64, 95] as 64:95, [[2000, 0.1], [7000, 0.5]] as 2000:0.1,7000:0.5. */
+/** [64, 95] as 64:95, [[2000, 0.1], [7000, 0.5]] as 2000:0.1,7000:0.5, ["a", "b"] as a,b. */
 export function text(value: unknown): string {
   if (!Array.isArray(value)) return `${value ?? ""}`;
-  return value.map(text).join(Array.isArray(value[0]) ? "," : ":");
+  return value.map(text).join(typeof value[0] === "number" ? ":" : ",");
 }
 
 /**
@@ -74,6 +76,10 @@ export const trainFlags = command(
     ),
   )
   .addOption(modelFile("--via <file>", "an infection that has taken the host before: then it is a cure"))
+  .addOption(modelFiles("--also <files>", "more rules that it learns to infect, A,B", MAX_STRAINS - 2))
+  .addOption(
+    range("--ages <steps>", "CA steps of the hosts when they are infected").default(undefined, "5:300"),
+  )
   .addOption(spreadFlag().default(undefined, `${SPREAD}`))
   .optionsGroup("The training:")
   .addOption(oneOf("--regime <name>", "what it learns", REGIMES).default(undefined, usual("regime")))

@@ -14,7 +14,7 @@ const SHAPE = [
   "premultiplied",
 ] as const;
 
-const INFECTION_FLAGS = ["via", "spread"] as const;
+const INFECTION_FLAGS = ["via", "spread", "also", "ages"] as const;
 const POOL = ["pool", "fresh", "replaced", "damaged"] as const;
 const WOUNDS = ["damage", "woundBelow"] as const;
 

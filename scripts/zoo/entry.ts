@@ -19,8 +19,9 @@ export interface Entry {
 }
 
 export interface Infects {
-  /** The host's file. */
+  /** The host's file, and those of other hosts that it was trained on. */
   readonly hostPath: string;
+  readonly otherPaths: readonly string[];
   /** The host, and the infections that took it over before. */
   readonly strains: nca.Strains;
   /** It infects what another infection has taken. */
@@ -37,11 +38,17 @@ export async function entryOf(name: string): Promise<Entry> {
     throw new nca.FileError(`${path} does not say how it was made: ${advice}.`);
   }
   const values = flagsIn(last);
-  const { target: picture, host, via } = values;
+  const { target: picture, host, via, also = [] } = values;
   const inRoot = (path: string) => join(root, path);
   const target = await targetFor(rule, { ...values, target: inRoot(picture) });
   if (!host) return { name, rule, picture, target, infects: undefined };
   const hostPath = inRoot(host);
   const strains = await strainsBefore(hostPath, via && inRoot(via));
-  return { name, rule, picture, target, infects: { hostPath, strains, isCure: via !== undefined } };
+  return {
+    name,
+    rule,
+    picture,
+    target,
+    infects: { hostPath, otherPaths: also.map(inRoot), strains, isCure: via !== undefined },
+  };
 }

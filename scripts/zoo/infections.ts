@@ -101,9 +101,11 @@ export async function conditionsTable(
   return tableOf(["infection", ...CONDITIONS.map(([condition]) => condition)], rows);
 }
 
-/** Whether a host is neither the infection's own nor one that shows its picture already. */
+/** Whether a host is none that the infection was trained on, and shows another picture. */
 function isForeign(host: Entry, { infects, picture }: Infection): boolean {
-  return host.picture !== picture && modelPath(host.name) !== infects.hostPath;
+  return (
+    host.picture !== picture && ![infects.hostPath, ...infects.otherPaths].includes(modelPath(host.name))
+  );
 }
 
 /** Infections that are not cures, and the hosts that are foreign to one of them. */

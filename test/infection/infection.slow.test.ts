@@ -100,6 +100,26 @@ test("training an infection goes on from its file in the same bits, and not agai
   await assert.rejects(resume(createRule(), taskOf(lizard)), /another training/);
 });
 
+test("an infection of several hosts has samples of each, in its own strain, and all are infected", async () => {
+  const quiet = createRule({ rngSeed: 2 });
+  const task = infectionOf(lizard, target, { ages: [60, 80], others: [lizard, quiet] });
+  const { rules, trained } = task.strainsWith(lizard);
+  assert.deepEqual([strainsOf(rules).rules.length, trained], [4, 3]);
+  const random = new Random(6);
+  const seen = new Set<number>();
+  for (let i = 0; i < 12; i++) {
+    const { cells } = await task.fresh(random, engineFor(lizard.spec));
+    const strains = new Set(cells.strains);
+    assert.ok(strains.delete(3), "some cell is infected");
+    assert.equal(strains.size, 1, "the others follow one host");
+    for (const strain of strains) seen.add(strain);
+    const living = cells.data.filter((value, at) => at % 16 === 3 && value > 0.1).length;
+    assert.equal(living > 9, !strains.has(2), "the untrained host is its seed");
+  }
+  assert.deepEqual([...seen].sort(), [0, 1, 2]);
+  assert.throws(() => infectionOf(lizard, target, { others: [lizard, lizard, lizard] }), /5 strains/);
+});
+
 test("trials: the host's own rule as its infection succeeds at once, an untrained one never", async () => {
   const own = await loadTarget("targets/lizard.png");
   const options = { trials: 3, ages: [100, 120], measured: [300] } as const;

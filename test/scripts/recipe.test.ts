@@ -95,3 +95,17 @@ test("a recipe's name stands for all of its options, and what is given beside it
     message: /Unknown recipe "alife"; use one of distill, alive/,
   });
 });
+
+test("several hosts, and their ages, come back from the command that is printed", () => {
+  const flags = {
+    target: "t.png",
+    out: "o.safetensors",
+    host: "a.safetensors",
+    also: ["b.safetensors", "c d.safetensors"],
+    ages: [5, 90],
+  };
+  const command = commandOf(flags);
+  assert.match(command, /--also 'b.safetensors,c d.safetensors' --ages 5:90/);
+  const { also, ages } = valuesOf(command);
+  assert.deepEqual({ also, ages }, { also: flags.also, ages: flags.ages });
+});

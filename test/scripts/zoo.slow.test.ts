@@ -75,7 +75,7 @@ const growing = (name: string): Entry => ({
 const infection = (name: string, picture: string, strains: typeof alone, isCure: boolean): Entry => ({
   ...growing(name),
   picture: `targets/${picture}.png`,
-  infects: { hostPath: modelPath("a"), strains, isCure },
+  infects: { hostPath: modelPath("a"), otherPaths: [], strains, isCure },
 });
 const madeUp = [
   growing("a"),
