@@ -80,8 +80,8 @@ export const RECIPE = {
 
 /**
  * A recipe for a rule that grows its picture, keeps it and heals it, whatever the picture: small batches with damage of
- * every kind, the root objective, rollouts as long as a pattern needs to heal, and the running mean of the weights. What
- * it gives, and what else was tried, stands in models/README.md.
+ * every kind, the root objective, rollouts as short as healing should be, and the running mean of the weights. What it
+ * gives so far, and what else was tried, stands in models/README.md.
  */
 const ALIVE = {
   ...RECIPE,
@@ -89,8 +89,8 @@ const ALIVE = {
   steps: 6000,
   batch: 4,
   poolSize: 192,
-  damaged: 2,
-  rollout: [80, 144],
+  damaged: 3,
+  rollout: [64, 112],
   learningRate: 1e-3,
   average: 0.998,
   objective: "root",
