@@ -2,7 +2,7 @@
 // had much time to settle from the last.
 
 import type { Target } from "../cells/cells.js";
-import { checkInteger } from "../cells/errors.js";
+import { checkInteger, checkKnown } from "../cells/errors.js";
 import { Random } from "../cells/random.js";
 import { applyWound } from "../cells/wound.js";
 import { engineFor } from "../engine/engines.js";
@@ -20,17 +20,21 @@ export const LIVES = 64;
 /** How many CA steps after the last wound it is measured. */
 const MEASURED_AFTER = [100, 200, 1000] as const;
 
+const LIVES_OPTIONS = ["lives", "rngSeed", "onProgress", "engine"];
+
 export interface LivesOptions extends MeasureOptions {
   /** How many lives; `LIVES` if not given. */
   readonly lives?: number;
 }
 
-/** The share of lives of `LIFE` that are whole so many CA steps after their last wound. */
+/** The share of lives of `LIFE` that are whole again, by the number of CA steps since the last wound: 100, 200 and 1,000. */
 export async function livesOf(
   rule: Rule,
   target: Target,
-  { lives = LIVES, rngSeed = 0, onProgress, engine = engineFor(rule.spec) }: LivesOptions = {},
+  options: LivesOptions = {},
 ): Promise<Record<string, Recovered>> {
+  checkKnown("livesOf", options, LIVES_OPTIONS);
+  const { lives = LIVES, rngSeed = 0, onProgress, engine = engineFor(rule.spec) } = options;
   checkInteger("lives", lives, 1, 1024);
   const { height, width } = target;
   const random = new Random(rngSeed);

@@ -108,17 +108,20 @@ export type RecipeName = (typeof RECIPES)[number];
 
 /** Training options as they are asked for: a recipe, "distill" if not given, and what differs from it. */
 export interface GivenOptions extends Partial<TrainingOptions> {
+  /** Where the options come from that are not given; "distill" if not given. */
   readonly recipe?: RecipeName;
 }
 
 const DAMAGED = 3;
 
 /** All options of a recipe, for a training of so many steps if that is said. */
-function recipeFor({ recipe = "distill", steps = ALIVE.steps, regime }: GivenOptions): TrainingOptions {
+function recipeFor(given: GivenOptions): TrainingOptions {
+  const { recipe = "distill", steps = ALIVE.steps, batch = ALIVE.batch, regime } = given;
   checkOneOf("recipe", recipe, RECIPES);
   if (recipe === "alive") {
     const decay = ALIVE_DECAY.map(([share, factor]) => [Math.round(share * steps), factor] as const);
-    return { ...ALIVE, decay };
+    const damaged = regime === "growing" ? 0 : Math.min(ALIVE.damaged, Math.max(0, batch - ALIVE.fresh));
+    return { ...ALIVE, decay, damaged, ...(damaged === 0 && { damage: RECIPE.damage }) };
   }
   return { ...RECIPE, damaged: regime === "regenerating" ? DAMAGED : 0 };
 }

@@ -1,13 +1,14 @@
 // Where a pattern may be wounded, and how badly: round holes of every size, everywhere in the pattern.
 
 import { emptyCells, sampleOf, type Target } from "../cells/cells.js";
+import { checkInteger } from "../cells/errors.js";
 import { wound } from "../cells/wound.js";
 import { engineFor } from "../engine/engines.js";
 import { stateAt } from "../engine/grow.js";
 import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
 import { logLoss, RECOVERED } from "./loss.js";
-import { pictureLosses } from "./picture-loss.js";
+import { checkTarget, pictureLosses } from "./picture-loss.js";
 import type { MeasureOptions } from "./task.js";
 
 /** CA steps before a hole, and from then until the pattern should be whole. */
@@ -67,6 +68,9 @@ export async function survivalOf(
     engine = engineFor(rule.spec),
   }: SurvivalOptions = {},
 ): Promise<SurvivalPlace[]> {
+  checkTarget(target);
+  checkInteger("every", every, 1, 1024);
+  for (const radius of radii) checkInteger("A radius", radius, 1, 1024);
   const { height, width } = target;
   const grown = await stateAt(rule, seedFor(rule, { height, width }), GROWN, { rngSeed, engine });
   const places = placesOf(target, every);

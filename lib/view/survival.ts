@@ -1,6 +1,7 @@
 // A map of the holes that a pattern survives, over its picture.
 
 import type { Target } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
 import type { SurvivalPlace } from "../train/survival.js";
 import { toRgba } from "./frame.js";
 import { type Plot, plot } from "./plot.js";
@@ -13,7 +14,9 @@ const INK = "#768390";
 const CLEAR = "rgba(0, 0, 0, 0)";
 /** From "no hole at all" to the largest: a scale that people who see few colours can read. */
 const COLOURS = ["#d9480f", "#f08c00", "#fcc419", "#a9e34b", "#51cf66", "#20c997", "#1c7ed6", "#1864ab"];
-const PICTURE_OPACITY = 0.3;
+/** From one colour to the next, so that the maps of two rules can be compared. */
+const CELLS_A_COLOUR = 2;
+const PICTURE_OPACITY = 0.5;
 
 const square = (size: number) => ({ symbol: "square", size, line: { width: 0 } });
 
@@ -24,8 +27,12 @@ const square = (size: number) => ({ symbol: "square", size, line: { width: 0 } }
 export function survivalMap(
   places: readonly SurvivalPlace[],
   target: Target,
-  title = "Holes that heal",
+  title = "Round holes that heal within 200 CA steps",
 ): Plot {
+  if (!Array.isArray(places) || places.length === 0)
+    throw new InvalidInputError(
+      "survivalMap got no places; expected those of survivalOf, and then the target.",
+    );
   const { height, width } = target;
   const { data: rgba } = toRgba(target, { background: "transparent" });
   const alive = Array.from({ length: height * width }, (_, i) => i).filter((i) => rgba[4 * i + 3] > 0);
@@ -38,16 +45,15 @@ export function survivalMap(
     showlegend: false,
   };
   const radii = [...new Set(places.map(({ radius }) => radius))].sort((a, b) => a - b);
-  const largest = Math.max(1, ...radii);
   const dots = radii.map((radius) => {
     const here = places.filter((place) => place.radius === radius);
-    const color = COLOURS[Math.round((radius / largest) * (COLOURS.length - 1))];
+    const color = COLOURS[Math.min(COLOURS.length - 1, Math.ceil(radius / CELLS_A_COLOUR))];
     return {
       x: here.map(({ x }) => x),
       y: here.map(({ y }) => y),
       mode: "markers",
       name: radius === 0 ? "none" : `${2 * radius} cells wide`,
-      marker: { symbol: "circle", size: 1.6 * CELL, color, line: { width: 0 } },
+      marker: { symbol: "circle", size: CELL, color, line: { width: 0 } },
     };
   });
   const xs = places.map(({ x }) => x);

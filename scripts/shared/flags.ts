@@ -78,10 +78,16 @@ export function modelFile<const Usage extends string>(usage: Usage, help: string
 /** Several of them, at most so many, with commas between. */
 export function modelFiles<const Usage extends string>(usage: Usage, help: string, most: number) {
   const read = (text: string) => {
-    const paths = text.split(",").flatMap((one) => pathIn(one, RULES) ?? []);
-    return paths.length === text.split(",").length && paths.length <= most ? paths : undefined;
+    const names = text.split(",");
+    const paths = names.map((one) => pathIn(one, RULES));
+    const wrong = names.find((_, i) => paths[i] === undefined);
+    if (wrong !== undefined)
+      throw new UsageError(
+        `"${wrong}" in ${usage.split(" ")[0]} is no file and no rule in models/.${guess(wrong, modelNames())}`,
+      );
+    return new Set(paths).size === names.length && names.length <= most ? (paths as string[]) : undefined;
   };
-  return flag(usage, help, `at most ${most} files or names of rules in models/, as A,B`, read, modelNames);
+  return flag(usage, `${help}, A,B`, `at most ${most} different files or names of rules in models/`, read);
 }
 
 /** One of a list. */
@@ -140,7 +146,7 @@ export function range<const Usage extends string>(usage: Usage, help: string, lo
   return flag(
     usage,
     `${help}, LOW:HIGH from ${low}`,
-    `LOW:HIGH, whole numbers from ${low}, such as 64:95`,
+    `LOW:HIGH, whole numbers from ${low} of which the first is not the larger, such as 64:95`,
     read,
   );
 }

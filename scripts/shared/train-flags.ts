@@ -76,9 +76,18 @@ export const trainFlags = command(
     ),
   )
   .addOption(modelFile("--via <file>", "an infection that has taken the host before: then it is a cure"))
-  .addOption(modelFiles("--also <files>", "more rules that it learns to infect, A,B", MAX_STRAINS - 2))
   .addOption(
-    range("--ages <steps>", "CA steps of the hosts when they are infected").default(undefined, "5:300"),
+    modelFiles(
+      "--also <files>",
+      `more rules that it learns to infect, at most ${MAX_STRAINS - 2}`,
+      MAX_STRAINS - 2,
+    ),
+  )
+  .addOption(
+    range("--ages <steps>", "how old hosts are when they are infected, in CA steps").default(
+      undefined,
+      "5:300",
+    ),
   )
   .addOption(spreadFlag().default(undefined, `${SPREAD}`))
   .optionsGroup("The training:")
@@ -185,7 +194,7 @@ export const trainFlags = command(
   .addOption(
     oneOf(
       "--recipe <name>",
-      "all of this at once: Distill's, or for a rule that grows, keeps and heals",
+      "usual values of the training and the damage, where no flag says otherwise: Distill's (distill), or those for a rule that heals (alive: regenerating, 6000 steps, batch 4, and more)",
       RECIPES,
     ).default(undefined, "distill"),
   )
