@@ -53,7 +53,11 @@ export function contendersOf(threads: number): Contender[] {
   const python =
     (module: string, ...args: string[]) =>
     () =>
-      new PeerProcess(pythonWith(module)?.command ?? "python3", [...args, `${threads}`], limits(threads));
+      new PeerProcess(
+        pythonWith(module)?.command ?? "python3",
+        ["-B", ...args, `${threads}`],
+        limits(threads),
+      );
   return [
     ...OWN.map((impl) => ({ impl, threads, start: node("engine", { NCA_ENGINE: impl }) })),
     { impl: "pytorch", threads, start: python("torch", PYTORCH_PEER, "eager") },

@@ -5,9 +5,7 @@ Argument: threads. Answers every line of JSON as serve.ts says.
 
 import json
 import os
-import resource
 import sys
-import time
 
 THREADS = int(sys.argv[1])
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
@@ -18,20 +16,10 @@ if hasattr(os, "sched_setaffinity"):
 import jax
 import jax.numpy as jnp
 import numpy
+from serving import LEARNING_RATE, serve
 
 IDENTITY = numpy.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]], "float32")
 SOBEL = numpy.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], "float32") / 8
-LEARNING_RATE = 1e-9  # as in serve.ts: so small that the rule, and with it the work, stays the same
-STATUS = "/proc/self/status"
-
-
-def peak_rss_mb():
-    """The highest this process's memory has been: as in serve.ts."""
-    if os.path.exists(STATUS):
-        for line in open(STATUS):
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def neighbours(state):
@@ -121,16 +109,10 @@ def prepare(folder, mode):
     return work
 
 
-ready, work = None, None
-for line in sys.stdin:
-    request = json.loads(line)
-    if ready != (request["folder"], request["mode"]):
-        ready = request["folder"], request["mode"]
-        work = prepare(*ready)
-    if request.get("warm"):
-        work(request["steps"]).block_until_ready()
-    start = time.perf_counter()
-    state = work(request["steps"]).block_until_ready()
-    seconds = time.perf_counter() - start
-    answer = {"seconds": seconds, "peakRssMb": peak_rss_mb(), "loss": float(mean_square(state))}
-    print(json.dumps(answer, allow_nan=False), flush=True)  # NaN is no JSON
+def finished(folder, mode):
+    """The same, which returns when the state is there."""
+    work = prepare(folder, mode)
+    return lambda steps: work(steps).block_until_ready()
+
+
+serve(finished, lambda state: float(mean_square(state)))

@@ -5,28 +5,15 @@ Arguments: "eager", "channels-last" or "compiled", and threads. Answers every li
 
 import json
 import math
-import os
-import resource
 import sys
-import time
 
 import torch
 import torch.nn.functional as F
+from serving import LEARNING_RATE, serve
 
 SOBEL = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
 IDENTITY = torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
-LEARNING_RATE = 1e-9  # as in serve.ts: so small that the rule, and with it the work, stays the same
-STATUS = "/proc/self/status"
 VARIANT, THREADS = sys.argv[1], int(sys.argv[2])
-
-
-def peak_rss_mb():
-    """The highest this process's memory has been: as in serve.ts."""
-    if os.path.exists(STATUS):
-        for line in open(STATUS):
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def alive(state):
@@ -114,16 +101,4 @@ def prepare(folder, mode):
 
 
 torch.set_num_threads(THREADS)
-ready, work = None, None
-for line in sys.stdin:
-    request = json.loads(line)
-    if ready != (request["folder"], request["mode"]):
-        ready = request["folder"], request["mode"]
-        work = prepare(*ready)
-    if request.get("warm"):
-        work(request["steps"])
-    start = time.perf_counter()
-    state = work(request["steps"])
-    seconds = time.perf_counter() - start
-    answer = {"seconds": seconds, "peakRssMb": peak_rss_mb(), "loss": mean_square(state).item()}
-    print(json.dumps(answer, allow_nan=False), flush=True)  # NaN is no JSON
+serve(prepare, lambda state: mean_square(state).item())
