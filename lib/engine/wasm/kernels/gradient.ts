@@ -61,7 +61,6 @@ function accumulate4(a: usize, stride: usize, b: usize, mask: u64, sums: usize):
  * The outer product of tiles of m rows and hidden units, summed: sums[unit][m][4 lanes] += a[half][m][4] *
  * b[unit][half][4], of the units `from` to `to` and the group of a leader's span that starts at this tile.
  */
-@inline
 function outer(leader: usize, firstTile: i32, a: usize, m: i32, b: usize, from: i32, to: i32, sums: usize): void {
   const unitStride = <usize>job(L.UNIT_BYTES);
   const stride = halfBytes(m);
@@ -81,16 +80,6 @@ function outer(leader: usize, firstTile: i32, a: usize, m: i32, b: usize, from: 
       }
     }
   }
-}
-
-/** dW1 += y (x) dh */
-function perceptionWeights(leader: usize, firstTile: i32, y: usize, m: i32, dh: usize, from: i32, to: i32, sums: usize): void {
-  outer(leader, firstTile, y, m, dh, from, to, sums);
-}
-
-/** dW2 += h (x) dx */
-function updateWeights(leader: usize, firstTile: i32, dx: usize, m: i32, h: usize, from: i32, to: i32, sums: usize): void {
-  outer(leader, firstTile, dx, m, h, from, to, sums);
 }
 
 /** db1 += dh: sums[unit][4 lanes] += dh[unit][half][4] */
@@ -122,9 +111,9 @@ export function unitGradients(leader: usize, from: i32, to: i32): void {
     const dx = field(leader, L.UPDATES) + (field(leader, L.SHARE_FIRST) + <usize>firstTile) * tileBytes(channels);
     const h = field(leader, L.H_UNITS) + (<usize>firstTile << 5);
     const dh = field(leader, L.D_UNITS) + (<usize>firstTile << 5);
-    updateWeights(leader, firstTile, dx, channels, h, from, to, sumsW2);
+    outer(leader, firstTile, dx, channels, h, from, to, sumsW2); // dW2 += h (x) dx
     hiddenBiases(leader, firstTile, dh, from, to, sumsB1);
-    perceptionWeights(leader, firstTile, y, features, dh, from, to, sumsW1);
+    outer(leader, firstTile, y, features, dh, from, to, sumsW1); // dW1 += y (x) dh
   }
 }
 
