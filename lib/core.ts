@@ -84,8 +84,8 @@ export { fingerprintOf, isOpaque } from "./io/target-facts.js";
 export { pytorchModule } from "./io/torch/module.js";
 export { encodeStateDict } from "./io/torch/state-dict.js";
 export { decodeTorch } from "./io/torch/torch.js";
-export { type Scene, type SceneStrain, sceneOf } from "./page/scene.js";
-export { type StrainedCells, World } from "./page/world.js";
+export { type Scene, type SceneStrain, sceneApart, sceneOf } from "./page/scene.js";
+export { type Snapshot, type StrainedCells, World, type WorldOptions } from "./page/world.js";
 export { filtersOf, PERCEPTIONS, type Perception } from "./rule/filters.js";
 export {
   cloneRule,
@@ -114,6 +114,7 @@ export {
 } from "./rule/spec.js";
 export { MAX_STRAINS, type Rules, type Strains, strainsOf, withStrain } from "./rule/strains.js";
 export { Adam, normalizeGradient } from "./train/adam.js";
+export { type StepCost, stepCost } from "./train/cost.js";
 export {
   DAMAGES,
   type Damage,
@@ -163,6 +164,7 @@ export { type SurvivalOptions, type SurvivalPlace, survivalOf } from "./train/su
 export type { MeasureOptions, Task } from "./train/task.js";
 export { DivergedError, Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";
 export { InterruptedError, runTrainer, type TrainOptions, train, training } from "./train/training.js";
+export { decodeTraining, encodeTraining, OtherTrainingError } from "./train/training-state.js";
 export { VERSION } from "./version.js";
 export {
   type Background,
@@ -172,4 +174,4 @@ export {
   type RgbaOptions,
   toRgba,
 } from "./view/frame.js";
-export { STRAIN_COLOURS, sideBySide, tintedByStrain } from "./view/strains.js";
+export { STRAIN_COLOURS, sideBySide, type TintOptions, tintedByStrain } from "./view/strains.js";

@@ -10,4 +10,4 @@ export { save } from "./io/save.js";
 export { train, training } from "./notebook/live.js";
 export * from "./notebook.js";
 export { playgroundPage } from "./page/html.js";
-export { OtherTrainingError, resumeTraining, saveTraining } from "./train/resume.js";
+export { resumeTraining, saveTraining } from "./train/resume.js";

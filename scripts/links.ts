@@ -19,16 +19,28 @@ const badge = (alt: string, image: string, to: string) => `[![${alt}](${image})]
 const shield = (label: string, message: string, colour: string) =>
   `https://img.shields.io/badge/${encodeURIComponent(label)}-${encodeURIComponent(message.replaceAll("-", "--"))}-${colour}`;
 
+/** OWNER/NAME of a repository on GitHub. */
+export function githubPath({ repository }: Pick<Package, "repository">): string | undefined {
+  const url = typeof repository === "string" ? repository : repository?.url;
+  return /(?:github\.com[/:]|^github:)([\w.-]+\/[\w-]+(?:\.[\w-]+)*?)(?:\.git)?$/.exec(url ?? "")?.[1];
+}
+
+/** Where mybinder.org opens a notebook. */
+export function binderOf(path: string, notebook: string): string {
+  return `https://mybinder.org/v2/gh/${path}/HEAD?urlpath=tree/notebooks/${notebook}`;
+}
+
 /** README's badges: the licence, Node, and each notebook on Binder. Empty unless the repository is on GitHub. */
 export function linksOf({ repository, license, engines }: Package): string {
-  const url = typeof repository === "string" ? repository : repository?.url;
-  const [, path] =
-    /(?:github\.com[/:]|^github:)([\w.-]+\/[\w-]+(?:\.[\w-]+)*?)(?:\.git)?$/.exec(url ?? "") ?? [];
+  const path = githubPath({ repository });
   if (!path) return "";
   const notebooks = readdirSync(join(root, "notebooks")).filter((file) => file.endsWith(".ipynb"));
   const binder = notebooks.sort().map((file) => {
-    const to = `https://mybinder.org/v2/gh/${path}/HEAD?urlpath=tree/notebooks/${file}`;
-    return badge(`${file} on Binder`, shield("Binder", file.replace(".ipynb", ""), "579aca"), to);
+    return badge(
+      `${file} on Binder`,
+      shield("Binder", file.replace(".ipynb", ""), "579aca"),
+      binderOf(path, file),
+    );
   });
   return [
     badge(`Licence ${license}`, shield("licence", license, "2b8a3e"), "LICENSE"),

@@ -4,7 +4,7 @@ import { existsSync, rmSync } from "node:fs";
 import type { Checkpoint, Recipe, Rule, Stage, Task, Trainer } from "../lib/node.js";
 import { repeatProblem } from "./shared/ancestry.js";
 import { runCommand } from "./shared/command.js";
-import { costOf, costText } from "./shared/cost.js";
+import { costText } from "./shared/cost.js";
 import { engineOf } from "./shared/engine.js";
 import { writePreview } from "./shared/preview.js";
 import { Progress } from "./shared/progress.js";
@@ -127,7 +127,7 @@ await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
   if (values.size !== given.size || values.padding !== given.padding)
     console.error(`As ${values.from} was trained: --size ${values.size} --padding ${values.padding}.`);
   const { steps, batch } = trainer.options;
-  const cost = await costOf(trainer);
+  const cost = await nca.stepCost(trainer);
   for (const line of cost ? costText(cost, steps - trainer.step, values, batch) : []) console.error(line);
   const progress = new Progress(steps, trainer.step);
   let smooth: number | undefined;

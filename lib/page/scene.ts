@@ -22,18 +22,32 @@ export interface Scene {
   readonly strains: readonly SceneStrain[];
   /** As in `Strains`. */
   readonly spread: Strains["spread"];
+  /** Whether each strain grows a body of its own, side by side with the others, to be compared. */
+  readonly isApart?: boolean;
+}
+
+/** How so many strains spread, when each takes over those before it with this chance. */
+export function spreadOf(count: number, chance: number): Strains["spread"] {
+  return Array.from({ length: count }, (_, s) =>
+    Array.from({ length: count }, (_, t) => (t < s ? chance : 0)),
+  );
 }
 
 /** A scene in which every strain takes over those before it with this chance: host, infection, cure. */
 export function sceneOf(title: string, strains: readonly SceneStrain[], chance: number): Scene {
-  const spread = strains.map((_, s) => strains.map((_, t) => (t < s ? chance : 0)));
-  return { title, strains, spread };
+  return { title, strains, spread: spreadOf(strains.length, chance) };
+}
+
+/** A scene of bodies that stand side by side, one for each strain: none takes over another. */
+export function sceneApart(title: string, strains: readonly SceneStrain[]): Scene {
+  return { ...sceneOf(title, strains, 0), isApart: true };
 }
 
 /** A scene as a page stores it: numbers as base64. */
 interface PackedScene {
   readonly title: string;
   readonly spread: Scene["spread"];
+  readonly isApart?: boolean;
   readonly strains: readonly {
     readonly name: string;
     readonly spec: RuleSpec;
@@ -67,7 +81,7 @@ function unpackWeights(text: string, spec: RuleSpec): Parameters {
  */
 export function packScenes(scenes: readonly Scene[]): string {
   if (scenes.length === 0) throw new InvalidInputError("A playground needs at least one scene.");
-  const packed = scenes.map(({ title, strains, spread }): PackedScene => {
+  const packed = scenes.map(({ title, strains, spread, isApart }): PackedScene => {
     checkStrains({ rules: strains.map(({ rule }) => rule), spread });
     for (const { rule, target } of strains) {
       checkRule(rule);
@@ -80,6 +94,7 @@ export function packScenes(scenes: readonly Scene[]): string {
     return {
       title,
       spread,
+      isApart,
       strains: strains.map(({ name, rule, target: { height, width, data } }) => ({
         name,
         spec: rule.spec,
@@ -93,9 +108,10 @@ export function packScenes(scenes: readonly Scene[]): string {
 }
 
 export function unpackScenes(json: string): Scene[] {
-  return (JSON.parse(json) as PackedScene[]).map(({ title, spread, strains }) => ({
+  return (JSON.parse(json) as PackedScene[]).map(({ title, spread, isApart, strains }) => ({
     title,
     spread,
+    isApart,
     strains: strains.map(({ name, spec, weights, grid, target: { height, width, rgba } }) => ({
       name,
       rule: { spec, parameters: unpackWeights(weights, spec), grid },

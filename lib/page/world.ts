@@ -1,16 +1,20 @@
-// A grid that lives in a playground, and what a user can do to it. It knows nothing of the page.
+// A grid that lives on a page, and what a user can do to it. It knows nothing of the page.
 
-import { ALPHA, type Cells, withStrains } from "../cells/cells.js";
+import { ALPHA, type Cells, copyCells, emptyCells, type Target, withStrains } from "../cells/cells.js";
+import { checkInteger, InvalidInputError } from "../cells/errors.js";
 import { combine, hashOf, hex, Random } from "../cells/random.js";
 import { wound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
 import { engineFor } from "../engine/engines.js";
+import { MAX_SIZE } from "../engine/grow.js";
 import { infectAtRandom, matureCells, shareOf } from "../infection/infect.js";
+import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
 import type { RuleSpec } from "../rule/spec.js";
 import type { Strains } from "../rule/strains.js";
 import { logLoss } from "../train/loss.js";
 import { pictureLosses } from "../train/picture-loss.js";
+import { copyArea } from "./area.js";
 import type { Scene } from "./scene.js";
 
 /** Keeps the random points apart from the coins of the same rngSeed. */
@@ -18,6 +22,21 @@ const POINTS_STREAM = 7;
 
 /** Cells that all have a strain. */
 export type StrainedCells = Cells & { readonly strains: Uint8Array };
+
+export interface WorldOptions {
+  /** Seeds the coin tosses and the random points; 0 if not given. */
+  readonly rngSeed?: number;
+  /** The engine that computes it; the one from `engineFor` if not given. */
+  readonly engine?: Engine;
+  /** Sides of a square grid, in cells; the targets' own if not given. */
+  readonly side?: number;
+}
+
+/** A state that a world can go back to. */
+export interface Snapshot {
+  readonly cells: StrainedCells;
+  readonly age: number;
+}
 
 function isWithin(dx: number, dy: number, radius: number): boolean {
   return dx * dx + dy * dy <= radius * radius;
@@ -27,78 +46,172 @@ export class World {
   /** CA steps since the start. */
   age = 0;
   cells: StrainedCells;
-  private readonly strains: Strains;
+  engine: Engine;
+  readonly rngSeed: number;
+  private readonly side?: number;
   private points: Random;
-  /** Counts the resets. */
+  /** Counts what makes the result of steps under way worthless: resets, and states that were put back. */
   private life = 0;
+  /** Changes made while steps are under way, to be made again in the state that they lead to. */
+  private changes?: ((cells: StrainedCells) => void)[];
+  /** The turn of every cell's perception against the rules' own, in radians. */
+  private turned = 0;
+  private strains: Strains;
 
-  /** Starts with the host's seeds. */
+  /** Starts with the scene's seeds. Throws InvalidInputError for a grid that is too small for them. */
   constructor(
-    readonly scene: Scene,
-    private readonly rngSeed = 0,
-    private readonly engine: Engine = engineFor(scene.strains[0].rule.spec),
+    public scene: Scene,
+    { rngSeed = 0, engine = engineFor(scene.strains[0].rule.spec), side }: WorldOptions = {},
   ) {
-    this.strains = { rules: scene.strains.map(({ rule }) => rule), spread: scene.spread };
+    if (side !== undefined) checkInteger("The side of a world", side, 1, MAX_SIZE);
+    [this.rngSeed, this.engine, this.side] = [rngSeed, engine, side];
+    this.strains = this.strainsNow();
     this.points = new Random(combine(rngSeed, POINTS_STREAM));
     this.cells = this.born();
   }
 
-  private born(): StrainedCells {
-    const [{ rule, target }] = this.scene.strains;
-    const { height, width } = target;
-    return withStrains(seedFor(rule, { height, width }));
+  private strainsNow(): Strains {
+    const { strains, spread } = this.scene;
+    return { rules: strains.map(({ rule }) => this.turnedRule(rule)), spread };
   }
 
-  private get spec(): RuleSpec {
+  private turnedRule(rule: Rule): Rule {
+    const { spec } = rule;
+    return this.turned === 0 ? rule : { ...rule, spec: { ...spec, angle: spec.angle + this.turned } };
+  }
+
+  /** Sides of the grid, and the columns that one body has: strains that live apart stand side by side. */
+  private get sides() {
+    const { strains, isApart } = this.scene;
+    const { height, width } = strains[0].target;
+    const bodies = isApart ? strains.length : 1;
+    return { height: this.side ?? height, width: (this.side ?? width) * bodies, bodies };
+  }
+
+  private born(): StrainedCells {
+    const [{ rule }] = this.scene.strains;
+    const { height, width, bodies } = this.sides;
+    const { channels, premultiplied } = rule.spec;
+    const cells = withStrains(emptyCells(1, height, width, channels, premultiplied));
+    for (let strain = 0; strain < bodies; strain++) {
+      const body = withStrains(seedFor(this.scene.strains[strain].rule, { height, width: width / bodies }));
+      body.strains.fill(strain);
+      copyArea(body, cells, (width / bodies) * strain, 0);
+    }
+    return cells;
+  }
+
+  get spec(): RuleSpec {
     return this.strains.rules[0].spec;
   }
 
   /** Starts again, with the same coin tosses. */
   reset(): void {
-    this.age = 0;
-    this.life++;
     this.points = new Random(combine(this.rngSeed, POINTS_STREAM));
-    this.cells = this.born();
+    this.restore({ cells: this.born(), age: 0 });
   }
 
-  /** Lives for `steps` CA steps. Await it before changing the cells: changes made meanwhile are lost. */
+  /** Lives for `steps` CA steps. What is changed meanwhile is changed in the state that they lead to as well. */
   async advance(steps: number): Promise<void> {
+    if (this.changes) throw new InvalidInputError("CA steps are under way; await them before the next.");
     const { life } = this;
-    const options = { steps, rngSeed: this.rngSeed, firstStep: this.age };
-    const cells = withStrains(await this.engine.grow(this.strains, this.cells, options));
-    if (life !== this.life) return; // it was reset meanwhile
-    this.cells = cells;
-    this.age += steps;
+    this.changes = [];
+    try {
+      const options = { steps, rngSeed: this.rngSeed, firstStep: this.age };
+      const cells = withStrains(await this.engine.grow(this.strains, this.cells, options));
+      if (life !== this.life) return; // it was reset meanwhile
+      this.cells = cells;
+      this.age += steps;
+      for (const change of this.changes) change(cells);
+    } finally {
+      this.changes = undefined;
+    }
   }
 
-  /** Gives a strain to the mature cells within the circle, measured in cells. Returns how many there were. */
+  /** Changes the cells, now and where steps under way lead to. */
+  private change(change: (cells: StrainedCells) => void): void {
+    change(this.cells);
+    this.changes?.push(change);
+  }
+
+  /** Other rules from the next CA step on; the cells stay. Throws InvalidInputError for rules of other channels. */
+  follow(scene: Scene): void {
+    const { channels, premultiplied } = scene.strains[0].rule.spec;
+    if (channels !== this.cells.channels || premultiplied !== this.cells.premultiplied)
+      throw new InvalidInputError(
+        "These cells cannot follow a rule of other channels; start its pattern anew.",
+      );
+    this.scene = scene;
+    this.strains = this.strainsNow();
+    const most = scene.strains.length - 1;
+    this.change(({ strains }) => {
+      strains.forEach((strain, cell) => {
+        if (strain > most) strains[cell] = 0;
+      });
+    });
+  }
+
+  /** Turns what every cell perceives by so many radians against its rule. */
+  turn(radians: number): void {
+    this.turned = radians;
+    this.strains = this.strainsNow();
+  }
+
+  snapshot(): Snapshot {
+    return { cells: withStrains(copyCells(this.cells)), age: this.age };
+  }
+
+  /** Goes back to a state, or on from another one. */
+  restore({ cells, age }: Snapshot): void {
+    this.life++;
+    this.changes?.splice(0);
+    this.cells = withStrains(copyCells(cells));
+    this.age = age;
+  }
+
+  /** Gives a strain to the mature cells within the circle, measured in cells. Returns how many there are. */
   infect(x: number, y: number, radius: number, strain: number): number {
-    const { width, strains } = this.cells;
-    const hit = matureCells(this.cells, 0, this.spec).filter((cell) =>
-      isWithin((cell % width) - x, Math.floor(cell / width) - y, radius),
-    );
-    for (const cell of hit) strains[cell] = strain;
-    return hit.length;
+    const hit = (cells: StrainedCells) =>
+      matureCells(cells, 0, this.spec).filter((cell) =>
+        isWithin((cell % cells.width) - x, Math.floor(cell / cells.width) - y, radius),
+      );
+    this.change((cells) => {
+      for (const cell of hit(cells)) cells.strains[cell] = strain;
+    });
+    return hit(this.cells).length;
   }
 
   /** Gives one random mature cell a strain. */
   infectAtRandom(strain: number): void {
-    this.cells = withStrains(infectAtRandom(this.cells, strain, 1, this.points, this.spec));
+    const { strains } = infectAtRandom(this.cells, strain, 1, this.points, this.spec);
+    const cell = this.cells.strains.findIndex((old, i) => old !== strains?.[i]);
+    if (cell < 0) return;
+    this.change((cells) => {
+      cells.strains[cell] = strain;
+    });
   }
 
   /** Empties the cells within the circle. */
   wound(x: number, y: number, radius: number): void {
-    wound(this.cells, 0, (column, row) => isWithin(column - x, row - y, radius), this.spec.inputs);
+    const hit = (column: number, row: number) => isWithin(column - x, row - y, radius);
+    this.change((cells) => wound(cells, 0, hit, this.spec.inputs));
   }
 
-  /** Puts a seed of a strain into a cell. */
+  /** Empties the grid. */
+  clear(): void {
+    this.change((cells) => wound(cells, 0, () => true, this.spec.inputs));
+  }
+
+  /** Plants a strain's seeds around a cell; those beyond the grid are lost. */
   plant(x: number, y: number, strain: number): void {
-    const { data, strains, width, height, channels } = this.cells;
-    if (!(x >= 0 && x < width && y >= 0 && y < height)) return;
-    const cell = y * width + x;
-    data.fill(0, cell * channels, cell * channels + ALPHA);
-    data.fill(1, cell * channels + ALPHA, (cell + 1) * channels);
-    strains[cell] = strain;
+    const { rule } = this.scene.strains[strain];
+    const { grid } = rule;
+    const seed = withStrains(seedFor(rule, grid ?? { height: 1, width: 1 }));
+    const [left, top] = [x - (seed.width >> 1), y - (seed.height >> 1)];
+    const { data, channels } = seed;
+    const isSeed = (cell: number) => data[cell * channels + ALPHA] > 0;
+    seed.strains.fill(strain);
+    this.change((cells) => copyArea(seed, cells, left, top, isSeed));
   }
 
   /** The share of the mature cells that are of a strain, 0 where nothing lives. */
@@ -106,9 +219,23 @@ export class World {
     return shareOf(this.cells, strain, 0, this.spec);
   }
 
-  /** How near the pattern is to a strain's picture. */
+  /** How near the pattern is to a strain's picture; on a larger grid, its middle. */
   logLoss(strain: number): number {
-    return logLoss(pictureLosses(this.cells, this.scene.strains[strain].target)[0]);
+    const { target } = this.scene.strains[strain];
+    return logLoss(pictureLosses(this.middle(target, strain), target)[0]);
+  }
+
+  /** The part of the grid that a strain's picture is compared with. */
+  private middle({ height, width }: Target, strain: number): Cells {
+    const { isApart } = this.scene;
+    const { cells } = this;
+    const { bodies } = this.sides;
+    const column = (cells.width / bodies) * (isApart ? strain : 0);
+    const left = column + Math.floor((cells.width / bodies - width) / 2);
+    const top = Math.floor((cells.height - height) / 2);
+    const part = emptyCells(1, height, width, cells.channels, cells.premultiplied);
+    copyArea(cells, part, -left, -top);
+    return part;
   }
 
   /** Eight hexadecimal digits that stand for the state. */

@@ -2,14 +2,12 @@
 
 import { ALPHA, type Cells, checkCells, sampleOf } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
-import { BROKEN, imageOf, type Rgb, type Rgba, type RgbaOptions, scale, toRgba, WHITE } from "./frame.js";
+import { channelOf, diverging } from "./channel.js";
+import { imageOf, type Rgba, type RgbaOptions, scale, toRgba, WHITE } from "./frame.js";
 import { type Picture, png, sheet, type Tile } from "./sheet.js";
 
 export type { Picture } from "./sheet.js";
 
-/** Ends of the diverging scale: below and above zero; zero is white. Source: ColorBrewer RdBu. */
-const NEGATIVE: Rgb = [33, 102, 172];
-const POSITIVE: Rgb = [178, 24, 43];
 const CHANNEL_NAMES = ["red", "green", "blue", "alpha"];
 
 export interface PictureOptions extends RgbaOptions {
@@ -60,7 +58,7 @@ export function channelsPicture(cells: Cells, options: PicturesOptions = {}): Pi
       (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
       0,
     );
-    const image = scale(diverging(values, range, cells), options.scale ?? 2);
+    const image = scale(diverging(values, range, cells, WHITE), options.scale ?? 2);
     const name = channel <= ALPHA ? CHANNEL_NAMES[channel] : `${channel}`;
     return { image, label: `${name} ±${range.toFixed(2)}` };
   });
@@ -75,21 +73,4 @@ function captioned(images: readonly Rgba[], options: { scale: number; labels?: r
     );
   }
   return images.map((image, index) => ({ image: scale(image, options.scale), label: labels?.[index] }));
-}
-
-function channelOf({ data, width, height, channels }: Cells, channel: number): Float32Array {
-  return Float32Array.from({ length: width * height }, (_, cell) => data[cell * channels + channel]);
-}
-
-function diverging(values: Float32Array, range: number, { width, height }: Cells): Rgba {
-  const data = new Uint8ClampedArray(values.length * 4);
-  for (const [cell, value] of values.entries()) {
-    const end = value < 0 ? NEGATIVE : POSITIVE;
-    const strength = range === 0 ? 0 : Math.abs(value) / range;
-    for (let c = 0; c < 3; c++) {
-      data[cell * 4 + c] = Number.isFinite(value) ? WHITE[c] + (end[c] - WHITE[c]) * strength : BROKEN[c];
-    }
-    data[cell * 4 + 3] = 255;
-  }
-  return { data, width, height };
 }

@@ -14,15 +14,21 @@ export const STRAIN_COLOURS: readonly Rgb[] = [
 ];
 const OPACITY = 0.55;
 
+export interface TintOptions extends RgbaOptions {
+  /** A colour for each strain after the first, at index 1 and up; `STRAIN_COLOURS` if not given. */
+  readonly colours?: readonly Rgb[];
+}
+
 /** A sample as `toRgba` draws it, with every mature cell tinted that is of a strain other than the first. */
-export function tintedByStrain(cells: Cells, options: RgbaOptions = {}, spec: RuleSpec = DEFAULT_SPEC): Rgba {
+export function tintedByStrain(cells: Cells, options: TintOptions = {}, spec: RuleSpec = DEFAULT_SPEC): Rgba {
+  const { colours = STRAIN_COLOURS } = options;
   const image = toRgba(cells, options);
   const { data, channels, strains } = sampleOf(cells, options.sample ?? 0);
   strains?.forEach((strain, cell) => {
     if (strain === 0 || !isMature(spec, data[cell * channels + spec.aliveChannel])) return;
     for (let c = 0; c < 3; c++) {
       const at = cell * 4 + c;
-      image.data[at] += OPACITY * (STRAIN_COLOURS[strain][c] - image.data[at]);
+      image.data[at] += OPACITY * (colours[strain][c] - image.data[at]);
     }
   });
   return image;

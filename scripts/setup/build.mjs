@@ -20,7 +20,8 @@ const KERNELS = "lib/engine/wasm/kernels";
 const KERNELS_OUT = "lib/engine/wasm/kernels.generated.ts";
 const HELPER_OUT = "lib/engine/wasm/helper.generated.ts";
 const WORKER_OUT = "lib/engine/worker/server.generated.ts";
-const PLAYGROUND = "lib/page";
+const TRAINER_OUT = "lib/page/training/server.generated.ts";
+const PLAYGROUND = "lib/page/app";
 const PLAYGROUND_OUT = "lib/page/bundle.generated.ts";
 const STAMP = "dist/.built";
 const COMPILED = ["lib", "scripts", "test", "bench"];
@@ -139,8 +140,9 @@ function writeTexts(path, texts) {
 function buildTexts() {
   writeTexts(HELPER_OUT, { helper: bundled("lib/engine/wasm/helper.ts", { format: "iife" }) });
   writeTexts(WORKER_OUT, { server: bundled("lib/engine/worker/server.ts", { format: "iife" }) });
+  writeTexts(TRAINER_OUT, { trainer: bundled("lib/page/training/server.ts", { format: "iife" }) });
   writeTexts(PLAYGROUND_OUT, {
-    script: bundled(`${PLAYGROUND}/page.ts`, { format: "esm", platform: "browser" }),
+    script: bundled(`${PLAYGROUND}/main.tsx`, { format: "esm", platform: "browser" }),
     style: bundled(`${PLAYGROUND}/page.css`),
   });
 }
@@ -156,14 +158,15 @@ function removeOrphans(folder) {
   for (const entry of readdirSync(full, { withFileTypes: true })) {
     const path = `${folder}/${entry.name}`;
     const source = join(root, path.replace(/(\.d\.ts|\.js)$/, ".ts").replace(/\.d\.mts$/, ".mjs"));
+    const isThere = existsSync(source) || existsSync(`${source}x`);
     if (entry.isDirectory()) removeOrphans(path);
-    else if (/\.(d\.m?ts|js)$/.test(path) && !existsSync(source)) rmSync(join(root, "dist", path));
+    else if (/\.(d\.m?ts|js)$/.test(path) && !isThere) rmSync(join(root, "dist", path));
   }
 }
 
 export function build() {
   const built = newest([STAMP]);
-  const generated = [KERNELS_OUT, HELPER_OUT, WORKER_OUT, PLAYGROUND_OUT].every((path) =>
+  const generated = [KERNELS_OUT, HELPER_OUT, WORKER_OUT, TRAINER_OUT, PLAYGROUND_OUT].every((path) =>
     existsSync(join(root, path)),
   );
   if (built > newest(SOURCES) && generated) return;

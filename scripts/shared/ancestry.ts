@@ -9,7 +9,7 @@ import { loadTarget } from "../../lib/io/load-target.js";
 import { fingerprintOf } from "../../lib/io/target-facts.js";
 import type { Json, RuleSpec, Stage } from "../../lib/node.js";
 import { fingerprint } from "../../lib/rule/rule.js";
-import { OTHER_NUMBERS } from "../../lib/train/resume.js";
+import { OTHER_NUMBERS } from "../../lib/train/training-state.js";
 import { commandOf, recipeOf } from "./recipe.js";
 
 /** A file that a training run read a rule from, and the fingerprint of the rule as it was then. */

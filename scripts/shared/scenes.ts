@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import * as nca from "../../lib/node.js";
+import { grownPicture, sceneOfRule } from "../../lib/page/own-scene.js";
 import { model, modelNames, modelPath, persistentEmoji, targetNamed } from "./models.js";
 import { rememberedOf, targetLike } from "./remembered.js";
 
@@ -28,9 +29,6 @@ async function lifeScene(name: string): Promise<nca.Scene> {
   return nca.sceneOf(title, [await strain(name, emoji)], nca.SPREAD);
 }
 
-/** The age at which a pattern stands for its picture, in CA steps. */
-const GROWN = 200;
-
 /** A rule of one's own, by its file or its name in models/: with its picture, or with what it grows where that is gone. */
 export async function ownScene(file: string): Promise<nca.Scene> {
   const path = modelNames().includes(file) && !existsSync(file) ? modelPath(file) : file;
@@ -41,19 +39,8 @@ export async function ownScene(file: string): Promise<nca.Scene> {
   const side = rule.grid?.height ?? size + 2 * padding;
   const target = isThere
     ? await targetLike(checkpoint, path, { target: picture })
-    : await grownPicture(rule, side);
-  const name = basename(path).replace(/\.\w+$/, "");
-  return nca.sceneOf(name, [{ name, rule, target }], nca.SPREAD);
-}
-
-/** RGBA of the pattern that a rule grows, from 0 to 1. */
-async function grownPicture(rule: nca.Rule, side: number): Promise<nca.Target> {
-  const { premultiplied } = rule.spec;
-  const { data, channels } = await nca.stateAt(rule, nca.seedFor(rule, { height: side, width: side }), GROWN);
-  const rgba = Float32Array.from({ length: side * side * 4 }, (_, i) =>
-    Math.min(1, Math.max(0, data[Math.floor(i / 4) * channels + (i % 4)])),
-  );
-  return nca.cellsOf(rgba, { height: side, width: side, premultiplied });
+    : await grownPicture(rule, { side });
+  return sceneOfRule(basename(path).replace(/\.\w+$/, ""), rule, target);
 }
 
 /** All scenes there are models for: infections first, then patterns that heal. */

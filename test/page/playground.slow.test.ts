@@ -1,4 +1,4 @@
-// The playground in a real browser: touched as a hand would, and its cells compared with Node's.
+// The playground of a notebook, one file, in a real browser: touched as a hand would, its cells compared with Node's.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { root } from "#scripts/setup/root.mjs";
 import { load } from "../../lib/io/load.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { playgroundPage } from "../../lib/page/html.js";
-import { sceneOf } from "../../lib/page/scene.js";
+import { sceneApart, sceneOf } from "../../lib/page/scene.js";
 import { World } from "../../lib/page/world.js";
 import { scenes } from "../../scripts/shared/scenes.js";
 
@@ -27,9 +27,10 @@ const target = await loadTarget(join(root, "targets/lizard.png"));
 const lizards = ["lizard 0", "lizard 1"].map((name) => ({ name, rule, target }));
 const scene = sceneOf("lizards", lizards, 0.5);
 const alone = sceneOf("alone", [{ name: "lizard", rule, target }], 0.5);
+const apart = sceneApart("apart", lizards);
 const real = (await scenes()).filter(({ title }) => ["bird to lizard", "lizard heals"].includes(title));
 assert.equal(real.length, 2, "both have their rules in models/");
-const html = playgroundPage([scene, alone, ...real]);
+const html = playgroundPage([scene, alone, apart, ...real]);
 const path = join(folder, "playground é.html");
 writeFileSync(path, html);
 
@@ -50,15 +51,35 @@ async function open(viewport = DESK): Promise<{ page: Page; complaints: string[]
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("request", (request) => {
-    if (!request.url().startsWith("file:")) complaints.push(`asks for ${request.url()}`);
+    if (!/^(file|data|blob):/.test(request.url())) complaints.push(`asks for ${request.url()}`);
   });
   await page.goto(pathToFileURL(path).href);
+  await page.waitForFunction("playground.world?.age > 0");
   return { page, complaints };
 }
 
-/** Presses the middle of the canvas. */
+/** Chooses a scene by its title, and stops it. */
+async function choose(page: Page, title: string): Promise<void> {
+  await page.click(`.tile:has-text("${title}")`);
+  await page.waitForFunction(`playground.world.scene.title === "${title}"`);
+  await pause(page);
+}
+
+/** Stops the world, and waits for the steps that are under way. */
+async function pause(page: Page): Promise<void> {
+  if (await page.evaluate("playground.isRunning")) await page.click("#pause");
+  await page.waitForTimeout(100);
+}
+
+/** Lives for so many CA steps. */
+const advance = (page: Page, steps: number) => page.evaluate(`playground.world.advance(${steps})`);
+const share = (page: Page, strain: number) => page.evaluate(`playground.world.share(${strain})`).then(Number);
+const loss = (page: Page, strain = 0) => page.evaluate(`playground.world.logLoss(${strain})`).then(Number);
+const age = (page: Page) => page.evaluate("playground.world.age").then(Number);
+
+/** Presses the middle of the stage. */
 async function pressMiddle(page: Page): Promise<void> {
-  const box = (await page.locator("canvas").boundingBox())!;
+  const box = (await page.locator("#stage").boundingBox())!;
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
 }
 
@@ -68,110 +89,130 @@ test("the page is small before its models", () => {
 });
 
 test("500 CA steps with an infection are the same in the page and in Node", options, async () => {
-  const live = (world: World) => {
+  const live = async (world: World) => {
     world.reset();
-    world.advance(150);
+    await world.advance(150);
     world.infectAtRandom(1);
-    world.advance(200);
+    await world.advance(200);
     world.wound(30, 30, 6);
-    world.advance(150);
+    await world.advance(150);
     return world.hash();
   };
   const { page, complaints } = await open();
-  await page.click("#pause");
+  await pause(page);
   const there = await page.evaluate(`(${live})(playground.world)`);
-  assert.equal(there, live(new World(scene)));
+  assert.equal(there, await live(new World(scene)));
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
 test("it lives at 60 frames a second, with room to spare", options, async () => {
   const { page } = await open();
-  const stepsASecond = await page.evaluate(`(() => {
+  await pause(page);
+  const stepsASecond = await page.evaluate(`(async () => {
     const { world } = playground;
-    world.advance(150);
-    const seconds = Array.from({ length: 8 }, () => {
+    await world.advance(150);
+    const seconds = [];
+    for (let i = 0; i < 8; i++) {
       const start = performance.now();
-      for (let i = 0; i < 25; i++) world.advance(1);
-      return (performance.now() - start) / 1000;
-    });
+      for (let j = 0; j < 25; j++) await world.advance(1);
+      seconds.push((performance.now() - start) / 1000);
+    }
     return 25 / Math.min(...seconds); // other tests run beside this one
   })()`);
   assert.ok(Number(stepsASecond) > 60, `${stepsASecond} CA steps a second`);
+  await page.click("#pause");
   await page.waitForFunction("playground.framesASecond > 0 && playground.world.age > 400");
   await page.close();
 });
 
-test("a press infects, a drag wounds, keys and buttons do what they say", options, async () => {
+test(
+  "a press infects, a fast drag wounds without gaps, keys and buttons do what they say",
+  options,
+  async () => {
+    const { page, complaints } = await open();
+    await pause(page);
+    await advance(page, 150);
+    await pressMiddle(page);
+    assert.ok((await share(page, 1)) > 0, "the tool infects at first");
+    await advance(page, 120);
+    assert.ok((await share(page, 1)) > 0.95, "and the infection spreads");
+
+    await page.keyboard.press("2"); // the press has put the focus on the grid
+    const whole = await loss(page);
+    const box = (await page.locator("#stage").boundingBox())!;
+    const middle = box.y + box.height / 2;
+    await page.mouse.move(box.x + box.width * 0.05, middle);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.95, middle, { steps: 2 }); // faster than any hand
+    await page.mouse.up();
+    assert.ok((await loss(page)) > whole + 0.5, `from ${whole} to ${await loss(page)}`);
+    const row = await page.evaluate(`(() => {
+    const { data, width, channels } = playground.world.cells;
+    return Array.from({ length: width }, (_, x) => data[(36 * width + x) * channels + 3]).filter((alpha) => alpha > 0.1).length;
+  })()`);
+    assert.equal(row, 0, "no cell of the middle row was left out");
+    await page.click("#undo");
+    assert.equal(await loss(page), whole, "undone to the last bit");
+
+    const before = await age(page);
+    await page.focus("#stage");
+    await page.keyboard.press("s");
+    await page.waitForFunction(`playground.world.age === ${before + 1}`);
+    await page.click("#restart");
+    await page.waitForFunction("playground.world.age !== undefined && playground.world.share(1) === 0");
+    await page.evaluate("playground.world.reset()");
+    await page.focus("#stage");
+    await page.keyboard.press("1");
+    for (const key of ["ArrowLeft", "ArrowRight", "Enter"]) await page.keyboard.press(key);
+    assert.equal(await share(page, 1), 1, "the cursor's tool on the seed");
+    await page.keyboard.press("Space");
+    await page.waitForFunction("playground.isRunning && playground.world.age > 5");
+
+    await choose(page, "alone");
+    assert.ok(await page.isDisabled("#tool-infect"), "there is nothing to infect with");
+    assert.deepEqual(complaints, []);
+    await page.close();
+  },
+);
+
+test("bodies side by side are wounded together", options, async () => {
   const { page, complaints } = await open();
-  await page.evaluate("playground.world.advance(150)");
-  await page.click("#pause");
-  await pressMiddle(page);
-  assert.ok(Number(await page.evaluate("playground.world.share(1)")) > 0, "the brush infects at first");
-  await page.evaluate("playground.world.advance(120)");
-  assert.ok(Number(await page.evaluate("playground.world.share(1)")) > 0.95, "and the infection spreads");
-
-  await page.keyboard.press("1"); // the press has put the focus on the grid
-  const loss = () => page.evaluate("playground.world.logLoss(0)").then(Number);
-  const whole = await loss();
-  const box = (await page.locator("canvas").boundingBox())!;
-  await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.4);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.6, { steps: 8 });
-  await page.mouse.up();
-  assert.ok((await loss()) > whole + 0.5, `from ${whole} to ${await loss()}`);
-
-  const age = () => page.evaluate("playground.world.age").then(Number);
-  const before = await age();
-  await page.keyboard.press("s");
-  assert.equal(await age(), before + 1);
-  await page.click("#reset");
-  assert.equal(await age(), 0);
-  await page.focus("canvas");
-  await page.keyboard.press("3");
-  for (const key of ["ArrowLeft", "ArrowRight", "Enter"]) await page.keyboard.press(key);
-  assert.equal(await page.evaluate("playground.world.share(1)"), 1, "the cursor's brush on the seed");
-  await page.keyboard.press("o");
-  assert.ok(await page.isChecked("#overlay"));
-  await page.focus("canvas");
-  await page.keyboard.press("Space");
-  await page.waitForFunction("playground.running && playground.world.age > 5");
-
-  await page.selectOption("#scene", { label: "alone" });
-  assert.equal(await page.evaluate("playground.world.scene.title"), "alone");
-  assert.ok(await page.isDisabled("#random"));
+  await choose(page, "apart");
+  await page.evaluate("playground.world.reset()");
+  await advance(page, 200);
+  assert.ok((await loss(page, 0)) < -3 && (await loss(page, 1)) < -3, "both have grown");
+  const box = (await page.locator("#stage").boundingBox())!;
+  await page.mouse.click(box.x + box.width / 4, box.y + box.height / 2);
+  assert.ok((await loss(page, 0)) > -3 && (await loss(page, 1)) > -3, "both are wounded");
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
 test("a click on the bird makes it a lizard", options, async () => {
   const { page, complaints } = await open();
-  await page.click("#pause");
-  await page.selectOption("#scene", { label: "bird to lizard" });
-  await page.evaluate("playground.world.advance(150)");
-  const losses = () =>
-    page.evaluate("[0, 1].map((strain) => playground.world.logLoss(strain))").then((x) => x as number[]);
-  assert.ok((await losses())[0] < -3, `a bird has grown: ${await losses()}`);
+  await choose(page, "bird to lizard");
+  await page.evaluate("playground.world.reset()");
+  await advance(page, 150);
+  assert.ok((await loss(page)) < -3, `a bird has grown: ${await loss(page)}`);
   await pressMiddle(page);
-  await page.evaluate("playground.world.advance(200)");
-  assert.ok((await losses())[1] <= -3, `a lizard is there: ${await losses()}`);
-  await page.evaluate("playground.world.advance(800)");
-  assert.ok((await losses())[1] <= -3, `and stays: ${await losses()}`);
+  await advance(page, 200);
+  assert.ok((await loss(page, 1)) <= -3, `a lizard is there: ${await loss(page, 1)}`);
+  await advance(page, 800);
+  assert.ok((await loss(page, 1)) <= -3, `and stays: ${await loss(page, 1)}`);
   assert.deepEqual(complaints, []);
   await page.close();
 });
 
 test("a wound heals", options, async () => {
   const { page, complaints } = await open();
-  await page.click("#pause");
-  await page.selectOption("#scene", { label: "lizard heals" });
-  await page.evaluate("playground.world.advance(200)");
-  const loss = () => page.evaluate("playground.world.logLoss(0)").then(Number);
-  await page.focus("canvas");
-  await pressMiddle(page); // the only brush wounds
-  assert.ok((await loss()) > -3, `wounded: ${await loss()}`);
-  await page.evaluate("playground.world.advance(200)");
-  assert.ok((await loss()) <= -3, `healed: ${await loss()}`);
+  await choose(page, "lizard heals");
+  await page.evaluate("playground.world.reset()");
+  await advance(page, 200);
+  await pressMiddle(page); // with one strain the tool wounds
+  assert.ok((await loss(page)) > -3, `wounded: ${await loss(page)}`);
+  await advance(page, 200);
+  assert.ok((await loss(page)) <= -3, `healed: ${await loss(page)}`);
   assert.deepEqual(complaints, []);
   await page.close();
 });
@@ -182,13 +223,14 @@ test("a phone shows all of it, and a finger infects", options, async () => {
     .evaluate("[document.documentElement.scrollWidth, innerWidth]")
     .then((x) => x as number[]);
   assert.ok(wide <= seen, `${wide} px on a screen of ${seen}`);
-  await page.evaluate("playground.world.advance(100)");
-  await page.locator("canvas").dispatchEvent("pointerdown", await middleOf(page));
+  await pause(page);
+  await advance(page, 100);
+  await page.locator("#stage").dispatchEvent("pointerdown", await middleOf(page));
   await page.waitForFunction("playground.world.share(1) > 0");
   await page.close();
 });
 
 async function middleOf(page: Page) {
-  const { x, y, width, height } = (await page.locator("canvas").boundingBox())!;
+  const { x, y, width, height } = (await page.locator("#stage").boundingBox())!;
   return { pointerType: "touch", pointerId: 1, clientX: x + width / 2, clientY: y + height / 2 };
 }

@@ -1,0 +1,41 @@
+// The first moment of a page: something lives.
+
+import type { World } from "../world.js";
+import type { Session } from "./session.js";
+import { followTheme } from "./theme.js";
+
+declare global {
+  /** For tests and the curious: the world on the page. */
+  var playground: {
+    readonly world: World | undefined;
+    readonly isRunning: boolean;
+    readonly framesASecond: number;
+  };
+}
+
+/** Starts the page with its first offer, or with what `first` shows. */
+export function begin(session: Session, first?: () => Promise<void>): void {
+  const { stage } = session;
+  globalThis.playground = {
+    get world() {
+      return stage.world;
+    },
+    get isRunning() {
+      return stage.isRunning.value;
+    },
+    get framesASecond() {
+      return stage.figures.value.framesASecond;
+    },
+  };
+  followTheme();
+  stage.isRunning.value = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  stage.start();
+  const [offer] = session.offers.value;
+  const showOffer = async () => {
+    if (offer) await session.choose(offer);
+  };
+  (first ?? showOffer)().catch((error) => {
+    session.tell(error);
+    void showOffer().then(() => session.tell(error));
+  });
+}

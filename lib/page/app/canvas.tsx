@@ -1,0 +1,187 @@
+// The stage's canvas, and how pointer, fingers, wheel and keys reach it.
+
+import { useEffect, useRef } from "preact/hooks";
+import type { Stage } from "../stage/stage.js";
+import type { Place } from "../stage/stroke.js";
+import { canUse, radiusOf, TOOLS } from "../stage/tools.js";
+import { moved, styleOf, WHOLE, zoomed } from "../stage/view.js";
+import type { Session } from "./session.js";
+
+const ZOOM_STEP = 1.25;
+
+/** Where the pointers are, in sides of the stage. */
+type Pointers = Map<number, Place>;
+
+function spanOf(pointers: Pointers) {
+  const [a, b] = [...pointers.values()];
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, length: Math.hypot(a.x - b.x, a.y - b.y) };
+}
+
+/** Handlers of the pointer: one finger uses the tool, or moves the grid; two enlarge and move it. */
+function pointerHandlers(stage: Stage, pointers: Pointers) {
+  const at = (event: PointerEvent) => {
+    const { left, top, width, height } = (event.currentTarget as Element).getBoundingClientRect();
+    return { x: (event.clientX - left) / width, y: (event.clientY - top) / height };
+  };
+  const cellAt = ({ x, y }: Place): Place => {
+    const { width, height } = stage.world!.cells;
+    const view = stage.view.value;
+    return {
+      x: ((x - view.x) / view.zoom) * width - 0.5,
+      y: ((y - view.y) / view.zoom) * height - 0.5,
+    };
+  };
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      if (event.button !== 0 || !stage.world) return;
+      (event.currentTarget as Element).setPointerCapture(event.pointerId);
+      pointers.set(event.pointerId, at(event));
+      if (pointers.size === 1) stage.begin(cellAt(at(event)));
+      else stage.end();
+    },
+    onPointerMove: (event: PointerEvent) => {
+      const before = pointers.get(event.pointerId);
+      if (!before || !stage.world) return;
+      const span = pointers.size === 2 ? spanOf(pointers) : undefined;
+      pointers.set(event.pointerId, at(event));
+      if (span) {
+        const now = spanOf(pointers);
+        const view = zoomed(stage.view.value, now.length / (span.length || 1), now.x, now.y);
+        stage.view.value = moved(view, now.x - span.x, now.y - span.y);
+      } else if (stage.tool.value === "move") {
+        const now = at(event);
+        stage.view.value = moved(stage.view.value, now.x - before.x, now.y - before.y);
+      } else {
+        const passed = event.getCoalescedEvents?.() ?? [];
+        const box = (event.currentTarget as Element).getBoundingClientRect();
+        for (const { clientX, clientY } of passed.length > 0 ? passed : [event])
+          stage.go(cellAt({ x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height }));
+      }
+    },
+    onPointerUp: (event: PointerEvent) => {
+      pointers.delete(event.pointerId);
+      stage.end();
+    },
+    onPointerCancel: (event: PointerEvent) => {
+      pointers.delete(event.pointerId);
+      stage.end();
+    },
+    onWheel: (event: WheelEvent) => {
+      if (!event.ctrlKey && stage.tool.value !== "move") return; // the page scrolls
+      event.preventDefault();
+      const { left, top, width, height } = (event.currentTarget as Element).getBoundingClientRect();
+      const [x, y] = [(event.clientX - left) / width, (event.clientY - top) / height];
+      stage.view.value = zoomed(stage.view.value, event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, x, y);
+    },
+  };
+}
+
+/** What keys do while the stage has the focus. */
+function keyHandler(stage: Stage) {
+  const move = (dx: number, dy: number) => {
+    const { width, height } = stage.world!.cells;
+    const { x, y } = stage.cursor.value ?? { x: width >> 1, y: height >> 1 };
+    const hold = (at: number, most: number) => Math.min(most - 1, Math.max(0, at));
+    stage.cursor.value = { x: hold(x + dx, width), y: hold(y + dy, height) };
+    stage.message.value = `Column ${stage.cursor.value.x}, row ${stage.cursor.value.y}`;
+  };
+  const useTool = () => {
+    if (!stage.cursor.value) move(0, 0);
+    stage.begin(stage.cursor.value!);
+    stage.end();
+  };
+  const zoom = (factor: number) => {
+    stage.view.value = zoomed(stage.view.value, factor);
+  };
+  const keys: Record<string, () => void> = {
+    " ": () => {
+      stage.isRunning.value = !stage.isRunning.value;
+    },
+    s: () => void stage.step(),
+    r: () => void stage.restart(),
+    u: () => stage.undo(),
+    i: () => stage.infectAtRandom(),
+    o: () => {
+      stage.shown.value = stage.shown.value === "strains" ? "colour" : "strains";
+      stage.changed();
+    },
+    "+": () => zoom(ZOOM_STEP),
+    "-": () => zoom(1 / ZOOM_STEP),
+    "0": () => {
+      stage.view.value = WHOLE;
+    },
+    Enter: useTool,
+    ArrowLeft: () => move(-1, 0),
+    ArrowRight: () => move(1, 0),
+    ArrowUp: () => move(0, -1),
+    ArrowDown: () => move(0, 1),
+  };
+  return (event: KeyboardEvent) => {
+    if (event.altKey || event.metaKey || (event.ctrlKey && event.key !== "z") || !stage.world) return;
+    const tool = TOOLS[Number(event.key) - 1];
+    const action =
+      tool !== undefined
+        ? () => {
+            if (canUse(tool, stage.world!)) stage.tool.value = tool;
+          }
+        : event.ctrlKey
+          ? keys.u
+          : Object.hasOwn(keys, event.key)
+            ? keys[event.key]
+            : undefined;
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+}
+
+/** The frame of the cell that the keys have chosen. */
+function Cursor({ stage }: { readonly stage: Stage }) {
+  const { cursor, world } = { cursor: stage.cursor.value, world: stage.world };
+  if (!cursor || !world) return null;
+  const { width, height } = world.cells;
+  const reach = Math.max(0.5, radiusOf(stage.tool.value, stage.brush.value));
+  const style = {
+    left: `${(100 * (cursor.x + 0.5 - reach)) / width}%`,
+    top: `${(100 * (cursor.y + 0.5 - reach)) / height}%`,
+    width: `${(200 * reach) / width}%`,
+    height: `${(200 * reach) / height}%`,
+  };
+  return <div class="cursor" style={style} />;
+}
+
+export function StageCanvas({ session }: { readonly session: Session }) {
+  const { stage } = session;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const pointers = useRef<Pointers>(new Map());
+  useEffect(() => stage.attach(canvas.current!), [stage]);
+  const scene = stage.scene.value;
+  const names = scene?.strains.map(({ name }) => name).join(", ") ?? "nothing";
+  const columns = scene?.isApart ? scene.strains.length : 1;
+  return (
+    <div class="area">
+      <div
+        class="stage"
+        id="stage"
+        role="application"
+        aria-roledescription="grid of living cells"
+        aria-label={`The grid: ${names}. Arrow keys move a cursor, Enter uses the tool, 1 to 5 choose one, space pauses.`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an application is what keys are for
+        tabIndex={0}
+        data-tool={stage.tool.value}
+        style={{ "--columns": `${columns}` }}
+        onKeyDown={keyHandler(stage)}
+        onBlur={() => {
+          stage.cursor.value = undefined;
+        }}
+        {...pointerHandlers(stage, pointers.current)}
+      >
+        <div class="grid" style={{ transform: styleOf(stage.view.value) }}>
+          <canvas ref={canvas} />
+          <Cursor stage={stage} />
+        </div>
+        {stage.isEmpty.value && <p class="empty">Nothing lives here. Plant a seed.</p>}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+// Somebody's picture on the drawing board: shrunk as a target is, so that the board shows what the cells will see.
+
+import { InvalidInputError } from "../../cells/errors.js";
+import type { Pixels } from "../../io/picture/pixels.js";
+import { targetFromPixels } from "../../io/target.js";
+import type { Size } from "./board.js";
+
+/** Larger files are refused, and pictures of more pixels on a side. */
+const MOST_BYTES = 64 * 2 ** 20;
+const MOST_SIDE = 16_384;
+/** A picture is decoded at this many pixels a side at most: the board is far smaller. */
+const DECODED = 1024;
+const EMOJI_PX = 256;
+/** How far the colours of a background may be from each other, 0-255. */
+const LIKE = 24;
+
+const CANNOT =
+  "This picture could not be read. Take a PNG, JPEG, WebP, GIF or SVG, or save it as one of these first.";
+
+async function imageOf(blob: Blob): Promise<ImageBitmap | HTMLImageElement> {
+  try {
+    return await createImageBitmap(blob);
+  } catch {
+    const image = new Image(); // an SVG is decoded by this alone
+    image.src = URL.createObjectURL(blob);
+    try {
+      await image.decode();
+      return image;
+    } catch {
+      throw new InvalidInputError(CANNOT);
+    } finally {
+      URL.revokeObjectURL(image.src);
+    }
+  }
+}
+
+/** Throws InvalidInputError for what is no picture, or one that is too large. */
+export async function decodePicture(blob: Blob): Promise<Pixels> {
+  if (blob.size > MOST_BYTES)
+    throw new InvalidInputError("This file is larger than 64 MB. Shrink the picture first.");
+  const image = await imageOf(blob);
+  const [wide, high] = [image.width || EMOJI_PX, image.height || EMOJI_PX];
+  if (Math.max(wide, high) > MOST_SIDE)
+    throw new InvalidInputError(
+      `This picture is ${wide} x ${high} pixels. Shrink it first, to ${MOST_SIDE} a side at most.`,
+    );
+  const scale = Math.min(1, DECODED / Math.max(wide, high));
+  return drawn(
+    Math.max(1, Math.round(wide * scale)),
+    Math.max(1, Math.round(high * scale)),
+    (context, w, h) => {
+      context.imageSmoothingQuality = "high";
+      context.drawImage(image, 0, 0, w, h);
+    },
+  );
+}
+
+/** An emoji, or any few letters, as the system's font draws them. */
+export function drawEmoji(text: string): Pixels {
+  return drawn(EMOJI_PX, EMOJI_PX, (context) => {
+    const letters = [...new Intl.Segmenter().segment(text.trim())].slice(0, 2).map(({ segment }) => segment);
+    context.font = `${EMOJI_PX * 0.72}px "Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji", system-ui, sans-serif`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillText(letters.join(""), EMOJI_PX / 2, EMOJI_PX * 0.54, EMOJI_PX);
+  });
+}
+
+function drawn(
+  width: number,
+  height: number,
+  draw: (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => void,
+): Pixels {
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+  draw(context, width, height);
+  return context.getImageData(0, 0, width, height);
+}
+
+/** What the cells will see of a picture at a size. Throws FileError for one in which nothing could live. */
+export function shrunk(pixels: Pixels, size: Size): Uint8ClampedArray {
+  const { data } = targetFromPixels(
+    trimmed(pixels),
+    { size, padding: 0, premultiplied: false },
+    "This picture",
+  );
+  return Uint8ClampedArray.from(data, (value) => Math.round(255 * value));
+}
+
+/** A picture without its transparent margins. */
+function trimmed(pixels: Pixels): Pixels {
+  const { data, width, height } = pixels;
+  let [left, right, top, bottom] = [width, -1, height, -1];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (data[(y * width + x) * 4 + 3] < 16) continue;
+      [left, right] = [Math.min(left, x), Math.max(right, x)];
+      [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+    }
+  }
+  if (right < 0) return pixels;
+  const [w, h] = [right - left + 1, bottom - top + 1];
+  const out = new Uint8ClampedArray(w * h * 4);
+  for (let y = 0; y < h; y++) {
+    const from = ((y + top) * width + left) * 4;
+    out.set(data.subarray(from, from + w * 4), y * w * 4);
+  }
+  return { data: out, width: w, height: h };
+}
+
+/** A square picture without the background that it has from its corners on, if all of them are of one opaque colour. */
+export function withoutBackground(data: Uint8ClampedArray, size: number): Uint8ClampedArray {
+  const colour = (cell: number) => [...data.subarray(cell * 4, cell * 4 + 4)];
+  const isLike = (a: readonly number[], b: readonly number[]) =>
+    a.every((value, i) => Math.abs(value - b[i]) <= LIKE);
+  const corners = [0, size - 1, size * (size - 1), size * size - 1];
+  const paper = colour(0);
+  const clear = data.slice();
+  if (paper[3] < 200 || !corners.every((corner) => isLike(colour(corner), paper))) return clear;
+  const seen = new Set(corners);
+  for (const cell of seen) {
+    clear.fill(0, cell * 4, cell * 4 + 4);
+    const [x, y] = [cell % size, Math.floor(cell / size)];
+    const around = [
+      [x - 1, y],
+      [x + 1, y],
+      [x, y - 1],
+      [x, y + 1],
+    ];
+    for (const [column, row] of around) {
+      const next = row * size + column;
+      const isWithin = column >= 0 && row >= 0 && column < size && row < size;
+      if (isWithin && isLike(colour(next), paper)) seen.add(next);
+    }
+  }
+  return clear;
+}

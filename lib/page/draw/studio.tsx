@@ -1,0 +1,173 @@
+// Draw your own: the board, then the pattern that learns to be what was drawn, then what can be made of it.
+
+import { Fragment } from "preact";
+import { useEffect } from "preact/hooks";
+import { StageCanvas } from "../app/canvas.js";
+import { Button, Note } from "../app/parts.js";
+import type { Session } from "../app/session.js";
+import { Shares } from "../app/shares.js";
+import { Playback, Toolbar } from "../app/toolbar.js";
+import { BoardView } from "./board-view.js";
+import { Progress, timeText } from "./progress.js";
+import { DrawingTools, Palette, Sources, take } from "./tools.js";
+import { GROWS_AT, type Workshop } from "./workshop.js";
+
+interface Props {
+  readonly session: Session;
+  readonly workshop: Workshop;
+}
+
+function Drawing(props: Props) {
+  const { session, workshop } = props;
+  const { board, training } = workshop;
+  void workshop.drawn.value; // the board is no signal
+  const { seconds } = workshop;
+  const time = seconds && !board.isEmpty ? ` (about ${timeText(seconds)})` : "";
+  return (
+    <Fragment>
+      <BoardView workshop={workshop} />
+      <div class="side">
+        <DrawingTools {...props} />
+        <Palette />
+      </div>
+      <div class="below">
+        <Sources {...props} />
+        <div class="row">
+          <Button
+            id="grow"
+            icon="plant"
+            label={`Grow it${time}`}
+            className="primary"
+            isDisabled={board.isEmpty}
+            onClick={() => void workshop.grow()}
+          />
+          {workshop.hasState.value && (
+            <Button id="go-on" icon="play" label="Go on learning" onClick={() => workshop.goOn()} />
+          )}
+          {training.lesson && (
+            <Button
+              id="back"
+              icon="restart"
+              label="Back to what it learned"
+              onClick={() => {
+                workshop.showLearning();
+              }}
+            />
+          )}
+        </div>
+        <Note>
+          {session.problem.value ||
+            (workshop.isFromOwn ? "It starts from what your last drawing learned." : "")}
+        </Note>
+      </div>
+    </Fragment>
+  );
+}
+
+function words({ workshop }: Props): string {
+  const { training, kind } = workshop;
+  const step = training.step.value;
+  const phase = training.phase.value;
+  if (phase === "failed") return training.problem.value;
+  if (phase === "done")
+    return kind.value === "infect"
+      ? "It has learned. Touch the bird."
+      : kind.value === "heal"
+        ? "It has learned to heal. Wound it."
+        : "It has learned to grow. Wound it, plant more of it.";
+  if (!step) return "It begins to learn …";
+  const far = `${Math.round((100 * step.step) / step.steps)} %, ${timeText(step.secondsLeft)} left`;
+  if (phase === "paused") return `Paused at ${far}.`;
+  if (kind.value === "infect") return `Learning to take over the bird: ${far}.`;
+  if (step.logLoss <= GROWS_AT || workshop.canGrow) return `It can already grow. Touch it. Learning: ${far}.`;
+  return `Learning: ${far}.`;
+}
+
+function Keep({ workshop }: Props) {
+  return (
+    <form
+      class="row keep"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void workshop.keep();
+      }}
+    >
+      <label>
+        <span class="hidden">Its name</span>
+        <input
+          id="name"
+          value={workshop.name.value}
+          maxLength={40}
+          onInput={(event) => {
+            workshop.name.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <button type="submit" id="keep" class="button" disabled={workshop.keptAs.value !== ""}>
+        {workshop.keptAs.value ? "Kept" : "Keep it"}
+      </button>
+    </form>
+  );
+}
+
+function Learning(props: Props) {
+  const { session, workshop } = props;
+  const { training, kind } = workshop;
+  const phase = training.phase.value;
+  const isDone = phase === "done";
+  return (
+    <Fragment>
+      <StageCanvas session={session} />
+      <div class="side">
+        <Toolbar session={session} />
+        <Playback stage={session.stage} />
+      </div>
+      <div class="below">
+        <Progress workshop={workshop} />
+        <div class="row">
+          <Note>{session.problem.value || words(props)}</Note>
+          {phase === "learning" && (
+            <Button id="pause-learning" icon="pause" label="Pause" onClick={() => training.pause()} />
+          )}
+          {phase === "paused" && (
+            <Button id="go-on" icon="play" label="Go on" onClick={() => training.go()} />
+          )}
+          <Button
+            id="draw-again"
+            icon="pen"
+            label="Draw"
+            onClick={() => {
+              workshop.isDrawing.value = true;
+            }}
+          />
+          {isDone && kind.value === "grow" && (
+            <Button id="heal" icon="cure" label="Also make it heal" onClick={() => workshop.heal()} />
+          )}
+          {isDone && kind.value !== "infect" && (
+            <Button
+              id="infect-bird"
+              icon="infect"
+              label="Let it infect the bird"
+              onClick={() => void workshop.infect()}
+            />
+          )}
+          {isDone && <Keep {...props} />}
+        </div>
+        <Shares stage={session.stage} />
+      </div>
+    </Fragment>
+  );
+}
+
+export function Studio(props: Props) {
+  const { workshop } = props;
+  useEffect(() => {
+    const paste = (event: ClipboardEvent) => {
+      const [file] = [...(event.clipboardData?.files ?? [])];
+      if (file && workshop.isDrawing.value) void take(props, file);
+    };
+    document.addEventListener("paste", paste);
+    return () => document.removeEventListener("paste", paste);
+  }, [props, workshop]);
+  return workshop.isDrawing.value ? <Drawing {...props} /> : <Learning {...props} />;
+}

@@ -1,0 +1,160 @@
+// A link that holds a scene and its seed, and a small rule in 8 bits where the scene has one of the visitor's own. What
+// comes from a link is checked like a file that somebody sent.
+
+import { deflateSync, inflateSync } from "fflate";
+import { fromBase64, toBase64 } from "../../cells/base64.js";
+import { checkInteger, checkRngSeed, InvalidInputError } from "../../cells/errors.js";
+import { gridOf, gridText, specOf } from "../../io/checkpoint.js";
+import { checkRule, PARAMETERS, type Parameters, type Rule, zeroParameters } from "../../rule/rule.js";
+import { specData } from "../../rule/spec.js";
+
+/** A rule of the visitor's own, and the drawing that it was learned from. */
+export interface SharedRule {
+  readonly name: string;
+  readonly rule: Rule;
+  /** RGBA in 8 bits, straight, [size, size, 4], and the grid that it stands in the middle of. */
+  readonly picture: Uint8ClampedArray;
+  readonly size: number;
+  readonly side: number;
+  readonly isInfection: boolean;
+}
+
+/** What a link says. */
+export interface Shared {
+  /** One of the page's own scenes, by the names of its offer and variant. */
+  readonly offer?: string;
+  readonly variant?: string;
+  readonly own?: SharedRule;
+  readonly rngSeed: number;
+  readonly side?: number;
+  /** Radians. */
+  readonly turn?: number;
+}
+
+const VERSION = "1";
+const MOST_CHARACTERS = 200_000;
+const MOST_BYTES = 2 ** 22;
+const MOST_NAME = 40;
+const MOST_SIZE = 64;
+const MOST_SIDE = 512;
+const LEVELS = 127;
+
+const BROKEN = "This link is damaged, or of a later version of the page. Ask for it again.";
+
+/** The rule as a link keeps it: each tensor in 255 levels between its extremes. */
+export function in8Bits(rule: Rule): Rule {
+  return { ...rule, parameters: unpacked(packed(rule.parameters), rule) };
+}
+
+interface Packed {
+  readonly scales: readonly number[];
+  readonly levels: Int8Array;
+}
+
+function packed(parameters: Parameters): Packed {
+  const scales = PARAMETERS.map((name) =>
+    Math.fround(parameters[name].reduce((most, x) => Math.max(most, Math.abs(x)), 0) / LEVELS),
+  );
+  const levels = PARAMETERS.flatMap((name, i) =>
+    Array.from(parameters[name], (x) => (scales[i] === 0 ? 0 : Math.round(x / scales[i]))),
+  );
+  return { scales, levels: Int8Array.from(levels) };
+}
+
+function unpacked({ scales, levels }: Packed, { spec }: Pick<Rule, "spec">): Parameters {
+  const parameters = zeroParameters(spec);
+  const count = PARAMETERS.reduce((sum, name) => sum + parameters[name].length, 0);
+  if (levels.length !== count || scales.length !== PARAMETERS.length) throw new InvalidInputError(BROKEN);
+  let at = 0;
+  for (const [i, name] of PARAMETERS.entries()) {
+    for (let j = 0; j < parameters[name].length; j++) parameters[name][j] = levels[at++] * scales[i];
+  }
+  return parameters;
+}
+
+const webSafe = (text: string) => text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+const unsafe = (text: string) => text.replaceAll("-", "+").replaceAll("_", "/");
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+
+/** What is said of a rule beside its numbers. */
+interface RuleHead {
+  readonly name: string;
+  readonly spec: string;
+  readonly grid?: string;
+  readonly scales: readonly number[];
+  readonly size: number;
+  readonly side: number;
+  readonly isInfection: boolean;
+}
+
+/** The fragment of a link, without its #. */
+export function encodeLink({ own, ...scene }: Shared): string {
+  const numbers: Uint8Array[] = [];
+  let head: RuleHead | undefined;
+  if (own) {
+    const { name, rule, picture, size, side, isInfection } = own;
+    const { scales, levels } = packed(rule.parameters);
+    const grid = rule.grid && gridText(rule.grid);
+    head = { name, spec: JSON.stringify(specData(rule.spec)), grid, scales, size, side, isInfection };
+    numbers.push(new Uint8Array(levels.buffer), new Uint8Array(picture));
+  }
+  const text = bytesOf(JSON.stringify({ ...scene, own: head }));
+  const length = new Uint8Array(new Uint32Array([text.length]).buffer);
+  const all = Uint8Array.from([length, text, ...numbers].flatMap((part) => [...part]));
+  return `${VERSION}${webSafe(toBase64(deflateSync(all, { level: 9 })))}`;
+}
+
+/** What a fragment says. Throws InvalidInputError for one that is damaged, or not one of ours. */
+export function decodeLink(fragment: string): Shared {
+  if (!fragment.startsWith(VERSION) || fragment.length > MOST_CHARACTERS) throw new InvalidInputError(BROKEN);
+  try {
+    return readLink(inflated(fragment.slice(VERSION.length)));
+  } catch {
+    throw new InvalidInputError(BROKEN);
+  }
+}
+
+function inflated(text: string): Uint8Array {
+  const out = inflateSync(fromBase64(unsafe(text)), { out: new Uint8Array(MOST_BYTES) });
+  return out.slice();
+}
+
+function readLink(bytes: Uint8Array): Shared {
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const { own, ...scene } = JSON.parse(textOf(bytes.subarray(4, 4 + length))) as Omit<Shared, "own"> & {
+    own?: RuleHead;
+  };
+  const { offer, variant, rngSeed, side, turn } = scene;
+  for (const name of [offer, variant])
+    if (name !== undefined && typeof name !== "string") throw new InvalidInputError(BROKEN);
+  checkRngSeed(rngSeed);
+  if (side !== undefined) checkInteger("side", side, 1, MOST_SIDE);
+  if (turn !== undefined && !(Math.abs(turn) <= Math.PI * 2)) throw new InvalidInputError(BROKEN);
+  return { offer, variant, rngSeed, side, turn, ...(own && { own: readRule(own, bytes.slice(4 + length)) }) };
+}
+
+function readRule(head: RuleHead, numbers: Uint8Array): SharedRule {
+  const { name, scales, size, side, isInfection, grid } = head;
+  const spec = specOf(head.spec, "The link");
+  checkInteger("size", size, 1, MOST_SIZE);
+  checkInteger("side", side, size, MOST_SIDE);
+  const area = size * size * 4;
+  const levels = new Int8Array(numbers.slice(0, numbers.length - area).buffer);
+  const rule: Rule = {
+    spec,
+    parameters: unpacked({ scales, levels }, { spec }),
+    ...(grid && { grid: gridOf(grid, "The link") }),
+  };
+  checkRule(rule);
+  if (PARAMETERS.some((one) => rule.parameters[one].some((x) => !Number.isFinite(x))))
+    throw new InvalidInputError(BROKEN);
+  return {
+    name: `${name}`.slice(0, MOST_NAME),
+    rule,
+    picture: new Uint8ClampedArray(numbers.slice(numbers.length - area)),
+    size,
+    side,
+    isInfection: isInfection === true,
+  };
+}

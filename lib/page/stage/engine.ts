@@ -1,0 +1,28 @@
+// The engine of the stage: in a worker, so that the page never waits for it, or here where there can be none.
+
+import type { Engine } from "../../engine/engine.js";
+import { engineFor } from "../../engine/engines.js";
+import { engineInWorker } from "../../engine/worker/client.js";
+import type { RuleSpec } from "../../rule/spec.js";
+
+let worker: Promise<Engine | undefined> | undefined;
+
+/** Has the bits of every other place: a link shows the same pattern everywhere. */
+export async function stageEngine(spec: RuleSpec): Promise<Engine> {
+  worker ??= typeof Worker === "undefined" ? Promise.resolve(undefined) : started();
+  const engine = await worker;
+  return engine?.supports(spec) === true ? engine : engineFor(spec);
+}
+
+async function started(): Promise<Engine | undefined> {
+  try {
+    return await engineInWorker({ threads: 1 });
+  } catch {
+    return undefined; // workers are forbidden here
+  }
+}
+
+/** Does without a worker from now on: it was lost. */
+export function forgetWorker(): void {
+  worker = Promise.resolve(undefined);
+}

@@ -1,0 +1,37 @@
+// npm run page: builds the page as a folder of files that any web host can serve, and serves it.
+
+import { rmSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Option } from "@commander-js/extra-typings";
+import { root } from "#scripts/setup/root.mjs";
+import { command, RUNNING, runCommand } from "./shared/command.js";
+import { whole } from "./shared/flags.js";
+
+const OUT = join(root, "dist/page");
+
+export const pageFlags = command(
+  "page",
+  "Builds the page as files that any web host can serve, into dist/page, and serves it.",
+  ["--port 8080", "--build"],
+)
+  .optionsGroup(RUNNING)
+  .addOption(whole("--port <number>", "where it is served", 1, 65_535).default(8766))
+  .addOption(new Option("--build", "only build the folder"));
+
+await runCommand(import.meta.url, pageFlags, async ({ values }) => {
+  const { siteOf } = await import("./page/site.js");
+  const { serve } = await import("./page/serve.js");
+  const site = await siteOf();
+  rmSync(OUT, { recursive: true, force: true });
+  for (const [address, bytes] of site) {
+    await mkdir(dirname(join(OUT, address)), { recursive: true });
+    await writeFile(join(OUT, address), bytes);
+  }
+  if (values.build) {
+    console.log("The page is in dist/page.");
+    return;
+  }
+  await serve(site, values.port);
+  console.log(`The page is at http://127.0.0.1:${values.port}/ and in dist/page. Ctrl-C ends it.`);
+});

@@ -1,0 +1,140 @@
+// What the page offers, from the rules in models/: a tile for every creature, and what can happen to it.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "#scripts/setup/root.mjs";
+import { SPREAD } from "../../lib/node.js";
+import type { Catalogue } from "../../lib/page/app/offers.js";
+import { spreadOf } from "../../lib/page/scene.js";
+import { binderOf, githubPath } from "../links.js";
+import { modelNames, modelPath } from "../shared/models.js";
+import { healingOf, infectionOf, storyFacts } from "./facts.js";
+
+type Offer = Catalogue["offers"][number];
+type Variant = Offer["variants"][number];
+type Strain = Catalogue["host"];
+
+/** The first creatures that a visitor sees; the others come after them by name. */
+const FIRST = ["bird", "lizard", "mushroom", "coffin"];
+/** What the bird becomes at the first touch. */
+const FIRST_INFECTION = "bird-to-lizard";
+
+const article = (name: string) => (/^[aeiou]/.test(name) ? "an" : "a");
+
+/** Addresses of a rule's file and of a picture in the site. */
+export interface Addresses {
+  rule(name: string): string;
+  picture(emoji: string): string;
+}
+
+/** Where the story leads to: the project's own pages where it says where it is, and the articles. */
+function pages(): Catalogue["links"] {
+  const path = githubPath(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+  const own = path
+    ? [
+        { label: "The code", address: `https://github.com/${path}` },
+        { label: "The notebooks", address: `https://github.com/${path}/tree/HEAD/notebooks` },
+        { label: "Open in Binder", address: binderOf(path, "basic_walkthrough.ipynb") },
+      ]
+    : [];
+  return [
+    ...own,
+    {
+      label: "Growing Neural Cellular Automata, Distill 2020",
+      address: "https://distill.pub/2020/growing-ca/",
+    },
+    {
+      label: "Differentiable Self-organizing Systems, the thread",
+      address: "https://distill.pub/2020/selforg/",
+    },
+    {
+      label: "differentiable-morphogenesis, the PyTorch project that this one ports",
+      address: "https://github.com/Mayukhdeb/differentiable-morphogenesis",
+    },
+    {
+      label: "Cellular automata as convolutional neural networks",
+      address: "https://arxiv.org/abs/1809.02942",
+    },
+  ];
+}
+
+export function catalogueOf(addresses: Addresses): Catalogue {
+  const names = modelNames();
+  const strain = (rule: string, emoji: string, name = emoji): Strain => ({
+    name,
+    rule: addresses.rule(rule),
+    picture: addresses.picture(emoji),
+  });
+  const bodies = names.filter((name) => !name.includes("-"));
+  const creatures = [
+    ...FIRST.filter((name) => bodies.includes(name)),
+    ...bodies.filter((name) => !FIRST.includes(name)),
+  ];
+  const infectionsOf = (emoji: string): Variant[] =>
+    names
+      .filter((name) => name.startsWith(`${emoji}-to-`) && !name.endsWith("-cure"))
+      .sort((one, other) => Number(other === FIRST_INFECTION) - Number(one === FIRST_INFECTION))
+      .map((name) => {
+        const other = name.slice(`${emoji}-to-`.length);
+        const cure = `${name}-cure`;
+        const strains = [strain(emoji, emoji), strain(name, other)];
+        if (names.includes(cure)) strains.push(strain(cure, emoji, `${emoji} again`));
+        return {
+          id: name,
+          label: `becomes ${article(other)} ${other}`,
+          sentence: `Touch the ${emoji}: it becomes ${article(other)} ${other}.`,
+          facts: infectionOf(name),
+          strains,
+          spread: spreadOf(strains.length, SPREAD),
+        };
+      });
+  const alone = (rule: string, emoji: string, label: string, sentence: string): Variant => ({
+    id: rule,
+    label,
+    sentence,
+    facts: healingOf(rule),
+    strains: [strain(rule, emoji)],
+    spread: [[0]],
+  });
+  const comparison = (emoji: string): Variant[] => {
+    const kinds = [
+      [`${emoji}-growing`, "only grows"],
+      [emoji, "keeps its picture"],
+      [`${emoji}-regenerating`, "heals"],
+    ].filter(([rule]) => names.includes(rule));
+    if (kinds.length < 3) return [];
+    return [
+      {
+        id: `${emoji}-compared`,
+        label: "three compared",
+        sentence:
+          "Wound one, and all three: the first only grows, the second keeps its picture, the third heals.",
+        strains: kinds.map(([rule, what]) => strain(rule, emoji, `${emoji} that ${what}`)),
+        spread: spreadOf(kinds.length, 0),
+        isApart: true,
+      },
+    ];
+  };
+  const offers = creatures.map((emoji): Offer => {
+    const healing = [`${emoji}-regenerating`, emoji].find((rule) => names.includes(rule))!;
+    return {
+      id: emoji,
+      label: emoji,
+      picture: addresses.picture(emoji),
+      variants: [
+        ...infectionsOf(emoji),
+        alone(healing, emoji, "heals", `Wound the ${emoji}: it heals.`),
+        ...comparison(emoji),
+      ],
+    };
+  });
+  const host = ["bird"].find((name) => existsSync(modelPath(name)))!;
+  const start = ["bird-regenerating", "bird"].find((name) => existsSync(modelPath(name)))!;
+  return {
+    offers,
+    start: addresses.rule(start),
+    host: strain(host, host),
+    facts: storyFacts(),
+    links: pages(),
+  };
+}

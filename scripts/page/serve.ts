@@ -1,0 +1,49 @@
+// Serves a site's files, with the headers that threads need.
+
+import { createServer, type Server } from "node:http";
+import { extname } from "node:path";
+import { FileError } from "../../lib/cells/errors.js";
+import type { Site } from "./site.js";
+
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".webmanifest": "application/manifest+json",
+};
+const ISOLATION = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+export interface ServeOptions {
+  /** Whether pages may share memory between threads; true if not given. */
+  readonly isIsolated?: boolean;
+  /** Where in the host the site lies; "/" if not given. */
+  readonly base?: string;
+}
+
+/** Throws FileError where the port cannot be had; 0 takes any that is free. */
+export async function serve(
+  site: Site,
+  port: number,
+  { isIsolated = true, base = "/" }: ServeOptions = {},
+): Promise<Server> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://here");
+    const address = pathname === base ? "index.html" : pathname.slice(base.length);
+    const bytes = pathname.startsWith(base) ? site.get(address) : undefined;
+    const type = bytes ? (TYPES[extname(address)] ?? "application/octet-stream") : "text/plain";
+    response.writeHead(bytes ? 200 : 404, { "content-type": type, ...(isIsolated && ISOLATION) });
+    response.end(bytes ?? `There is nothing at ${pathname}.`);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", ({ code, message }: NodeJS.ErrnoException) => {
+      const why = code === "EADDRINUSE" ? "another program has it" : message;
+      reject(new FileError(`Cannot serve on port ${port}: ${why}. Give another --port.`));
+    });
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return server;
+}
