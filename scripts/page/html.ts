@@ -52,7 +52,7 @@ export function pageOf({ catalogue, style, entry, preloads, rules, icon }: PageP
 <link rel="manifest" href="manifest.webmanifest">
 ${links.join("\n")}
 <style>${style}</style>
-<div id="app"><main class="live"><header class="title"><div><h1>Morphogenesis</h1><p class="sentence">${variants[0].sentence}</p></div></header></main></div>
+<div id="app"><main><div class="play"><header class="title"><div><h1>Morphogenesis</h1><p class="sentence">${variants[0].sentence}</p></div></header></div></main></div>
 <noscript>These pictures live by a program: scripts must be allowed.</noscript>
 <script type="application/json" id="catalogue">${jsonInScript(catalogue)}</script>
 <script type="module" src="${entry}"></script>

@@ -31,7 +31,7 @@ const PEERS = {
 };
 /** What of dist/ does not belong to it. */
 const LEFT_OUT =
-  /\.tsbuildinfo$|^lib\/page\/page\.|\/kernels(\/|$)|^scripts\/(gifs|zoo|notebooks|links|setup)(\/|\.|$)/;
+  /\.tsbuildinfo$|^lib\/page\/(app|draw|keep|site|stage|training)(\/|$)|^scripts\/page(\/|\.|$)|\/kernels(\/|$)|^scripts\/(gifs|zoo|notebooks|links|setup)(\/|\.|$)/;
 
 /** @typedef {{ name: string, version: string, description: string, license: string, repository?: unknown,
  *   keywords?: string[], engines: object, dependencies: Record<string, string> }} Manifest */

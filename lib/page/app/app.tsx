@@ -74,14 +74,14 @@ function Live({ session }: { readonly session: Session }) {
 
 export function App({ session, Share, Studio, Story }: { readonly session: Session } & Extras) {
   return (
-    <Fragment>
-      <main class={session.mode.value}>
+    <main>
+      <div class="play" data-mode={session.mode.value}>
         <Title session={session} Share={Share} />
         {session.mode.value === "draw" && Studio ? <Studio session={session} /> : <Live session={session} />}
         <Tiles session={session} />
         <Drawer session={session} />
-      </main>
+      </div>
       {Story && <Story />}
-    </Fragment>
+    </main>
   );
 }

@@ -1,5 +1,6 @@
 // The drawer behind "more": figures for the curious, and settings that nobody needs at first.
 
+import { useEffect } from "preact/hooks";
 import { logLossText } from "../../train/loss.js";
 import type { Stage } from "../stage/stage.js";
 import { Button, Choices, Range } from "./parts.js";
@@ -45,8 +46,16 @@ function Figures({ stage }: { readonly stage: Stage }) {
 }
 
 export function Drawer({ session }: { readonly session: Session }) {
-  const { stage } = session;
-  if (!session.isDrawerOpen.value) return null;
+  const { stage, isDrawerOpen } = session;
+  const isOpen = isDrawerOpen.value;
+  useEffect(() => {
+    const close = (event: KeyboardEvent) => {
+      if (event.key === "Escape") isDrawerOpen.value = false;
+    };
+    if (isOpen) addEventListener("keydown", close);
+    return () => removeEventListener("keydown", close);
+  }, [isOpen, isDrawerOpen]);
+  if (!isOpen) return null;
   const channels = stage.world?.cells.channels ?? FIRST_HIDDEN;
   const shown = stage.shown.value;
   return (

@@ -54,6 +54,8 @@ async function openSharing(): Promise<void> {
 
 /** Shows what a link brought. */
 async function openLink(fragment: string): Promise<void> {
+  const [first] = session.offers.value;
+  void first?.variants[0].load().catch(() => {}); // what the page has begun to load for it
   const { showShared } = await import("../keep/own.js");
   await showShared(session, catalogue, fragment);
 }

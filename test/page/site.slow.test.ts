@@ -1,0 +1,276 @@
+// The site in a real browser: the first touch, a drawing that learns, what is kept and shared, what is refused.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import test, { after, before } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { root } from "#scripts/setup/root.mjs";
+import {
+  builtSite,
+  DESK,
+  draw,
+  executablePath,
+  launch,
+  logLossOf,
+  open,
+  opened,
+  PHONE,
+  pause,
+  press,
+  type Served,
+  served,
+  shareOf,
+  until,
+  zipped,
+} from "./site.js";
+
+const options = { skip: executablePath ? false : "no Chromium here", timeout: 120_000 };
+const MOST_ZIPPED = 250_000;
+
+let browser: Browser;
+let site: Served;
+let plain: Served;
+before(async () => {
+  if (!executablePath) return;
+  [browser, site, plain] = await Promise.all([
+    launch(),
+    served(),
+    served({ isIsolated: false, base: "/some/where/" }),
+  ]);
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+  plain?.close();
+});
+
+test("what a visitor loads first is small", async (t) => {
+  const files = await builtSite();
+  const html = new TextDecoder().decode(files.get("index.html")!);
+  const linked = [...html.matchAll(/(?:href|src)="([^":]+)"/g)].map(([, address]) => address);
+  const first = ["index.html", ...new Set(linked.filter((address) => files.has(address)))];
+  const pictures = [...files.keys()].filter((address) => address.startsWith("pictures/"));
+  const worker = [...files.keys()].find((address) => /scripts\/server\.generated/.test(address));
+  const bytes = zipped(files, [...new Set([...first, ...pictures, ...(worker ? [worker] : [])])]);
+  t.diagnostic(`${bytes} bytes zipped: ${first.join(", ")}`);
+  assert.ok(bytes <= MOST_ZIPPED, `${bytes}`);
+});
+
+test(
+  "the first touch makes the bird a lizard, and it can be wounded, cured and undone",
+  options,
+  async () => {
+    const { page, complaints } = await open(browser, site.address);
+    assert.equal(await page.evaluate("crossOriginIsolated"), true);
+    await until(page, "playground.world.logLoss(0) < -3");
+    await press(page);
+    await until(page, "playground.world.logLoss(1) < -3", 20);
+    await page.click("#tool-cure");
+    await press(page);
+    await until(page, "playground.world.share(2) > 0.9", 20);
+    await page.click("#undo");
+    await until(page, "playground.world.share(2) < 0.5");
+    await page.click("#fight");
+    await page.click('[data-offer="lizard"]');
+    await until(page, "playground.world.scene.strains[0].name === 'lizard'");
+    await page.click('[data-variant="lizard-compared"]');
+    await until(page, "playground.world.scene.isApart");
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  },
+);
+
+test("a large grid holds several bodies, and details tell what there is", options, async () => {
+  const { page, complaints } = await open(browser, site.address);
+  await page.click("#more");
+  await page.click('.drawer .choices button:has-text("192")');
+  await until(page, "playground.world.cells.width === 192");
+  await page.click("#details button[aria-label=Close]");
+  await page.click("#tool-plant");
+  for (const [x, y] of [
+    [0.2, 0.2],
+    [0.8, 0.8],
+  ])
+    await press(page, x, y);
+  const seeds = "playground.world.cells.data.filter((x, i) => i % 16 === 3 && x > 0.1).length";
+  await until(page, `${seeds} > 1800`, 30);
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test("a drawing learns to grow, is kept, and is shared by a link to the same cells", options, async (t) => {
+  const { page, complaints } = await open(browser, site.address);
+  await draw(page, "frog", 16);
+  await until(page, "/about/.test(document.querySelector('#grow').textContent)");
+  await page.click("#grow");
+  await until(page, "document.querySelector('.progress')");
+  const start = Date.now();
+  await until(page, "playground.world.logLoss(0) < -2.2", 60);
+  t.diagnostic(`-2.2 after ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  assert.ok(await page.isVisible("#pause-learning"));
+  await page.click("#pause-learning");
+  await page.waitForTimeout(500); // its state is kept
+  await page.reload();
+  await until(page, "playground.world?.age > 0");
+  await page.click("#draw");
+  await page.click("#go-on");
+  await until(page, "/Learning|grow/.test(document.querySelector('.below').textContent)");
+  await page.click("#draw-again");
+  await page.waitForSelector("#board");
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+/** What a page shows after 500 CA steps from its seeds. */
+async function hashAt500(page: Page): Promise<unknown> {
+  await pause(page);
+  return page.evaluate(`(async () => {
+    playground.world.reset();
+    await playground.world.advance(500);
+    return playground.world.hash();
+  })()`);
+}
+
+test("a link brings the same scene to another page, to the last bit", options, async () => {
+  const { page, complaints } = await open(browser, site.address);
+  await page.click('[data-offer="lizard"]');
+  await until(page, "playground.world.scene.strains[0].name === 'lizard'");
+  await page.click("#share");
+  await page.click("#copy-link");
+  await until(page, "/copied/.test(document.querySelector('dialog .note').textContent)");
+  const link = String(await page.evaluate("navigator.clipboard.readText()"));
+  assert.ok(link.startsWith(`${site.address}#`), link);
+  await page.keyboard.press("Escape");
+  const other = await open(browser, link);
+  assert.equal(await hashAt500(other.page), await hashAt500(page));
+  await other.page.goto(`${site.address}#1not-a-link`);
+  await other.page.reload();
+  await until(other.page, "/damaged/.test(document.querySelector('.note').textContent)");
+  assert.deepEqual([...complaints, ...other.complaints], []);
+  await page.context().close();
+  await other.page.context().close();
+});
+
+test("rules are saved and opened, a film and a picture are made", options, async () => {
+  const { page, complaints } = await open(browser, site.address);
+  await until(page, "playground.world.age > 150");
+  await page.click("#share");
+  const saved = async (button: string) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click(button)]);
+    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+  };
+  const film = await saved("#save-film");
+  assert.match(film.name, /\.gif$/);
+  assert.equal(film.bytes.subarray(0, 6).toString(), "GIF89a");
+  const picture = await saved("#save-picture");
+  assert.equal(picture.bytes.subarray(1, 4).toString(), "PNG");
+  const rule = await saved("#save-rule");
+  assert.equal(rule.name, "lizard.safetensors");
+  await page.setInputFiles("#rule-file", join(root, "models/mushroom.safetensors"));
+  await until(page, "playground.world.scene.title === 'mushroom'");
+  await page.waitForSelector('[data-offer="own:mushroom"]');
+  await page.click("#share");
+  await page.setInputFiles("#rule-file", { name: "bad.pt", mimeType: "", buffer: Buffer.from("nothing") });
+  await until(page, "document.querySelector('dialog .note').textContent.length > 20");
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test("a picture goes to the board; what is no picture, or too large, gets a sentence", options, async () => {
+  const { page, complaints } = await open(browser, site.address);
+  await page.click("#draw");
+  await page.waitForSelector("#board");
+  await page.setInputFiles("#picture-file", join(root, "targets/crab.png"));
+  await until(page, "!document.querySelector('#grow').disabled");
+  const note = (what: RegExp) =>
+    until(page, `${what}.test(document.querySelector('.below .note').textContent)`);
+  await page.setInputFiles("#picture-file", {
+    name: "a.png",
+    mimeType: "image/png",
+    buffer: Buffer.from("no"),
+  });
+  await note(/could not be read/);
+  const wide = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="90000" height="9"><rect width="9" height="9"/></svg>',
+  );
+  await page.setInputFiles("#picture-file", { name: "a.svg", mimeType: "image/svg+xml", buffer: wide });
+  await note(/90000 x 9/);
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test(
+  "a plain host's page lives at once, has threads after one reload, and works without a network",
+  options,
+  async () => {
+    const { page, complaints } = await open(browser, plain.address);
+    await until(page, "crossOriginIsolated", 20);
+    await until(page, "playground.world?.age > 0");
+    await page.context().setOffline(true);
+    const other = await opened(await page.context().newPage(), plain.address);
+    await until(other.page, "playground.world.logLoss(0) < -3");
+    await other.page.click('[data-offer="mushroom"]');
+    await until(other.page, "playground.world.scene.strains[0].name === 'mushroom'");
+    assert.deepEqual([...complaints, ...other.complaints], []);
+    await page.context().close();
+  },
+);
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What axe-core finds on a page. */
+async function faultsOf(page: Page): Promise<string[]> {
+  return page.evaluate(`(async () => {
+    const module = { exports: {} };
+    ${axe};
+    const { violations } = await (globalThis.axe ?? module.exports).run();
+    return violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html.slice(0, 120)).join(" | "));
+  })()`) as Promise<string[]>;
+}
+
+for (const [name, device, colorScheme] of [
+  ["desktop", DESK, "light"],
+  ["phone", PHONE, "dark"],
+] as const) {
+  test(`axe finds nothing on a ${name}, ${colorScheme}`, options, async () => {
+    const { page } = await open(browser, site.address, { ...device, colorScheme });
+    const [wide, seen] = (await page.evaluate(
+      "[document.documentElement.scrollWidth, innerWidth]",
+    )) as number[];
+    assert.ok(wide <= seen, `${wide} px on a screen of ${seen}`);
+    assert.deepEqual(await faultsOf(page), []);
+    await page.click("#more");
+    assert.deepEqual(await faultsOf(page), [], "with details");
+    await page.keyboard.press("Escape");
+    await page.click("#draw");
+    await page.waitForSelector("#board");
+    assert.deepEqual(await faultsOf(page), [], "drawing");
+    await page.click("#share");
+    await page.waitForSelector("dialog");
+    assert.deepEqual(await faultsOf(page), [], "sharing");
+    await page.context().close();
+  });
+}
+
+test("all of it by keys: a tool, the stage, a drawing", options, async () => {
+  const { page, complaints } = await open(browser, site.address);
+  await pause(page);
+  await page.evaluate("playground.world.advance(100)");
+  await page.focus("#stage");
+  await page.keyboard.press("Enter");
+  assert.ok((await shareOf(page, 1)) > 0, "infected by a key");
+  await page.keyboard.press("2");
+  const before = await logLossOf(page);
+  await page.keyboard.press("Enter");
+  assert.ok((await logLossOf(page)) > before, "wounded by a key");
+  await page.focus("#draw");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#board");
+  await page.focus("#board");
+  for (const key of ["Enter", "ArrowRight", "Enter", "ArrowDown", "Enter"]) await page.keyboard.press(key);
+  await until(page, "!document.querySelector('#grow').disabled");
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
