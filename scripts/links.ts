@@ -25,12 +25,19 @@ export function githubPath({ repository }: Pick<Package, "repository">): string 
   return /(?:github\.com[/:]|^github:)([\w.-]+\/[\w-]+(?:\.[\w-]+)*?)(?:\.git)?$/.exec(url ?? "")?.[1];
 }
 
+/** Where GitHub publishes the page. */
+export function pageOf(path: string): string {
+  const [owner, name] = path.split("/");
+  const host = `${owner.toLowerCase()}.github.io`;
+  return name.toLowerCase() === host ? `https://${host}/` : `https://${host}/${name}/`;
+}
+
 /** Where mybinder.org opens a notebook. */
 export function binderOf(path: string, notebook: string): string {
   return `https://mybinder.org/v2/gh/${path}/HEAD?urlpath=tree/notebooks/${notebook}`;
 }
 
-/** README's badges: the licence, Node, and each notebook on Binder. Empty unless the repository is on GitHub. */
+/** README's first links: the page, and badges of the licence, Node, and each notebook on Binder. Empty unless the repository is on GitHub. */
 export function linksOf({ repository, license, engines }: Package): string {
   const path = githubPath({ repository });
   if (!path) return "";
@@ -43,6 +50,7 @@ export function linksOf({ repository, license, engines }: Package): string {
     );
   });
   return [
+    `**[Touch it in your browser](${pageOf(path)})**\n`,
     badge(`Licence ${license}`, shield("licence", license, "2b8a3e"), "LICENSE"),
     badge(`Node ${engines.node}`, shield("node", engines.node, "2b8a3e"), "#start"),
     ...binder,

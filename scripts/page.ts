@@ -6,15 +6,17 @@ import { dirname, join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { root } from "#scripts/setup/root.mjs";
 import { command, RUNNING, runCommand } from "./shared/command.js";
-import { whole } from "./shared/flags.js";
+import { file, whole } from "./shared/flags.js";
 
 const OUT = join(root, "dist/page");
 
 export const pageFlags = command(
   "page",
   "Builds the page as files that any web host can serve, into dist/page, and serves it.",
-  ["--port 8080", "--build"],
+  ["--port 8080", "--build", "--picture images/page.png"],
 )
+  .optionsGroup("What it makes:")
+  .addOption(file("--picture <file>", "a picture of the page, taken in Chromium, instead of serving it"))
   .optionsGroup(RUNNING)
   .addOption(whole("--port <number>", "where it is served", 1, 65_535).default(8766))
   .addOption(new Option("--build", "only build the folder"));
@@ -27,6 +29,12 @@ await runCommand(import.meta.url, pageFlags, async ({ values }) => {
   for (const [address, bytes] of site) {
     await mkdir(dirname(join(OUT, address)), { recursive: true });
     await writeFile(join(OUT, address), bytes);
+  }
+  if (values.picture) {
+    const { picturePage } = await import("./page/picture.js");
+    await picturePage(site, values.picture);
+    console.log(`Wrote ${values.picture}.`);
+    return;
   }
   if (values.build) {
     console.log("The page is in dist/page.");

@@ -22,18 +22,21 @@ export interface ServeOptions {
   readonly isIsolated?: boolean;
   /** Where in the host the site lies; "/" if not given. */
   readonly base?: string;
+  /** Whether the service worker is missing, so that nothing can add the headers. */
+  readonly noWorker?: boolean;
 }
 
 /** Throws FileError where the port cannot be had; 0 takes any that is free. */
 export async function serve(
   site: Site,
   port: number,
-  { isIsolated = true, base = "/" }: ServeOptions = {},
+  { isIsolated = true, base = "/", noWorker = false }: ServeOptions = {},
 ): Promise<Server> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://here");
     const address = pathname === base ? "index.html" : pathname.slice(base.length);
-    const bytes = pathname.startsWith(base) ? site.get(address) : undefined;
+    const isThere = pathname.startsWith(base) && !(noWorker && address === "sw.js");
+    const bytes = isThere ? site.get(address) : undefined;
     const type = bytes ? (TYPES[extname(address)] ?? "application/octet-stream") : "text/plain";
     response.writeHead(bytes ? 200 : 404, { "content-type": type, ...(isIsolated && ISOLATION) });
     response.end(bytes ?? `There is nothing at ${pathname}.`);

@@ -33,6 +33,9 @@ const OPTIONS = {
   logLevel: "error",
 } as const;
 
+/** The script of the stage's worker is imported when it is asked for, which is at once. */
+const STAGE_WORKER = "lib/engine/worker/server.generated.ts";
+
 /** The scripts; returns the address of the first, and of those that it always needs. */
 async function putScripts(site: Map<string, Uint8Array>) {
   const { outputFiles, metafile } = await build({
@@ -51,7 +54,8 @@ async function putScripts(site: Map<string, Uint8Array>) {
   );
   const [entry, { imports }] = outputs.find(([, { entryPoint }]) => entryPoint === "lib/page/site/site.tsx")!;
   const needed = imports.filter(({ kind }) => kind === "import-statement");
-  return { entry, needed: needed.map(({ path }) => path.replace(/^(\.\.\/)*/, "")) };
+  const [worker] = outputs.find(([, { inputs }]) => STAGE_WORKER in inputs)!;
+  return { entry, needed: [...needed.map(({ path }) => path.replace(/^(\.\.\/)*/, "")), worker] };
 }
 
 async function styleText(): Promise<string> {

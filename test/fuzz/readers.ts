@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32, deflateSync } from "node:zlib";
+import { crc32, deflateRawSync, deflateSync, inflateRawSync } from "node:zlib";
 import { cellsOf } from "../../lib/cells/cells.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
 import { decodeDistill, encodeDistill } from "../../lib/io/distill/distill.js";
@@ -23,6 +23,7 @@ import { unpickle } from "../../lib/io/torch/pickle.js";
 import { encodeStateDict } from "../../lib/io/torch/state-dict.js";
 import { decodeTorch } from "../../lib/io/torch/torch.js";
 import { TORCH_HOST } from "../../lib/io/torch/torch-tensor.js";
+import { decodeLink, encodeLink } from "../../lib/page/keep/link.js";
 import { createRule } from "../../lib/rule/rule.js";
 import { growth } from "../../lib/train/growth.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
@@ -137,6 +138,12 @@ function weightsIn(tensors: Tensors): void {
   weightsOf(chooseModel(tensors, "a file"), "a file");
 }
 
+const drawing = { name: "x", rule: small, picture: new Uint8ClampedArray(8 * 8 * 4), size: 8, side: 12 };
+const links = [
+  encodeLink({ offer: "bird", variant: "bird-to-lizard", rngSeed: 7, side: 128, turn: 1 }),
+  encodeLink({ own: { ...drawing, isInfection: true }, rngSeed: 0 }),
+].map(bytesOf);
+
 /** Command lines, a word a line. */
 const COMMANDS = [
   "--target a.png --out b.safetensors --regime regenerating --steps 80 --damage circles-and-halves --wound-below=-2.8",
@@ -209,6 +216,13 @@ export async function readers(): Promise<Record<string, Reader>> {
       read: (bytes) => readModel(bytes, "a file", GIVEN),
     },
     model: { seeds: [...rules, ...checkpoints, legacyLearned, ...json], read: (bytes) => decodeModel(bytes) },
+    link: { seeds: links, read: (bytes) => decodeLink(new TextDecoder().decode(bytes)) },
+    "link's bytes": {
+      seeds: links.map((link) =>
+        inflateRawSync(Buffer.from(new TextDecoder().decode(link).slice(1), "base64url")),
+      ),
+      read: (bytes) => decodeLink(`1${deflateRawSync(bytes).toString("base64url")}`),
+    },
     training: await training(),
     command: { seeds: COMMANDS, read: readCommand },
   };

@@ -14,6 +14,7 @@ import { gifsFlags } from "../../scripts/gifs.js";
 import { growFlags } from "../../scripts/grow.js";
 import { infectFlags } from "../../scripts/infect.js";
 import { notebooksFlags } from "../../scripts/notebooks.js";
+import { pageFlags } from "../../scripts/page.js";
 import { playgroundFlags } from "../../scripts/playground.js";
 import { parse } from "../../scripts/shared/command.js";
 import { wordsOf } from "../../scripts/shared/shell.js";
@@ -35,6 +36,7 @@ const ALL: readonly CommandUnknownOpts[] = [
   zooFlags,
   gifsFlags,
   playgroundFlags,
+  pageFlags,
   notebooksFlags,
   benchFlags,
   fuzzFlags,

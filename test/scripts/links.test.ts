@@ -24,6 +24,11 @@ test("each form in which npm takes a repository leads to the same place", () => 
     const links = linksOf({ ...about, repository });
     assert.equal(links.match(/mybinder\.org\/v2\/gh\/some-one\/some\.thing\/HEAD\?/g)?.length, 3, links);
     assert.match(links, /\(LICENSE\)/);
+    assert.match(
+      links,
+      /^\*\*\[[^\]]+\]\(https:\/\/some-one\.github\.io\/some\.thing\/\)\*\*$/m,
+      "the page comes first",
+    );
   }
 });
 

@@ -10,6 +10,8 @@ declare global {
     readonly world: World | undefined;
     readonly isRunning: boolean;
     readonly framesASecond: number;
+    /** The drawing on the board, where there is one: RGBA in 8 bits. */
+    drawing?: () => { readonly size: number; readonly data: readonly number[] };
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { targetFromPixels } from "../../io/target.js";
 import type { Rule } from "../../rule/rule.js";
+import { seedsOf } from "../../rule/seeds.js";
 import type { GivenOptions } from "../../train/options.js";
 import type { Lesson } from "../training/protocol.js";
 import type { Board } from "./board.js";
@@ -56,7 +57,9 @@ function targetOf(board: Board, side = board.size + 2 * PADDING) {
 /** Learns to grow the drawing, from a trained rule's weights. Throws FileError for a drawing that cannot live. */
 export function growLesson(board: Board, start: Rule): Lesson {
   const target = targetOf(board);
-  return { start: { spec: start.spec, parameters: start.parameters }, target, options: GROW };
+  const { height, width } = target;
+  const grid = { height, width, seeds: seedsOf(target) };
+  return { start: { spec: start.spec, parameters: start.parameters, grid }, target, options: GROW };
 }
 
 /** Learns to heal what it has grown. */

@@ -50,6 +50,7 @@ export class Workshop {
       this.state = state;
       void this.save();
     });
+    globalThis.playground.drawing = () => ({ size: this.board.size, data: [...this.board.data] });
     effect(() => this.follow(this.training.rule.value));
     effect(() => {
       if (this.training.phase.value === "done") this.finish();

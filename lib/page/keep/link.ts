@@ -1,7 +1,7 @@
 // A link that holds a scene and its seed, and a small rule in 8 bits where the scene has one of the visitor's own. What
 // comes from a link is checked like a file that somebody sent.
 
-import { deflateSync, inflateSync } from "fflate";
+import { deflateSync, Inflate } from "fflate";
 import { fromBase64, toBase64 } from "../../cells/base64.js";
 import { checkInteger, checkRngSeed, InvalidInputError } from "../../cells/errors.js";
 import { gridOf, gridText, specOf } from "../../io/checkpoint.js";
@@ -33,13 +33,19 @@ export interface Shared {
 
 const VERSION = "1";
 const MOST_CHARACTERS = 200_000;
-const MOST_BYTES = 2 ** 22;
+const MOST_BYTES = 2 ** 20;
+/** Bytes that are inflated at a time. */
+const PIECE = 256;
 const MOST_NAME = 40;
 const MOST_SIZE = 64;
 const MOST_SIDE = 512;
 const LEVELS = 127;
 
-const BROKEN = "This link is damaged, or of a later version of the page. Ask for it again.";
+function broken(why: string): InvalidInputError {
+  return new InvalidInputError(
+    `This link is damaged, or of a later version of the page: ask for it again (${why}).`,
+  );
+}
 
 /** The rule as a link keeps it: each tensor in 255 levels between its extremes. */
 export function in8Bits(rule: Rule): Rule {
@@ -64,7 +70,8 @@ function packed(parameters: Parameters): Packed {
 function unpacked({ scales, levels }: Packed, { spec }: Pick<Rule, "spec">): Parameters {
   const parameters = zeroParameters(spec);
   const count = PARAMETERS.reduce((sum, name) => sum + parameters[name].length, 0);
-  if (levels.length !== count || scales.length !== PARAMETERS.length) throw new InvalidInputError(BROKEN);
+  if (levels.length !== count || scales.length !== PARAMETERS.length)
+    throw new InvalidInputError(`its rule has ${levels.length} weights; expected ${count}`);
   let at = 0;
   for (const [i, name] of PARAMETERS.entries()) {
     for (let j = 0; j < parameters[name].length; j++) parameters[name][j] = levels[at++] * scales[i];
@@ -107,17 +114,34 @@ export function encodeLink({ own, ...scene }: Shared): string {
 
 /** What a fragment says. Throws InvalidInputError for one that is damaged, or not one of ours. */
 export function decodeLink(fragment: string): Shared {
-  if (!fragment.startsWith(VERSION) || fragment.length > MOST_CHARACTERS) throw new InvalidInputError(BROKEN);
+  if (!fragment.startsWith(VERSION)) throw broken(`it does not begin with ${VERSION}`);
+  if (fragment.length > MOST_CHARACTERS) throw broken(`it has ${fragment.length} characters`);
   try {
     return readLink(inflated(fragment.slice(VERSION.length)));
-  } catch {
-    throw new InvalidInputError(BROKEN);
+  } catch (error) {
+    throw broken(error instanceof Error ? error.message : `${error}`);
   }
 }
 
+/** What was deflated; only as much memory is taken as there is in it. */
 function inflated(text: string): Uint8Array {
-  const out = inflateSync(fromBase64(unsafe(text)), { out: new Uint8Array(MOST_BYTES) });
-  return out.slice();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const stream = new Inflate((part) => {
+    length += part.length;
+    if (length > MOST_BYTES) throw new InvalidInputError(`it holds more than ${MOST_BYTES} bytes`);
+    parts.push(part.slice());
+  });
+  const bytes = fromBase64(unsafe(text));
+  for (let at = 0; at < bytes.length; at += PIECE)
+    stream.push(bytes.subarray(at, at + PIECE), at + PIECE >= bytes.length);
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function readLink(bytes: Uint8Array): Shared {
@@ -127,10 +151,10 @@ function readLink(bytes: Uint8Array): Shared {
   };
   const { offer, variant, rngSeed, side, turn } = scene;
   for (const name of [offer, variant])
-    if (name !== undefined && typeof name !== "string") throw new InvalidInputError(BROKEN);
+    if (name !== undefined && typeof name !== "string") throw new InvalidInputError("it names no scene");
   checkRngSeed(rngSeed);
   if (side !== undefined) checkInteger("side", side, 1, MOST_SIDE);
-  if (turn !== undefined && !(Math.abs(turn) <= Math.PI * 2)) throw new InvalidInputError(BROKEN);
+  if (turn !== undefined && !(Math.abs(turn) <= Math.PI * 2)) throw new InvalidInputError("it turns too far");
   return { offer, variant, rngSeed, side, turn, ...(own && { own: readRule(own, bytes.slice(4 + length)) }) };
 }
 
@@ -148,7 +172,7 @@ function readRule(head: RuleHead, numbers: Uint8Array): SharedRule {
   };
   checkRule(rule);
   if (PARAMETERS.some((one) => rule.parameters[one].some((x) => !Number.isFinite(x))))
-    throw new InvalidInputError(BROKEN);
+    throw new InvalidInputError("a weight is not finite");
   return {
     name: `${name}`.slice(0, MOST_NAME),
     rule,

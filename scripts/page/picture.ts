@@ -1,0 +1,50 @@
+// A picture of the page for the README: a bird that is becoming a lizard, on a light page and on a dark one.
+
+import { writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { chromium, type Page } from "playwright-core";
+import { findChromium } from "#scripts/setup/chromium.mjs";
+import { FileError } from "../../lib/cells/errors.js";
+import { serve } from "./serve.js";
+import type { Site } from "./site.js";
+
+const VIEWPORT = { width: 1120, height: 700 };
+/** CA steps before the infection, and after it. */
+const [GROWN, TAKEN] = [150, 26];
+
+/** Throws FileError where there is no Chromium. */
+export async function picturePage(site: Site, path: string): Promise<void> {
+  const executablePath = findChromium();
+  if (!executablePath)
+    throw new FileError("A picture of the page needs Chromium; install it, or name it by CHROMIUM.");
+  const server = await serve(site, 0);
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  try {
+    const { port } = server.address() as AddressInfo;
+    const page = await browser.newPage({ viewport: VIEWPORT });
+    await page.goto(`http://127.0.0.1:${port}/`);
+    await settle(page);
+    await writeFile(path, await page.screenshot());
+  } finally {
+    await browser.close();
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** Brings the page to the same state every time. */
+async function settle(page: Page): Promise<void> {
+  const isThere = "!!globalThis.playground?.world && playground.world.age > 0";
+  while (!(await page.evaluate(isThere))) await page.waitForTimeout(50);
+  await page.click("#pause");
+  await page.waitForTimeout(200);
+  await page.evaluate(`(async () => {
+    const { world } = playground;
+    world.reset();
+    await world.advance(${GROWN});
+    world.infect(36, 30, 2, 1);
+    await world.advance(${TAKEN});
+  })()`);
+  await page.click("#step");
+  await page.waitForTimeout(300);
+}
