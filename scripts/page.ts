@@ -8,8 +8,6 @@ import { root } from "#scripts/setup/root.mjs";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { file, whole } from "./shared/flags.js";
 
-const OUT = join(root, "dist/page");
-
 export const pageFlags = command(
   "page",
   "Builds the page as files that any web host can serve, into dist/page, and serves it.",
@@ -22,13 +20,14 @@ export const pageFlags = command(
   .addOption(new Option("--build", "only build the folder"));
 
 await runCommand(import.meta.url, pageFlags, async ({ values }) => {
-  const { siteOf } = await import("./page/site.js");
+  const { OUT, siteOf } = await import("./page/site.js");
   const { serve } = await import("./page/serve.js");
   const site = await siteOf();
-  rmSync(OUT, { recursive: true, force: true });
+  const folder = join(root, OUT);
+  rmSync(folder, { recursive: true, force: true });
   for (const [address, bytes] of site) {
-    await mkdir(dirname(join(OUT, address)), { recursive: true });
-    await writeFile(join(OUT, address), bytes);
+    await mkdir(dirname(join(folder, address)), { recursive: true });
+    await writeFile(join(folder, address), bytes);
   }
   if (values.picture) {
     const { picturePage } = await import("./page/picture.js");

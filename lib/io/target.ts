@@ -15,6 +15,8 @@ export const MAX_TARGET_SIZE = 1024;
 export const MAX_TARGET_PADDING = 1024;
 /** The longest side of the picture in a target, in cells, if none is given: as in Distill. */
 export const TARGET_SIZE = 40;
+/** Empty cells on each side, if none are given: as in Distill. */
+export const TARGET_PADDING = 16;
 
 export interface TargetOptions {
   /** Longest side of the picture, in cells (default 40, as in Distill). */
@@ -52,7 +54,7 @@ export function targetFromPixels(pixels: Pixels, options: TargetOptions = {}, wh
 
 /** A decoded picture as a target; the options are checked. Throws FileError where nothing could live. */
 export function targetOf(picture: Cells, options: TargetOptions, where: string): Target {
-  const { size = TARGET_SIZE, padding = 16, premultiplied = true } = options;
+  const { size = TARGET_SIZE, padding = TARGET_PADDING, premultiplied = true } = options;
   const scale = size / Math.max(picture.height, picture.width);
   const scaled = (side: number) => Math.max(1, Math.round(side * scale));
   const small = resample(picture, scaled(picture.height), scaled(picture.width));

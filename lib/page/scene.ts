@@ -3,11 +3,12 @@
 import { fromBase64, toBase64 } from "../cells/base64.js";
 import { cellsOf, type Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
-import { checkRule, PARAMETERS, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
+import { checkRule, type Rule } from "../rule/rule.js";
 import type { SeededGrid } from "../rule/seeds.js";
 import type { RuleSpec } from "../rule/spec.js";
 import { checkStrains, type Strains } from "../rule/strains.js";
 import { checkComparable, checkTarget } from "../train/picture-loss.js";
+import { parametersOf, weightsOf } from "./weights.js";
 
 /** One strain of a scene: its name, its rule, and the picture that it grows. */
 export interface SceneStrain {
@@ -57,22 +58,6 @@ interface PackedScene {
   }[];
 }
 
-function packWeights(parameters: Parameters): string {
-  const floats = Float32Array.from(PARAMETERS.flatMap((name) => [...parameters[name]]));
-  return toBase64(new Uint8Array(floats.buffer));
-}
-
-function unpackWeights(text: string, spec: RuleSpec): Parameters {
-  const floats = new Float32Array(fromBase64(text).buffer);
-  const parameters = zeroParameters(spec);
-  let at = 0;
-  for (const name of PARAMETERS) {
-    parameters[name].set(floats.subarray(at, at + parameters[name].length));
-    at += parameters[name].length;
-  }
-  return parameters;
-}
-
 /**
  * Scenes as JSON; a target is rounded to 8 bits.
  *
@@ -98,7 +83,7 @@ export function packScenes(scenes: readonly Scene[]): string {
       strains: strains.map(({ name, rule, target: { height, width, data } }) => ({
         name,
         spec: rule.spec,
-        weights: packWeights(rule.parameters),
+        weights: toBase64(new Uint8Array(weightsOf(rule.parameters).buffer)),
         grid: rule.grid,
         target: { height, width, rgba: toBase64(Uint8Array.from(data, (x) => Math.round(255 * x))) },
       })),
@@ -114,7 +99,7 @@ export function unpackScenes(json: string): Scene[] {
     isApart,
     strains: strains.map(({ name, spec, weights, grid, target: { height, width, rgba } }) => ({
       name,
-      rule: { spec, parameters: unpackWeights(weights, spec), grid },
+      rule: { spec, parameters: parametersOf(new Float32Array(fromBase64(weights).buffer), spec), grid },
       target: cellsOf(
         Float32Array.from(fromBase64(rgba), (x) => x / 255),
         {

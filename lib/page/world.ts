@@ -113,7 +113,7 @@ export class World {
 
   /** Lives for `steps` CA steps. What is changed meanwhile is changed in the state that they lead to as well. */
   async advance(steps: number): Promise<void> {
-    if (this.changes) throw new InvalidInputError("CA steps are under way; await them before the next.");
+    if (this.isBusy) throw new InvalidInputError("CA steps are under way; await them before the next.");
     const { life } = this;
     this.changes = [];
     try {
@@ -122,7 +122,7 @@ export class World {
       if (life !== this.life) return; // it was reset meanwhile
       this.cells = cells;
       this.age += steps;
-      for (const change of this.changes) change(cells);
+      for (const change of this.changes ?? []) change(cells);
     } finally {
       this.changes = undefined;
     }
@@ -134,21 +134,37 @@ export class World {
     this.changes?.push(change);
   }
 
-  /** Other rules from the next CA step on; the cells stay. Throws InvalidInputError for rules of other channels. */
-  follow(scene: Scene): void {
+  /** Whether the cells can go on under the rules of another scene. */
+  canFollow(scene: Scene): boolean {
     const { channels, premultiplied } = scene.strains[0].rule.spec;
-    if (channels !== this.cells.channels || premultiplied !== this.cells.premultiplied)
+    const { cells } = this;
+    const isAlike = channels === cells.channels && premultiplied === cells.premultiplied;
+    return isAlike && !this.scene.isApart === !scene.isApart;
+  }
+
+  /** Other rules from the next CA step on; the cells stay. Throws InvalidInputError where they cannot. */
+  follow(scene: Scene): void {
+    if (!this.canFollow(scene)) {
       throw new InvalidInputError(
-        "These cells cannot follow a rule of other channels; start its pattern anew.",
+        "These cells cannot go on under those rules; expected rules of as many channels, with RGB meant alike.",
       );
+    }
     this.scene = scene;
     this.strains = this.strainsNow();
-    const most = scene.strains.length - 1;
-    this.change(({ strains }) => {
-      strains.forEach((strain, cell) => {
-        if (strain > most) strains[cell] = 0;
-      });
+    this.change((cells) => this.holdStrains(cells));
+  }
+
+  /** Cells of a strain that is not there any more are the host's. */
+  private holdStrains({ strains }: StrainedCells): void {
+    const most = this.scene.strains.length - 1;
+    strains.forEach((strain, cell) => {
+      if (strain > most) strains[cell] = 0;
     });
+  }
+
+  /** Whether CA steps are under way. */
+  get isBusy(): boolean {
+    return this.changes !== undefined;
   }
 
   /** Turns what every cell perceives by so many radians against its rule. */
@@ -166,6 +182,7 @@ export class World {
     this.life++;
     this.changes?.splice(0);
     this.cells = withStrains(copyCells(cells));
+    this.holdStrains(this.cells);
     this.age = age;
   }
 
@@ -205,8 +222,12 @@ export class World {
   /** Plants a strain's seeds around a cell; those beyond the grid are lost. */
   plant(x: number, y: number, strain: number): void {
     const { rule } = this.scene.strains[strain];
-    const { grid } = rule;
-    const seed = withStrains(seedFor(rule, grid ?? { height: 1, width: 1 }));
+    const reach = Math.max(
+      0,
+      ...(rule.grid?.seeds ?? []).flatMap(({ dx, dy }) => [Math.abs(dx), Math.abs(dy)]),
+    );
+    const side = 2 * Math.min(reach, MAX_SIZE) + 1;
+    const seed = withStrains(seedFor(rule, { height: side, width: side }));
     const [left, top] = [x - (seed.width >> 1), y - (seed.height >> 1)];
     const { data, channels } = seed;
     const isSeed = (cell: number) => data[cell * channels + ALPHA] > 0;
@@ -231,8 +252,8 @@ export class World {
     const { cells } = this;
     const { bodies } = this.sides;
     const column = (cells.width / bodies) * (isApart ? strain : 0);
-    const left = column + Math.floor((cells.width / bodies - width) / 2);
-    const top = Math.floor((cells.height - height) / 2);
+    const left = column + ((cells.width / bodies) >> 1) - (width >> 1); // where its seed was planted
+    const top = (cells.height >> 1) - (height >> 1);
     const part = emptyCells(1, height, width, cells.channels, cells.premultiplied);
     copyArea(cells, part, -left, -top);
     return part;

@@ -3,23 +3,30 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
+import { FileError } from "../../lib/cells/errors.js";
 import { SPREAD } from "../../lib/node.js";
-import type { Catalogue } from "../../lib/page/app/offers.js";
+import type { Catalogue, StrainFiles } from "../../lib/page/offers.js";
 import { spreadOf } from "../../lib/page/scene.js";
+import { oneOf, touchSentence } from "../../lib/page/words.js";
 import { binderOf, githubPath } from "../links.js";
-import { modelNames, modelPath } from "../shared/models.js";
-import { healingOf, infectionOf, storyFacts } from "./facts.js";
+import { modelNames } from "../shared/models.js";
+import { healingOf, healsWell, infectionOf, storyFacts } from "./facts.js";
 
 type Offer = Catalogue["offers"][number];
 type Variant = Offer["variants"][number];
-type Strain = Catalogue["host"];
 
 /** The first creatures that a visitor sees; the others come after them by name. */
 const FIRST = ["bird", "lizard", "mushroom", "coffin"];
 /** What the bird becomes at the first touch. */
 const FIRST_INFECTION = "bird-to-lizard";
 
-const article = (name: string) => (/^[aeiou]/.test(name) ? "an" : "a");
+/** The emoji that a rule's pattern shows in the end, by the rule's name. */
+function shownBy(name: string): string {
+  const [, from, to, isCure] = /^(\w+)-to-(\w+?)(-cure)?$/.exec(name) ?? [];
+  return to === undefined ? name.split("-")[0] : isCure ? from : to;
+}
+
+const hasPicture = (emoji: string) => existsSync(join(root, `targets/${emoji}.png`));
 
 /** Addresses of a rule's file and of a picture in the site. */
 export interface Addresses {
@@ -59,8 +66,8 @@ function pages(): Catalogue["links"] {
 }
 
 export function catalogueOf(addresses: Addresses): Catalogue {
-  const names = modelNames();
-  const strain = (rule: string, emoji: string, name = emoji): Strain => ({
+  const names = modelNames().filter((name) => hasPicture(shownBy(name)));
+  const strain = (rule: string, emoji: string, name = emoji): StrainFiles => ({
     name,
     rule: addresses.rule(rule),
     picture: addresses.picture(emoji),
@@ -81,8 +88,8 @@ export function catalogueOf(addresses: Addresses): Catalogue {
         if (names.includes(cure)) strains.push(strain(cure, emoji, `${emoji} again`));
         return {
           id: name,
-          label: `becomes ${article(other)} ${other}`,
-          sentence: `Touch the ${emoji}: it becomes ${article(other)} ${other}.`,
+          label: `becomes ${oneOf(other)}`,
+          sentence: touchSentence(emoji, oneOf(other)),
           facts: infectionOf(name),
           strains,
           spread: spreadOf(strains.length, SPREAD),
@@ -123,13 +130,17 @@ export function catalogueOf(addresses: Addresses): Catalogue {
       picture: addresses.picture(emoji),
       variants: [
         ...infectionsOf(emoji),
-        alone(healing, emoji, "heals", `Wound the ${emoji}: it heals.`),
+        healsWell(healing)
+          ? alone(healing, emoji, "heals", `Wound the ${emoji}: it heals.`)
+          : alone(healing, emoji, "lives", `The ${emoji} keeps its picture. Wound it, and look.`),
         ...comparison(emoji),
       ],
     };
   });
-  const host = ["bird"].find((name) => existsSync(modelPath(name)))!;
-  const start = ["bird-regenerating", "bird"].find((name) => existsSync(modelPath(name)))!;
+  const host = bodies.includes("bird") ? "bird" : bodies[0];
+  if (!host)
+    throw new FileError("models/ has no rule that grows a picture of targets/; expected bird.safetensors.");
+  const start = [`${host}-regenerating`, host].find((name) => names.includes(name))!;
   return {
     offers,
     start: addresses.rule(start),

@@ -1,7 +1,8 @@
 // The site's one page. What it may load is only itself: no other host is ever asked.
 
 import { createHash } from "node:crypto";
-import type { Catalogue } from "../../lib/page/app/offers.js";
+import { jsonInScript } from "../../lib/page/markup.js";
+import type { Catalogue } from "../../lib/page/offers.js";
 
 export interface PageParts {
   readonly catalogue: Catalogue;
@@ -17,9 +18,6 @@ const ABOUT =
   "Living pictures that grow from one cell, heal, and infect each other. Touch them, wound them, draw your own and watch it learn.";
 
 const sha256 = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-
-/** JSON that cannot be taken for markup. */
-const jsonInScript = (value: unknown) => JSON.stringify(value).replaceAll("<", "\\u003c");
 
 export function pageOf({ catalogue, style, entry, preloads, rules, icon }: PageParts): string {
   const [{ variants }] = catalogue.offers;
@@ -54,7 +52,7 @@ ${links.join("\n")}
 <style>${style}</style>
 <div id="app"><main><div class="play"><header class="title"><div><h1>Morphogenesis</h1><p class="sentence">${variants[0].sentence}</p></div></header></div></main></div>
 <noscript>These pictures live by a program: scripts must be allowed.</noscript>
-<script type="application/json" id="catalogue">${jsonInScript(catalogue)}</script>
+<script type="application/json" id="catalogue">${jsonInScript(JSON.stringify(catalogue))}</script>
 <script type="module" src="${entry}"></script>
 </html>
 `;

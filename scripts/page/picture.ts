@@ -1,4 +1,4 @@
-// A picture of the page for the README: a bird that is becoming a lizard, on a light page and on a dark one.
+// A picture of the page for the README: a bird that is becoming a lizard.
 
 import { writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
@@ -10,7 +10,7 @@ import type { Site } from "./site.js";
 
 const VIEWPORT = { width: 1120, height: 700 };
 /** CA steps before the infection, and after it. */
-const [GROWN, TAKEN] = [150, 26];
+const [GROWN, TAKEN] = [150, 15];
 
 /** Throws FileError where there is no Chromium. */
 export async function picturePage(site: Site, path: string): Promise<void> {
@@ -46,5 +46,6 @@ async function settle(page: Page): Promise<void> {
     await world.advance(${TAKEN});
   })()`);
   await page.click("#step");
+  await page.mouse.move(1, 1);
   await page.waitForTimeout(300);
 }

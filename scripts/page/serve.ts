@@ -1,6 +1,6 @@
 // Serves a site's files, with the headers that threads need.
 
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { extname } from "node:path";
 import { FileError } from "../../lib/cells/errors.js";
 import type { Site } from "./site.js";
@@ -24,15 +24,18 @@ export interface ServeOptions {
   readonly base?: string;
   /** Whether the service worker is missing, so that nothing can add the headers. */
   readonly noWorker?: boolean;
+  /** Hears what the page posts. */
+  readonly onPost?: (body: string) => void;
 }
 
 /** Throws FileError where the port cannot be had; 0 takes any that is free. */
 export async function serve(
   site: Site,
   port: number,
-  { isIsolated = true, base = "/", noWorker = false }: ServeOptions = {},
+  { isIsolated = true, base = "/", noWorker = false, onPost }: ServeOptions = {},
 ): Promise<Server> {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
+    if (request.method === "POST" && onPost) onPost(await bodyOf(request));
     const { pathname } = new URL(request.url ?? "/", "http://here");
     const address = pathname === base ? "index.html" : pathname.slice(base.length);
     const isThere = pathname.startsWith(base) && !(noWorker && address === "sw.js");
@@ -49,4 +52,10 @@ export async function serve(
     server.listen(port, "127.0.0.1", resolve);
   });
   return server;
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
 }

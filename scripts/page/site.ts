@@ -3,7 +3,7 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { root } from "#scripts/setup/root.mjs";
 import { modelPath } from "../shared/models.js";
@@ -33,6 +33,9 @@ const OPTIONS = {
   logLevel: "error",
 } as const;
 
+/** Where the site goes, which its addresses are relative to. */
+export const OUT = "dist/page";
+
 /** The script of the stage's worker is imported when it is asked for, which is at once. */
 const STAGE_WORKER = "lib/engine/worker/server.generated.ts";
 
@@ -41,21 +44,22 @@ async function putScripts(site: Map<string, Uint8Array>) {
   const { outputFiles, metafile } = await build({
     ...OPTIONS,
     entryPoints: ["lib/page/site/site.tsx"],
-    outdir: "/",
+    outdir: OUT,
     entryNames: "scripts/[name]-[hash]",
     chunkNames: "scripts/[name]-[hash]",
     splitting: true,
     format: "esm",
     metafile: true,
   });
-  for (const { path, contents } of outputFiles) site.set(path.slice(1), contents);
+  const addressOf = (path: string) => relative(join(root, OUT), resolve(root, path)).replaceAll("\\", "/");
+  for (const { path, contents } of outputFiles) site.set(addressOf(path), contents);
   const outputs = Object.entries(metafile.outputs).map(
-    ([path, output]) => [path.replace(/^(\.\.\/)*/, ""), output] as const,
+    ([path, output]) => [addressOf(path), output] as const,
   );
   const [entry, { imports }] = outputs.find(([, { entryPoint }]) => entryPoint === "lib/page/site/site.tsx")!;
   const needed = imports.filter(({ kind }) => kind === "import-statement");
   const [worker] = outputs.find(([, { inputs }]) => STAGE_WORKER in inputs)!;
-  return { entry, needed: [...needed.map(({ path }) => path.replace(/^(\.\.\/)*/, "")), worker] };
+  return { entry, needed: [...needed.map(({ path }) => addressOf(path)), worker] };
 }
 
 async function styleText(): Promise<string> {

@@ -138,10 +138,10 @@ function weightsIn(tensors: Tensors): void {
   weightsOf(chooseModel(tensors, "a file"), "a file");
 }
 
-const drawing = { name: "x", rule: small, picture: new Uint8ClampedArray(8 * 8 * 4), size: 8, side: 12 };
+const drawing = { size: 8, data: new Uint8ClampedArray(8 * 8 * 4) };
 const links = [
   encodeLink({ offer: "bird", variant: "bird-to-lizard", rngSeed: 7, side: 128, turn: 1 }),
-  encodeLink({ own: { ...drawing, isInfection: true }, rngSeed: 0 }),
+  encodeLink({ own: { name: "x", rule: small, drawing, side: 12, isInfection: true }, rngSeed: 0 }),
 ].map(bytesOf);
 
 /** Command lines, a word a line. */

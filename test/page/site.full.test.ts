@@ -2,7 +2,9 @@
 // often it takes the bird over, how smoothly it goes. And other browsers, which draw and train by themselves.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import test, { after, before } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { median } from "../../lib/cells/statistics.js";
@@ -12,9 +14,11 @@ import { decodeRule } from "../../lib/io/checkpoint.js";
 import { load } from "../../lib/io/load.js";
 import { targetFromPixels } from "../../lib/io/target.js";
 import { modelPath } from "../../scripts/shared/models.js";
+import { BROWSERS } from "../project/browsers.js";
 import {
   DRAWINGS,
   draw,
+  drivenSite,
   executablePath,
   launch,
   logLossOf,
@@ -62,6 +66,8 @@ const WITHIN = [
   [60, -3.5],
   [100, -4.0],
 ] as const;
+/** How far a machine that is busy or slower may stay behind two idle cores. */
+const SLACK = 0.5;
 /** How much longer one thread may take. */
 const ALONE = 1.8;
 
@@ -87,9 +93,8 @@ for (const [name, isAlone] of [
     for (const [i, [seconds, most]] of WITHIN.entries()) {
       const loss = median(all.map((losses) => losses[i]))!;
       t.diagnostic(`after ${seconds * slower} s: ${loss.toFixed(2)}, asked for ${most}`);
+      assert.ok(loss <= most + SLACK, `${loss} after ${seconds * slower} s; asked for ${most}`);
     }
-    const [, last] = [all, median(all.map((losses) => losses[2]))!];
-    assert.ok(last <= -3.8, `${last}: CI's machine may be slower than two idle cores, but not by much`);
   });
 }
 
@@ -190,3 +195,49 @@ test("a mid phone is ready within a second", options, async (t) => {
   assert.ok(Math.min(...times) < 1500, `${times}`);
   await context.close();
 });
+
+/** Draws a square with the pointer, grows it, and posts how near it came: any browser does so that opens the page. */
+const DRIVER = `
+const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+const until = async (what) => { for (let i = 0; i < 900 && !what(); i++) await wait(100); if (!what()) throw new Error("not: " + what); };
+const find = (selector) => document.querySelector(selector);
+const post = (body) => fetch("posted", { method: "POST", body: JSON.stringify(body) });
+try {
+  await until(() => globalThis.playground?.world?.age > 60);
+  const grown = playground.world.logLoss(0);
+  find("#draw").click();
+  await until(() => find("#board"));
+  await wait(500);
+  [...document.querySelectorAll(".sources .choices button")].find(({ textContent }) => textContent === "16").click();
+  const { left, top, width } = find("#board").getBoundingClientRect();
+  const event = (kind, x, y) => find("#board").dispatchEvent(new PointerEvent(kind, { pointerId: 1, button: 0, buttons: 1,
+    bubbles: true, clientX: left + width * x, clientY: top + width * y }));
+  Element.prototype.setPointerCapture = () => {}; // there is no such pointer
+  for (let y = 0.25; y < 0.75; y += 0.06) { event("pointerdown", 0.25, y); event("pointermove", 0.75, y); event("pointerup", 0.75, y); }
+  await until(() => !find("#grow").disabled);
+  find("#grow").click();
+  await until(() => playground.world.scene.title === "my creature" && playground.world.age > 0);
+  await until(() => playground.world.logLoss(0) < -2.2);
+  await post({ grown, learned: playground.world.logLoss(0), isIsolated: crossOriginIsolated });
+} catch (error) {
+  await post({ error: String(error) });
+}`;
+
+for (const [name, program] of Object.entries(BROWSERS)) {
+  const skip = program.isThere() ? false : `no ${name} here`;
+  test(`${name} grows a bird, and a drawing that it learns`, { skip, timeout: 240_000 }, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "page-"));
+    const driven = await drivenSite(DRIVER);
+    const child = program.start(driven.address, folder);
+    try {
+      const posted = await driven.posted;
+      t.diagnostic(JSON.stringify(posted));
+      assert.equal(posted.error, undefined);
+      assert.ok(Number(posted.learned) < -2.2);
+    } finally {
+      process.kill(-child.pid!, "SIGKILL");
+      driven.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  });
+}

@@ -41,11 +41,32 @@ export async function served(options: ServeOptions = {}): Promise<Served> {
   const { port } = server.address() as AddressInfo;
   return {
     address: `http://127.0.0.1:${port}${options.base ?? "/"}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
+    close: () => closeNow(server),
   };
+}
+
+/** The site with a script that drives it, and what that posts. */
+export async function drivenSite(
+  script: string,
+): Promise<Served & { readonly posted: Promise<Record<string, unknown>> }> {
+  const site = new Map(await builtSite());
+  const html = new TextDecoder().decode(site.get("index.html")!);
+  const driven = html.replace("</html>", '<script type="module" src="drive.js"></script></html>');
+  site.set("index.html", new TextEncoder().encode(driven));
+  site.set("drive.js", new TextEncoder().encode(script));
+  site.delete("sw.js"); // it would load the page again in the middle
+  let hear: (posted: Record<string, unknown>) => void = () => {};
+  const posted = new Promise<Record<string, unknown>>((resolve) => {
+    hear = resolve;
+  });
+  const server = await serve(site, 0, { onPost: (body) => hear(JSON.parse(body)) });
+  const { port } = server.address() as AddressInfo;
+  return { address: `http://127.0.0.1:${port}/`, posted, close: () => closeNow(server) };
+}
+
+function closeNow(server: Server): void {
+  server.closeAllConnections();
+  server.close();
 }
 
 export interface Opened {

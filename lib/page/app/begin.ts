@@ -15,8 +15,8 @@ declare global {
   };
 }
 
-/** Starts the page with its first offer, or with what `first` shows. */
-export function begin(session: Session, first?: () => Promise<void>): void {
+/** Starts the page with what `first` shows, or with its first offer where there is none, or that cannot be shown. */
+export function begin(session: Session, first?: () => Promise<boolean>): void {
   const { stage } = session;
   globalThis.playground = {
     get world() {
@@ -33,11 +33,11 @@ export function begin(session: Session, first?: () => Promise<void>): void {
   stage.isRunning.value = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   stage.start();
   const [offer] = session.offers.value;
-  const showOffer = async () => {
+  void (async () => {
+    if (await first?.()) return;
+    const { problem } = session;
+    const said = problem.value;
     if (offer) await session.choose(offer);
-  };
-  (first ?? showOffer)().catch((error) => {
-    session.tell(error);
-    void showOffer().then(() => session.tell(error));
-  });
+    if (said) problem.value = said;
+  })();
 }

@@ -117,14 +117,15 @@ function keyHandler(stage: Stage) {
     ArrowDown: () => move(0, 1),
   };
   return (event: KeyboardEvent) => {
-    if (event.altKey || event.metaKey || (event.ctrlKey && event.key !== "z") || !stage.world) return;
+    const isUndo = (event.ctrlKey || event.metaKey) && event.key === "z";
+    if (event.altKey || ((event.ctrlKey || event.metaKey) && !isUndo) || !stage.world) return;
     const tool = TOOLS[Number(event.key) - 1];
     const action =
       tool !== undefined
         ? () => {
             if (canUse(tool, stage.world!)) stage.tool.value = tool;
           }
-        : event.ctrlKey
+        : isUndo
           ? keys.u
           : Object.hasOwn(keys, event.key)
             ? keys[event.key]

@@ -117,15 +117,17 @@ export function Drawer({ session }: { readonly session: Session }) {
         least={-180}
         most={180}
         step={5}
-        value={Math.round(stage.turn.value * DEGREES)}
-        text={`${Math.round(stage.turn.value * DEGREES)}°`}
-        onInput={(degrees) => stage.turnBy(degrees / DEGREES)}
+        value={Math.round((stage.setting.value.turn ?? 0) * DEGREES)}
+        text={`${Math.round((stage.setting.value.turn ?? 0) * DEGREES)}°`}
+        onInput={(degrees) => stage.turn(degrees / DEGREES)}
       />
       <Choices
         label="Grid"
         options={SIDES.map((side) => [side, side === 0 ? "its own" : `${side}`])}
-        value={stage.side.value ?? 0}
-        onChoose={(side) => void stage.resize(side === 0 ? undefined : side)}
+        value={stage.setting.value.side ?? 0}
+        onChoose={(side) =>
+          void stage.restart({ ...stage.setting.value, side: side === 0 ? undefined : side })
+        }
       />
       <label class="check">
         <input

@@ -3,7 +3,7 @@
 import { render } from "preact";
 import { App } from "./app.js";
 import { begin } from "./begin.js";
-import { embeddedOffers } from "./offers.js";
+import { embeddedOffers } from "./load.js";
 import { Session } from "./session.js";
 
 const session = new Session(embeddedOffers(document.querySelector("#scenes")?.textContent ?? "[]"), false);

@@ -88,7 +88,7 @@ export function Choices<T extends string | number>(props: {
   );
 }
 
-/** A part that is only there when there is something to say. */
+/** A line of text that readers of the screen hear when it changes. */
 export function Note({ children }: { readonly children: ComponentChildren }) {
   return (
     <p class="note" role="status">

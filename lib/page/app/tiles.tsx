@@ -14,9 +14,7 @@ export function Tiles({ session }: { readonly session: Session }) {
           id="draw"
           class="tile draw"
           aria-pressed={isDrawing}
-          onClick={() => {
-            session.mode.value = "draw";
-          }}
+          onClick={() => session.draw()}
         >
           <Icon name="draw" />
           <span>Draw your own</span>

@@ -1,6 +1,7 @@
 // The tools, and how fast the world goes.
 
-import { SPEEDS, type Stage } from "../stage/stage.js";
+import { SPEEDS } from "../stage/pace.js";
+import type { Stage } from "../stage/stage.js";
 import { canUse, TOOLS, type Tool } from "../stage/tools.js";
 import { Button, Range } from "./parts.js";
 import type { Session } from "./session.js";

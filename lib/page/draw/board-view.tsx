@@ -51,8 +51,14 @@ function apply({ board }: Workshop, { x, y }: Place): void {
   else board.dot(x, y, pen.value === "eraser" ? CLEAR : ink.value, options);
 }
 
+/** The stroke under way: one pointer's, the others are not heard meanwhile. */
+interface Stroke {
+  pointer?: number;
+  last: Place;
+}
+
 /** What the pointer does: a stroke is one thing to undo. */
-function pointerHandlers(workshop: Workshop, stroke: { last?: Place }) {
+function pointerHandlers(workshop: Workshop, stroke: Stroke) {
   const at = (event: PointerEvent): Place => {
     const { left, top, width, height } = (event.currentTarget as Element).getBoundingClientRect();
     const { size } = workshop.board;
@@ -61,20 +67,18 @@ function pointerHandlers(workshop: Workshop, stroke: { last?: Place }) {
       y: Math.floor(((event.clientY - top) / height) * size),
     };
   };
-  const end = () => {
-    stroke.last = undefined;
+  const end = ({ pointerId }: PointerEvent) => {
+    if (stroke.pointer === pointerId) stroke.pointer = undefined;
   };
   return {
     onPointerDown: (event: PointerEvent) => {
-      if (event.button !== 0) return;
+      if (event.button !== 0 || stroke.pointer !== undefined) return;
       (event.currentTarget as Element).setPointerCapture(event.pointerId);
-      workshop.board.remember();
-      stroke.last = at(event);
-      apply(workshop, stroke.last);
-      workshop.changed();
+      [stroke.pointer, stroke.last] = [event.pointerId, at(event)];
+      workshop.edit(() => apply(workshop, stroke.last));
     },
     onPointerMove: (event: PointerEvent) => {
-      if (!stroke.last || pen.value === "fill") return;
+      if (stroke.pointer !== event.pointerId || pen.value === "fill") return;
       const to = at(event);
       if (to.x === stroke.last.x && to.y === stroke.last.y) return;
       for (const { x, y } of placesBetween(stroke.last, to, 1))
@@ -101,12 +105,9 @@ function keyHandler(workshop: Workshop) {
     const hold = (value: number) => Math.min(board.size - 1, Math.max(0, value));
     if (step) cursor.value = { x: hold(x + step[0]), y: hold(y + step[1]) };
     else if (event.key === "Enter" || event.key === " ") {
-      board.remember();
-      apply(workshop, { x, y });
-      workshop.changed();
+      workshop.edit(() => apply(workshop, { x, y }));
     } else if (event.key === "z" && (event.ctrlKey || event.metaKey)) {
-      board.undo();
-      workshop.changed();
+      workshop.undo();
     } else return;
     event.preventDefault();
   };
@@ -114,7 +115,7 @@ function keyHandler(workshop: Workshop) {
 
 export function BoardView({ workshop }: { readonly workshop: Workshop }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const stroke = useRef<{ last?: Place }>({});
+  const stroke = useRef<Stroke>({ last: { x: 0, y: 0 } });
   const { board, drawn } = workshop;
   const { size } = board;
   useEffect(

@@ -1,7 +1,7 @@
 // The drawing board: a square picture of few pixels, and what the tools do to it. Straight RGBA in 8 bits, the same that a
 // target is made from. It knows nothing of the page.
 
-import type { Pixels } from "../../io/picture/pixels.js";
+import type { Drawing } from "../offers.js";
 
 export const SIZES = [16, 24, 32, 40] as const;
 export type Size = (typeof SIZES)[number];
@@ -24,8 +24,9 @@ export class Board {
     [this.size, this.data] = [size, data];
   }
 
-  get pixels(): Pixels {
-    return { data: this.data, width: this.size, height: this.size };
+  /** A copy of what is drawn. */
+  get drawing(): Drawing {
+    return { size: this.size, data: this.data.slice() };
   }
 
   get isEmpty(): boolean {

@@ -1,11 +1,12 @@
 // The trainings that a drawing can have: to grow, to heal, to take over the bird.
 
+import type { Target } from "../../cells/cells.js";
 import { targetFromPixels } from "../../io/target.js";
 import type { Rule } from "../../rule/rule.js";
 import { seedsOf } from "../../rule/seeds.js";
 import type { GivenOptions } from "../../train/options.js";
+import type { Drawing } from "../offers.js";
 import type { Lesson } from "../training/protocol.js";
-import type { Board } from "./board.js";
 
 export type LessonKind = "grow" | "heal" | "infect";
 
@@ -46,29 +47,27 @@ const INFECT: GivenOptions = {
   ],
 };
 
-function targetOf(board: Board, side = board.size + 2 * PADDING) {
-  return targetFromPixels(
-    board.pixels,
-    { size: board.size, padding: (side - board.size) >> 1 },
-    "The drawing",
-  );
+function targetOf({ size, data }: Drawing, side = size + 2 * PADDING, premultiplied = true): Target {
+  const options = { size, padding: (side - size) >> 1, premultiplied };
+  return targetFromPixels({ data, width: size, height: size }, options, "The drawing");
 }
 
-/** Learns to grow the drawing, from a trained rule's weights. Throws FileError for a drawing that cannot live. */
-export function growLesson(board: Board, start: Rule): Lesson {
-  const target = targetOf(board);
+/** Learns to grow a drawing, from a trained rule's weights. Throws FileError for a drawing that cannot live. */
+export function growLesson(drawing: Drawing, { spec, parameters }: Rule): Lesson {
+  const target = targetOf(drawing, undefined, spec.premultiplied);
   const { height, width } = target;
   const grid = { height, width, seeds: seedsOf(target) };
-  return { start: { spec: start.spec, parameters: start.parameters, grid }, target, options: GROW };
+  return { start: { spec, parameters, grid }, drawing, target, options: GROW };
 }
 
 /** Learns to heal what it has grown. */
-export function healLesson(lesson: Lesson, rule: Rule): Lesson {
-  return { start: rule, target: lesson.target, options: HEAL };
+export function healLesson({ drawing, target }: Lesson, start: Rule): Lesson {
+  return { start, drawing, target, options: HEAL };
 }
 
-/** Learns to turn a host into the drawing; the host's grid is kept. */
-export function infectLesson(board: Board, host: Rule, side: number): Lesson {
-  const { spec, parameters } = host;
-  return { start: { spec, parameters }, target: targetOf(board, side), hosts: host, options: INFECT };
+/** Learns to turn a host into a drawing; the host's grid is kept. Throws FileError for a drawing that cannot live. */
+export function infectLesson(drawing: Drawing, hosts: Rule, side: number): Lesson {
+  const { spec, parameters } = hosts;
+  const target = targetOf(drawing, side, spec.premultiplied);
+  return { start: { spec, parameters }, drawing, target, hosts, options: INFECT };
 }

@@ -1,59 +1,13 @@
 // Somebody's picture on the drawing board: shrunk as a target is, so that the board shows what the cells will see.
 
-import { InvalidInputError } from "../../cells/errors.js";
 import type { Pixels } from "../../io/picture/pixels.js";
 import { targetFromPixels } from "../../io/target.js";
+import { drawn } from "../pixels.js";
 import type { Size } from "./board.js";
 
-/** Larger files are refused, and pictures of more pixels on a side. */
-const MOST_BYTES = 64 * 2 ** 20;
-const MOST_SIDE = 16_384;
-/** A picture is decoded at this many pixels a side at most: the board is far smaller. */
-const DECODED = 1024;
 const EMOJI_PX = 256;
 /** How far the colours of a background may be from each other, 0-255. */
 const LIKE = 24;
-
-const CANNOT =
-  "This picture could not be read. Take a PNG, JPEG, WebP, GIF or SVG, or save it as one of these first.";
-
-async function imageOf(blob: Blob): Promise<ImageBitmap | HTMLImageElement> {
-  try {
-    return await createImageBitmap(blob);
-  } catch {
-    const image = new Image(); // an SVG is decoded by this alone
-    image.src = URL.createObjectURL(blob);
-    try {
-      await image.decode();
-      return image;
-    } catch {
-      throw new InvalidInputError(CANNOT);
-    } finally {
-      URL.revokeObjectURL(image.src);
-    }
-  }
-}
-
-/** Throws InvalidInputError for what is no picture, or one that is too large. */
-export async function decodePicture(blob: Blob): Promise<Pixels> {
-  if (blob.size > MOST_BYTES)
-    throw new InvalidInputError("This file is larger than 64 MB. Shrink the picture first.");
-  const image = await imageOf(blob);
-  const [wide, high] = [image.width || EMOJI_PX, image.height || EMOJI_PX];
-  if (Math.max(wide, high) > MOST_SIDE)
-    throw new InvalidInputError(
-      `This picture is ${wide} x ${high} pixels. Shrink it first, to ${MOST_SIDE} a side at most.`,
-    );
-  const scale = Math.min(1, DECODED / Math.max(wide, high));
-  return drawn(
-    Math.max(1, Math.round(wide * scale)),
-    Math.max(1, Math.round(high * scale)),
-    (context, w, h) => {
-      context.imageSmoothingQuality = "high";
-      context.drawImage(image, 0, 0, w, h);
-    },
-  );
-}
 
 /** An emoji, or any few letters, as the system's font draws them. */
 export function drawEmoji(text: string): Pixels {
@@ -64,16 +18,6 @@ export function drawEmoji(text: string): Pixels {
     context.textBaseline = "middle";
     context.fillText(letters.join(""), EMOJI_PX / 2, EMOJI_PX * 0.54, EMOJI_PX);
   });
-}
-
-function drawn(
-  width: number,
-  height: number,
-  draw: (context: OffscreenCanvasRenderingContext2D, width: number, height: number) => void,
-): Pixels {
-  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
-  draw(context, width, height);
-  return context.getImageData(0, 0, width, height);
 }
 
 /** What the cells will see of a picture at a size. Throws FileError for one in which nothing could live. */

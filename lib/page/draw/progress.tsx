@@ -66,7 +66,7 @@ export function timeText(seconds: number): string {
 export function Progress({ workshop }: { readonly workshop: Workshop }) {
   const { training } = workshop;
   const step = training.step.value;
-  const { lesson } = training;
+  const lesson = training.lesson.value;
   if (!lesson) return null;
   const done = training.phase.value === "done" ? 1 : step ? step.step / step.steps : 0;
   return (

@@ -8,9 +8,10 @@ import type { Session } from "../app/session.js";
 import { Shares } from "../app/shares.js";
 import { Playback, Toolbar } from "../app/toolbar.js";
 import { BoardView } from "./board-view.js";
+import { GROWS_AT } from "./exhibit.js";
 import { Progress, timeText } from "./progress.js";
-import { DrawingTools, Palette, Sources, take } from "./tools.js";
-import { GROWS_AT, type Workshop } from "./workshop.js";
+import { DrawingTools, Palette, Sources } from "./tools.js";
+import type { Workshop } from "./workshop.js";
 
 interface Props {
   readonly session: Session;
@@ -21,17 +22,17 @@ function Drawing(props: Props) {
   const { session, workshop } = props;
   const { board, training } = workshop;
   void workshop.drawn.value; // the board is no signal
-  const { seconds } = workshop;
+  const seconds = workshop.seconds.value;
   const time = seconds && !board.isEmpty ? ` (about ${timeText(seconds)})` : "";
   return (
     <Fragment>
       <BoardView workshop={workshop} />
       <div class="side">
-        <DrawingTools {...props} />
+        <DrawingTools workshop={workshop} />
         <Palette />
       </div>
       <div class="below">
-        <Sources {...props} />
+        <Sources workshop={workshop} />
         <div class="row">
           <Button
             id="grow"
@@ -41,17 +42,15 @@ function Drawing(props: Props) {
             isDisabled={board.isEmpty}
             onClick={() => void workshop.grow()}
           />
-          {workshop.hasState.value && (
+          {workshop.isInterrupted.value && (
             <Button id="go-on" icon="play" label="Go on learning" onClick={() => workshop.goOn()} />
           )}
-          {training.lesson && (
+          {training.lesson.value && (
             <Button
               id="back"
               icon="restart"
               label="Back to what it learned"
-              onClick={() => {
-                workshop.showLearning();
-              }}
+              onClick={() => void workshop.showLearning()}
             />
           )}
         </div>
@@ -79,7 +78,8 @@ function words({ workshop }: Props): string {
   const far = `${Math.round((100 * step.step) / step.steps)} %, ${timeText(step.secondsLeft)} left`;
   if (phase === "paused") return `Paused at ${far}.`;
   if (kind.value === "infect") return `Learning to take over the bird: ${far}.`;
-  if (step.logLoss <= GROWS_AT || workshop.canGrow) return `It can already grow. Touch it. Learning: ${far}.`;
+  if (step.logLoss <= GROWS_AT || workshop.exhibit.canGrow)
+    return `It can already grow. Touch it. Learning: ${far}.`;
   return `Learning: ${far}.`;
 }
 
@@ -164,10 +164,10 @@ export function Studio(props: Props) {
   useEffect(() => {
     const paste = (event: ClipboardEvent) => {
       const [file] = [...(event.clipboardData?.files ?? [])];
-      if (file && workshop.isDrawing.value) void take(props, file);
+      if (file && workshop.isDrawing.value) void workshop.take(file);
     };
     document.addEventListener("paste", paste);
     return () => document.removeEventListener("paste", paste);
-  }, [props, workshop]);
+  }, [workshop]);
   return workshop.isDrawing.value ? <Drawing {...props} /> : <Learning {...props} />;
 }

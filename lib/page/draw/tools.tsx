@@ -1,53 +1,18 @@
 // What lies beside the drawing board: pens, colours, sizes, and ways to take a picture.
 
 import { useRef } from "preact/hooks";
-import type { Pixels } from "../../io/picture/pixels.js";
 import { Button, Choices } from "../app/parts.js";
-import type { Session } from "../app/session.js";
 import { PENS, type Pen, SIZES } from "./board.js";
 import { hexOf, ink, inkOf, isMirrored, PALETTE, pen, width } from "./board-view.js";
-import { decodePicture, drawEmoji, shrunk, withoutBackground } from "./pictures.js";
 import type { Workshop } from "./workshop.js";
 
 const WORDS: Record<Pen, string> = { pen: "Pen", eraser: "Eraser", fill: "Fill" };
 
 interface Props {
-  readonly session: Session;
   readonly workshop: Workshop;
 }
 
-/** Puts a picture on the board; it can be undone. */
-export async function take({ session, workshop }: Props, from: Blob | string): Promise<void> {
-  const { board } = workshop;
-  try {
-    session.problem.value = "";
-    const pixels = typeof from === "string" ? drawEmoji(from) : await decodePicture(from);
-    workshop.source = pixels;
-    const data = shrunk(pixels, board.size);
-    board.remember();
-    board.take(board.size, data);
-    workshop.changed();
-  } catch (error) {
-    session.tell(error);
-  }
-}
-
-/** Another size: a picture is shrunk anew, a drawing is drawn at the new size. */
-function resize({ session, workshop }: Props, size: (typeof SIZES)[number]): void {
-  const { board } = workshop;
-  try {
-    const source: Pixels = workshop.source ?? board.pixels;
-    const data = board.isEmpty ? new Uint8ClampedArray(size * size * 4) : shrunk(source, size);
-    board.remember();
-    board.take(size, data);
-    workshop.changed();
-  } catch (error) {
-    session.tell(error);
-  }
-}
-
-export function DrawingTools(props: Props) {
-  const { workshop } = props;
+export function DrawingTools({ workshop }: Props) {
   const { board } = workshop;
   return (
     <div class="tools" role="toolbar" aria-label="Drawing tools">
@@ -77,23 +42,14 @@ export function DrawingTools(props: Props) {
         icon="undo"
         label="Undo"
         isDisabled={board.undoable === 0}
-        onClick={() => {
-          workshop.source = undefined;
-          board.undo();
-          workshop.changed();
-        }}
+        onClick={() => workshop.undo()}
       />
       <Button
         id="wipe"
         icon="clear"
         label="Wipe"
         isDisabled={board.isEmpty}
-        onClick={() => {
-          workshop.source = undefined;
-          board.remember();
-          board.clear();
-          workshop.changed();
-        }}
+        onClick={() => workshop.edit(() => board.clear())}
       />
     </div>
   );
@@ -138,8 +94,7 @@ export function Palette() {
   );
 }
 
-export function Sources(props: Props) {
-  const { workshop } = props;
+export function Sources({ workshop }: Props) {
   const file = useRef<HTMLInputElement>(null);
   const emoji = useRef<HTMLInputElement>(null);
   return (
@@ -148,7 +103,7 @@ export function Sources(props: Props) {
         label="Cells a side"
         options={SIZES.map((size) => [size, `${size}`])}
         value={workshop.board.size}
-        onChoose={(size) => resize(props, size)}
+        onChoose={(size) => workshop.resize(size)}
       />
       <div class="row">
         <Button id="use-picture" icon="picture" label="Use a picture" onClick={() => file.current?.click()} />
@@ -161,7 +116,7 @@ export function Sources(props: Props) {
           aria-label="A picture from this machine"
           onChange={(event) => {
             const [chosen] = event.currentTarget.files ?? [];
-            if (chosen) void take(props, chosen);
+            if (chosen) void workshop.take(chosen);
             event.currentTarget.value = "";
           }}
         />
@@ -170,25 +125,14 @@ export function Sources(props: Props) {
           onSubmit={(event) => {
             event.preventDefault();
             const text = emoji.current?.value.trim();
-            if (text) void take(props, text);
+            if (text) void workshop.take(text);
           }}
         >
           <input ref={emoji} id="emoji" aria-label="An emoji" placeholder="🦎" size={3} maxLength={16} />
           <button type="submit">Emoji</button>
         </form>
         {workshop.board.hasBackground && (
-          <Button
-            id="cut-out"
-            icon="wound"
-            label="Cut out"
-            onClick={() => {
-              const { board } = workshop;
-              board.remember();
-              board.take(board.size, withoutBackground(board.data, board.size));
-              workshop.source = undefined;
-              workshop.changed();
-            }}
-          />
+          <Button id="cut-out" icon="wound" label="Cut out" onClick={() => workshop.cutOut()} />
         )}
       </div>
     </div>

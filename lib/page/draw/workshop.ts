@@ -1,143 +1,183 @@
 // The workshop: a drawing, and what is learned from it. It goes on while the visitor looks elsewhere, and is found again as
 // it was left.
 
-import { batch, effect, signal } from "@preact/signals";
-import { SPREAD } from "../../infection/infect.js";
-import { encodeRule } from "../../io/checkpoint.js";
+import { effect, signal } from "@preact/signals";
 import type { Pixels } from "../../io/picture/pixels.js";
 import type { Rule } from "../../rule/rule.js";
-import { type Catalogue, strainAt } from "../app/offers.js";
+import { strainAt } from "../app/load.js";
 import type { Session } from "../app/session.js";
-import { showKept } from "../keep/own.js";
-import { type KeptWork, keepRule, keepWork, keptWork } from "../keep/shelf.js";
-import { type Scene, spreadOf } from "../scene.js";
+import { offerKept } from "../keep/own.js";
+import { keepRule } from "../keep/shelf.js";
+import type { Catalogue, OwnRule } from "../offers.js";
+import { pixelsOf } from "../pixels.js";
+import type { SceneStrain } from "../scene.js";
 import { Training } from "../training/client.js";
 import type { Lesson } from "../training/protocol.js";
-import { Board } from "./board.js";
+import { Board, type Size } from "./board.js";
+import { Exhibit } from "./exhibit.js";
+import { keepWork, keptWork } from "./kept-work.js";
 import { GROW_STEPS, growLesson, healLesson, infectLesson, type LessonKind } from "./lessons.js";
+import { drawEmoji, shrunk, withoutBackground } from "./pictures.js";
 
-/** A pattern at this log loss can be shown to people. */
-export const GROWS_AT = -2.5;
-const LOOK_MS = 400;
-/** CA steps after which a pattern that still learns is planted anew. */
-const OLD = 260;
+/** How long the board must rest before it is kept and measured. */
+const REST_MS = 400;
 
 export class Workshop {
   readonly board = new Board();
-  readonly training = new Training();
+  readonly training = new Training(() => void this.save());
+  readonly exhibit: Exhibit;
   /** Counts the changes of the board, so that it is drawn again. */
   readonly drawn = signal(0);
   readonly kind = signal<LessonKind>("grow");
   /** Whether the board is shown rather than what is learned. */
   readonly isDrawing = signal(true);
   readonly name = signal("my creature");
+  /** The name under which what was learned is kept, once it is. */
   readonly keptAs = signal("");
-  readonly hasState = signal(false);
+  /** Whether a training can go on that was under way when the page was left. */
+  readonly isInterrupted = signal(false);
+  /** Seconds that growing the drawing takes here, when that was measured. */
+  readonly seconds = signal<number | undefined>(undefined);
   /** The picture that the drawing was made from, for other sizes of it. */
-  source?: Pixels;
-  /** Whether the pattern could grow at some time of this training. */
-  canGrow = false;
-  /** The rule that was last learned to the end, which the next drawing starts from. */
-  private learned?: Rule;
-  private state?: Uint8Array;
+  private source?: Pixels;
+  /** The rule that was last learned to grow, which the next drawing starts from. */
+  private readonly learned = signal<Rule | undefined>(undefined);
   private asked = 0;
+  private isKeeping = false;
 
   constructor(
     private readonly session: Session,
     private readonly catalogue: Catalogue,
   ) {
-    this.training.keep((state) => {
-      this.state = state;
-      void this.save();
-    });
+    this.exhibit = new Exhibit(session, this.training, this.isDrawing);
     globalThis.playground.drawing = () => ({ size: this.board.size, data: [...this.board.data] });
-    effect(() => this.follow(this.training.rule.value));
     effect(() => {
       if (this.training.phase.value === "done") this.finish();
     });
-    setInterval(() => this.look(), LOOK_MS);
+    effect(() => {
+      if (session.mode.value === "draw" && !this.isDrawing.peek() && !this.exhibit.isShown)
+        void this.showLearning();
+    });
   }
 
   /** Finds the workshop as it was left. */
   async restore(): Promise<void> {
     const kept = await keptWork();
     if (!kept || this.drawn.value > 0) return;
-    this.board.take(kept.size, kept.drawing);
-    this.changed();
-    const { lesson, state, kind } = kept;
-    if (!lesson || !state || !kind) return;
-    this.state = state;
-    this.hasState.value = true;
+    this.board.take(kept.drawing.size as Size, kept.drawing.data);
+    this.drawn.value++;
+    if (!kept.lesson) return;
+    const { kind, lesson, losses, state, parameters } = kept.lesson;
     this.kind.value = kind;
-    this.keptLesson = kept;
+    if (parameters) this.training.recall(lesson, { ...lesson.start, parameters }, losses);
+    else if (state) {
+      this.goOn = () => this.begin(kind, lesson, state, losses);
+      this.isInterrupted.value = true;
+    }
   }
-
-  private keptLesson?: KeptWork;
 
   /** Goes on with the training that was under way when the page was left. */
-  goOn(): void {
-    const { lesson, state, losses } = this.keptLesson ?? {};
-    if (!lesson || !state) return;
-    this.hasState.value = false;
-    this.begin(lesson, state, losses);
-  }
+  goOn: () => void = () => {};
 
   private async save(): Promise<void> {
-    const { board, training, state, kind } = this;
+    const { training, kind, board } = this;
+    const lesson = training.lesson.value;
+    if (this.isInterrupted.value) return; // what was kept is still to go on
+    const isDone = training.phase.value === "done";
     await keepWork({
-      size: board.size,
-      drawing: board.data,
-      ...(state && {
-        kind: kind.value,
-        lesson: training.lesson ?? this.keptLesson?.lesson,
-        state,
-        losses: training.losses.value,
+      drawing: board.drawing,
+      ...(lesson && {
+        lesson: {
+          kind: kind.value,
+          lesson,
+          losses: training.losses.value,
+          ...(isDone ? { parameters: training.rule.value?.parameters } : { state: training.state }),
+        },
       }),
     });
+  }
+
+  /** Changes the drawing; it can be undone. */
+  edit(change: () => void): void {
+    this.source = undefined;
+    this.board.remember();
+    change();
+    this.changed();
+  }
+
+  undo(): void {
+    this.source = undefined;
+    this.board.undo();
+    this.changed();
+  }
+
+  cutOut(): void {
+    const { size, data } = this.board;
+    this.edit(() => this.board.take(size, withoutBackground(data, size)));
   }
 
   /** Says that the drawing was changed. */
   changed(): void {
     this.drawn.value++;
-    this.keptAs.value = "";
-    const order = ++this.asked;
+    const asked = ++this.asked;
     setTimeout(() => {
-      if (order !== this.asked || this.board.isEmpty) return;
+      if (asked !== this.asked || this.board.isEmpty) return;
       void this.save();
-      void this.measure();
-    }, LOOK_MS);
+      void this.measure(asked);
+    }, REST_MS);
+  }
+
+  /** Puts a picture or an emoji on the board; it can be undone. The last that was asked for counts. */
+  async take(from: Blob | string): Promise<void> {
+    const asked = ++this.asked;
+    const { size } = this.board;
+    try {
+      this.session.problem.value = "";
+      const pixels = typeof from === "string" ? drawEmoji(from) : await pixelsOf(from);
+      const data = shrunk(pixels, size);
+      if (asked !== this.asked) return;
+      this.edit(() => this.board.take(size, data));
+      this.source = pixels;
+    } catch (error) {
+      if (asked === this.asked) this.session.tell(error);
+    }
+  }
+
+  /** Another size: a picture is shrunk anew, a drawing is drawn at the new size. */
+  resize(size: Size): void {
+    const { board, source } = this;
+    try {
+      const from = source ?? { data: board.data, width: board.size, height: board.size };
+      const data = board.isEmpty ? new Uint8ClampedArray(size * size * 4) : shrunk(from, size);
+      this.edit(() => board.take(size, data));
+      this.source = source;
+    } catch (error) {
+      this.session.tell(error);
+    }
   }
 
   private async start(): Promise<Rule> {
-    if (this.learned) return this.learned;
     const { host, start } = this.catalogue;
-    return (await strainAt({ ...host, rule: start })).rule;
+    return this.learned.value ?? (await strainAt({ ...host, rule: start })).rule;
   }
 
   /** Whether the next drawing starts from what the last one learned. */
   get isFromOwn(): boolean {
-    return this.learned !== undefined;
+    return this.learned.value !== undefined;
   }
 
-  private async measure(): Promise<void> {
-    try {
-      this.training.measure(growLesson(this.board, await this.start()));
-    } catch {
-      // it is said when it is to be grown
-    }
-  }
-
-  /** Seconds that growing the drawing will take here, if they are known. */
-  get seconds(): number | undefined {
-    const cost = this.training.cost.value;
-    return cost && cost.secondsPerStep * GROW_STEPS;
+  private async measure(asked: number): Promise<void> {
+    const { phase } = this.training;
+    if (phase.value === "learning") return; // it would measure itself
+    const seconds = await this.start()
+      .then((start) => this.training.measure(growLesson(this.board.drawing, start)))
+      .catch(() => 0); // it is said when it is to be grown
+    if (asked === this.asked) this.seconds.value = seconds > 0 ? seconds * GROW_STEPS : undefined;
   }
 
   async grow(): Promise<void> {
     try {
-      const lesson = growLesson(this.board, await this.start());
-      this.kind.value = "grow";
-      this.begin(lesson);
+      this.begin("grow", growLesson(this.board.drawing, await this.start()));
     } catch (error) {
       this.session.tell(error);
     }
@@ -145,92 +185,72 @@ export class Workshop {
 
   heal(): void {
     const { lesson, rule } = this.training;
-    if (!lesson || !rule.value) return;
-    this.kind.value = "heal";
-    this.begin(healLesson(lesson, rule.value));
+    if (lesson.value && rule.value) this.begin("heal", healLesson(lesson.value, rule.value));
   }
 
   async infect(): Promise<void> {
+    const { lesson } = this.training;
     try {
-      const { rule, target } = await strainAt(this.catalogue.host);
-      this.kind.value = "infect";
-      this.begin(infectLesson(this.board, rule, target.height));
+      const host = await strainAt(this.catalogue.host);
+      const { drawing } = lesson.value ?? this.board;
+      this.begin("infect", infectLesson(drawing, host.rule, host.target.height));
     } catch (error) {
       this.session.tell(error);
     }
   }
 
-  /** Shows what is learned, or was. */
-  showLearning(): void {
-    this.isDrawing.value = false;
-    const scene = this.scene();
-    if (scene) void this.session.stage.show(scene);
-  }
-
-  private begin(lesson: Lesson, state?: Uint8Array, losses?: readonly number[]): void {
+  private begin(kind: LessonKind, lesson: Lesson, state?: Uint8Array, losses?: readonly number[]): void {
+    this.kind.value = kind;
     this.keptAs.value = "";
-    this.canGrow = false;
-    this.state = state;
+    this.isInterrupted.value = false;
     this.session.problem.value = "";
     this.session.stage.isTouched = true;
     this.training.learn(lesson, state, losses);
-    this.showLearning();
-    this.session.stage.tool.value = lesson.hosts ? "infect" : "wound";
+    void this.showLearning();
   }
 
-  /** What is learned, as something to live on the stage. */
-  scene(): Scene | undefined {
+  /** Shows what is learned, or was. */
+  async showLearning(): Promise<void> {
+    this.isDrawing.value = false;
+    const isInfection = this.kind.value === "infect";
+    const host: SceneStrain | undefined = isInfection ? await strainAt(this.catalogue.host) : undefined;
+    await this.exhibit.show(this.name.value, this.own(), host);
+  }
+
+  /** What was learned, as it is kept and shared. */
+  private own(): OwnRule | undefined {
     const { lesson, rule } = this.training;
-    if (!lesson || !rule.value) return undefined;
-    const own = { name: this.name.value, rule: rule.value, target: lesson.target };
-    if (!lesson.hosts) return { title: own.name, strains: [own], spread: spreadOf(1, 0) };
-    const host = "rules" in lesson.hosts ? lesson.hosts.rules[0] : lesson.hosts;
-    const { target } = lesson;
-    const strains = [{ name: this.catalogue.host.name, rule: host, target }, own];
-    return { title: own.name, strains, spread: spreadOf(2, SPREAD) };
-  }
-
-  private follow(rule: Rule | undefined): void {
-    const { stage } = this.session;
-    if (!rule || this.isDrawing.peek() || this.session.mode.peek() !== "draw") return;
-    const scene = this.scene();
-    if (scene && stage.world?.scene.title === scene.title) stage.world.follow(scene);
-  }
-
-  /** Plants a pattern anew that has died, or has grown old under rules that have changed since. */
-  private look(): void {
-    const { stage, mode } = this.session;
-    const isLearning = this.training.phase.value === "learning";
-    if (!isLearning || this.isDrawing.value || mode.value !== "draw" || !stage.world) return;
-    const isBad = stage.world.logLoss(stage.world.scene.strains.length - 1) > GROWS_AT;
-    if (!isBad) this.canGrow = true;
-    if (stage.isEmpty.value || (stage.world.age > OLD && isBad)) stage.replant();
+    if (!lesson.value || !rule.value) return undefined;
+    const { drawing, target } = lesson.value;
+    const name = this.name.value.trim() || "my creature";
+    return {
+      name,
+      rule: rule.value,
+      drawing,
+      side: target.height,
+      isInfection: this.kind.value === "infect",
+    };
   }
 
   private finish(): void {
-    this.learned = this.kind.peek() === "infect" ? this.learned : this.training.rule.peek();
-    this.state = undefined;
+    if (this.kind.peek() !== "infect") this.learned.value = this.training.rule.peek();
+    this.exhibit.finish(this.own());
     void this.save();
   }
 
   /** Keeps the rule in this browser, under its name. */
   async keep(): Promise<void> {
-    const { training, board, kind, name } = this;
-    const { rule, lesson } = training;
-    if (!rule.value || !lesson) return;
-    const kept = await keepRule({
-      name: name.value.trim() || "my creature",
-      rule: encodeRule(rule.value),
-      picture: board.data.slice(),
-      size: board.size,
-      side: lesson.target.height,
-      isInfection: kind.value === "infect",
-      time: Date.now(),
-    });
-    await showKept(this.session, this.catalogue);
-    batch(() => {
-      this.keptAs.value = kept;
-      this.name.value = kept;
-    });
+    const own = this.own();
+    if (!own || this.isKeeping) return;
+    this.isKeeping = true;
+    try {
+      const kept = await keepRule(own);
+      offerKept(this.session, this.catalogue, kept);
+      this.keptAs.value = this.name.value = kept.name;
+    } catch (error) {
+      this.session.tell(error);
+    } finally {
+      this.isKeeping = false;
+    }
   }
 }

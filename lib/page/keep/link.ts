@@ -4,27 +4,19 @@
 import { deflateSync, Inflate } from "fflate";
 import { fromBase64, toBase64 } from "../../cells/base64.js";
 import { checkInteger, checkRngSeed, InvalidInputError } from "../../cells/errors.js";
+import { hasKernelsFor } from "../../engine/wasm/supports.js";
 import { gridOf, gridText, specOf } from "../../io/checkpoint.js";
-import { checkRule, PARAMETERS, type Parameters, type Rule, zeroParameters } from "../../rule/rule.js";
-import { specData } from "../../rule/spec.js";
-
-/** A rule of the visitor's own, and the drawing that it was learned from. */
-export interface SharedRule {
-  readonly name: string;
-  readonly rule: Rule;
-  /** RGBA in 8 bits, straight, [size, size, 4], and the grid that it stands in the middle of. */
-  readonly picture: Uint8ClampedArray;
-  readonly size: number;
-  readonly side: number;
-  readonly isInfection: boolean;
-}
+import { checkFinite, checkRule, PARAMETERS, type Parameters, type Rule } from "../../rule/rule.js";
+import { type RuleSpec, specData } from "../../rule/spec.js";
+import type { OwnRule } from "../offers.js";
+import { parametersOf } from "../weights.js";
 
 /** What a link says. */
 export interface Shared {
   /** One of the page's own scenes, by the names of its offer and variant. */
   readonly offer?: string;
   readonly variant?: string;
-  readonly own?: SharedRule;
+  readonly own?: OwnRule;
   readonly rngSeed: number;
   readonly side?: number;
   /** Radians. */
@@ -37,8 +29,8 @@ const MOST_BYTES = 2 ** 20;
 /** Bytes that are inflated at a time. */
 const PIECE = 256;
 const MOST_NAME = 40;
-const MOST_SIZE = 64;
-const MOST_SIDE = 512;
+const MOST_SIZE = 256;
+const MOST_SIDE = 256;
 const LEVELS = 127;
 
 function broken(why: string): InvalidInputError {
@@ -49,7 +41,7 @@ function broken(why: string): InvalidInputError {
 
 /** The rule as a link keeps it: each tensor in 255 levels between its extremes. */
 export function in8Bits(rule: Rule): Rule {
-  return { ...rule, parameters: unpacked(packed(rule.parameters), rule) };
+  return { ...rule, parameters: unpacked(packed(rule.parameters), rule.spec) };
 }
 
 interface Packed {
@@ -67,15 +59,10 @@ function packed(parameters: Parameters): Packed {
   return { scales, levels: Int8Array.from(levels) };
 }
 
-function unpacked({ scales, levels }: Packed, { spec }: Pick<Rule, "spec">): Parameters {
-  const parameters = zeroParameters(spec);
-  const count = PARAMETERS.reduce((sum, name) => sum + parameters[name].length, 0);
-  if (levels.length !== count || scales.length !== PARAMETERS.length)
-    throw new InvalidInputError(`its rule has ${levels.length} weights; expected ${count}`);
-  let at = 0;
-  for (const [i, name] of PARAMETERS.entries()) {
-    for (let j = 0; j < parameters[name].length; j++) parameters[name][j] = levels[at++] * scales[i];
-  }
+function unpacked({ scales, levels }: Packed, spec: RuleSpec): Parameters {
+  const parameters = parametersOf(Float32Array.from(levels), spec);
+  for (const [i, name] of PARAMETERS.entries())
+    for (let at = 0; at < parameters[name].length; at++) parameters[name][at] *= scales[i];
   return parameters;
 }
 
@@ -100,11 +87,12 @@ export function encodeLink({ own, ...scene }: Shared): string {
   const numbers: Uint8Array[] = [];
   let head: RuleHead | undefined;
   if (own) {
-    const { name, rule, picture, size, side, isInfection } = own;
+    const { name, rule, drawing, side, isInfection } = own;
+    const { size, data } = drawing;
     const { scales, levels } = packed(rule.parameters);
     const grid = rule.grid && gridText(rule.grid);
     head = { name, spec: JSON.stringify(specData(rule.spec)), grid, scales, size, side, isInfection };
-    numbers.push(new Uint8Array(levels.buffer), new Uint8Array(picture));
+    numbers.push(new Uint8Array(levels.buffer), new Uint8Array(data));
   }
   const text = bytesOf(JSON.stringify({ ...scene, own: head }));
   const length = new Uint8Array(new Uint32Array([text.length]).buffer);
@@ -154,30 +142,34 @@ function readLink(bytes: Uint8Array): Shared {
     if (name !== undefined && typeof name !== "string") throw new InvalidInputError("it names no scene");
   checkRngSeed(rngSeed);
   if (side !== undefined) checkInteger("side", side, 1, MOST_SIDE);
-  if (turn !== undefined && !(Math.abs(turn) <= Math.PI * 2)) throw new InvalidInputError("it turns too far");
+  if (turn !== undefined && !(typeof turn === "number" && Math.abs(turn) <= Math.PI * 2))
+    throw new InvalidInputError("it turns too far");
   return { offer, variant, rngSeed, side, turn, ...(own && { own: readRule(own, bytes.slice(4 + length)) }) };
 }
 
-function readRule(head: RuleHead, numbers: Uint8Array): SharedRule {
+function readRule(head: RuleHead, numbers: Uint8Array): OwnRule {
   const { name, scales, size, side, isInfection, grid } = head;
   const spec = specOf(head.spec, "The link");
+  const kernels = hasKernelsFor(spec);
+  if (kernels !== true) throw new InvalidInputError(`its rule ${kernels}`); // it would be too slow to look at
   checkInteger("size", size, 1, MOST_SIZE);
   checkInteger("side", side, size, MOST_SIDE);
   const area = size * size * 4;
-  const levels = new Int8Array(numbers.slice(0, numbers.length - area).buffer);
+  const levels = new Int8Array(numbers.slice(0, Math.max(0, numbers.length - area)).buffer);
   const rule: Rule = {
     spec,
-    parameters: unpacked({ scales, levels }, { spec }),
+    parameters: unpacked({ scales, levels }, spec),
     ...(grid && { grid: gridOf(grid, "The link") }),
   };
   checkRule(rule);
-  if (PARAMETERS.some((one) => rule.parameters[one].some((x) => !Number.isFinite(x))))
-    throw new InvalidInputError("a weight is not finite");
+  checkFinite(rule.parameters);
+  if (Math.max(rule.grid?.height ?? 1, rule.grid?.width ?? 1) > MOST_SIDE)
+    throw new InvalidInputError("its rule grows on too large a grid");
+  const data = new Uint8ClampedArray(numbers.slice(numbers.length - area));
   return {
     name: `${name}`.slice(0, MOST_NAME),
     rule,
-    picture: new Uint8ClampedArray(numbers.slice(numbers.length - area)),
-    size,
+    drawing: { size, data },
     side,
     isInfection: isInfection === true,
   };

@@ -1,50 +1,53 @@
 // The visitor's own rules among the tiles: those that the browser keeps, that a link brought, or that a file held.
 
 import type { Target } from "../../cells/cells.js";
-import { InvalidInputError } from "../../cells/errors.js";
+import { FileError, InvalidInputError } from "../../cells/errors.js";
 import { SPREAD } from "../../infection/infect.js";
-import { decodeRule } from "../../io/checkpoint.js";
 import { targetFromPixels } from "../../io/target.js";
-import { type Catalogue, type Offer, pictureOf, strainAt } from "../app/offers.js";
+import { toRgba } from "../../view/frame.js";
+import { pictureOf, strainAt } from "../app/load.js";
 import type { Session } from "../app/session.js";
-import { grownPicture, sceneOfRule } from "../own-scene.js";
+import type { Catalogue, Offer, Origin, OwnRule } from "../offers.js";
+import { grownPicture } from "../own-scene.js";
 import { type Scene, sceneOf } from "../scene.js";
-import { decodeLink, type SharedRule } from "./link.js";
-import { type KeptRule, keptRules } from "./shelf.js";
+import { stageEngine } from "../stage/engine.js";
+import { touchSentence } from "../words.js";
+import { decodeLink } from "./link.js";
+import { keptRules } from "./shelf.js";
 
-/** Offers that are not the page's own begin so. */
-export const OWN = "own:";
+/** The largest file that is read as a rule, and the largest grid that one may name. */
+const MOST_BYTES = 2 ** 26;
+const MOST_SIDE = 256;
 
-export function targetOfDrawing({
-  picture,
-  size,
-  side,
-}: Pick<SharedRule, "picture" | "size" | "side">): Target {
-  const pixels = { data: picture, width: size, height: size };
-  return targetFromPixels(pixels, { size, padding: (side - size) >> 1 }, "The drawing");
+/** The drawing of a rule on its grid. */
+export function targetOf({ drawing, side, rule }: OwnRule): Target {
+  const { size, data } = drawing;
+  const { premultiplied } = rule.spec;
+  const options = { size, padding: (side - size) >> 1, premultiplied };
+  return targetFromPixels({ data, width: size, height: size }, options, "The drawing");
 }
 
-async function sceneOfOwn(own: SharedRule, catalogue: Catalogue): Promise<Scene> {
+async function sceneOfOwn(own: OwnRule, catalogue: Catalogue): Promise<Scene> {
   const { name, rule, isInfection } = own;
-  const target = targetOfDrawing(own);
-  if (!isInfection) return sceneOfRule(name, rule, target);
-  const host = await strainAt(catalogue.host);
-  return sceneOf(name, [host, { name, rule, target }], SPREAD);
+  const strain = { name, rule, target: targetOf(own) };
+  return sceneOf(name, isInfection ? [await strainAt(catalogue.host), strain] : [strain], SPREAD);
 }
 
 /** A tile for a rule with its drawing. */
-export function offerOf(own: SharedRule, catalogue: Catalogue): Offer {
+function offerOf(own: OwnRule, catalogue: Catalogue, origin: Origin): Offer {
   const { name, isInfection } = own;
   const host = catalogue.host.name;
+  const id = `${origin}:${name}`;
   return {
-    id: OWN + name,
+    id,
+    origin,
     label: name,
-    picture: pictureOf(targetOfDrawing(own)),
+    picture: pictureOf(targetOf(own)),
     variants: [
       {
-        id: OWN + name,
+        id,
         label: isInfection ? `takes over the ${host}` : "grows",
-        sentence: isInfection ? `Touch the ${host}: it becomes ${name}.` : `Wound ${name}, plant more of it.`,
+        sentence: isInfection ? touchSentence(host, name) : `Wound ${name}, or plant more of it.`,
         own,
         load: () => sceneOfOwn(own, catalogue),
       },
@@ -52,65 +55,47 @@ export function offerOf(own: SharedRule, catalogue: Catalogue): Offer {
   };
 }
 
-function sharedOf(kept: KeptRule): SharedRule {
-  return { ...kept, rule: decodeRule(kept.rule, kept.name).rule };
-}
-
-/** Puts a tile among the others, in the place of one of the same name. */
-export function addOffer(session: Session, offer: Offer): void {
-  const others = session.offers.value.filter(({ id }) => id !== offer.id);
-  session.offers.value = [...others, offer];
+/** Puts a tile for a rule that the browser keeps among the others. */
+export function offerKept(session: Session, catalogue: Catalogue, own: OwnRule): void {
+  session.add(offerOf(own, catalogue, "kept"));
 }
 
 /** Tiles of everything that the browser keeps. */
 export async function showKept(session: Session, catalogue: Catalogue): Promise<void> {
-  for (const kept of await keptRules()) {
-    try {
-      addOffer(session, offerOf(sharedOf(kept), catalogue));
-    } catch {
-      // kept by a version whose rules are not read any more
-    }
-  }
+  for (const own of await keptRules()) offerKept(session, catalogue, own);
 }
 
 /** Shows the rule in a file: ours, or one of the many that are read. Throws FileError for what holds no rule. */
-export async function openRule(session: Session, file: File): Promise<void> {
+export async function openRule(session: Session, catalogue: Catalogue, file: File): Promise<void> {
+  if (file.size > MOST_BYTES) throw new FileError(`${file.name} is larger than 64 MB: it holds no rule.`);
   const { readModel } = await import("../../io/model.js");
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const { rule } = await readModel(bytes, file.name);
+  const { rule } = await readModel(new Uint8Array(await file.arrayBuffer()), file.name);
+  const side = Math.min(MOST_SIDE, rule.grid?.height ?? 72);
+  const grown = await grownPicture(rule, { side, engine: await stageEngine(rule.spec) });
+  const { data } = toRgba(grown, { background: "transparent" });
   const name = file.name.replace(/\.\w+$/, "");
-  const target = await grownPicture(rule);
-  const offer: Offer = {
-    id: OWN + name,
-    label: name,
-    picture: pictureOf(target),
-    variants: [
-      {
-        id: OWN + name,
-        label: "grows",
-        sentence: `Wound ${name}, plant more of it.`,
-        load: () => sceneOfRule(name, rule, target),
-      },
-    ],
-  };
-  addOffer(session, offer);
+  const own: OwnRule = { name, rule, drawing: { size: side, data }, side, isInfection: false };
+  const offer = offerOf(own, catalogue, "file");
+  session.add(offer);
   await session.choose(offer);
 }
 
-/** Shows what a link says. Throws InvalidInputError for one that is damaged, or a scene that is not here any more. */
-export async function showShared(session: Session, catalogue: Catalogue, fragment: string): Promise<void> {
-  const shared = decodeLink(fragment);
-  const { stage, offers } = session;
-  stage.rngSeed.value = shared.rngSeed;
-  stage.side.value = shared.side;
-  stage.turn.value = shared.turn ?? 0;
-  const own = shared.own && offerOf(shared.own, catalogue);
-  if (own) addOffer(session, own);
-  const offer = own ?? offers.value.find(({ id }) => id === shared.offer);
-  const variant = own ? own.variants[0] : offer?.variants.find(({ id }) => id === shared.variant);
-  if (!offer || !variant)
-    throw new InvalidInputError(
-      "This link shows a creature that is not here any more. Choose another below.",
-    );
-  await session.choose(offer, variant);
+/** Shows what a link says; false where that cannot be, which the page then tells. */
+export async function showShared(session: Session, catalogue: Catalogue, fragment: string): Promise<boolean> {
+  try {
+    const { own, offer: id, variant: variantId, ...setting } = decodeLink(fragment);
+    const offer = own
+      ? offerOf(own, catalogue, "link")
+      : session.offers.value.find((one) => one.id === id && one.origin === "page");
+    const variant = own ? offer?.variants[0] : offer?.variants.find((one) => one.id === variantId);
+    if (!offer || !variant)
+      throw new InvalidInputError(
+        "This link shows a creature that is not here any more. Choose another below.",
+      );
+    if (own) session.add(offer);
+    return await session.choose(offer, variant, setting);
+  } catch (error) {
+    session.tell(error);
+    return false;
+  }
 }

@@ -7,26 +7,43 @@ import { logLossText } from "../../train/loss.js";
 import type { Rgb } from "../../view/frame.js";
 import { Button, Note } from "../app/parts.js";
 import type { Session } from "../app/session.js";
+import type { Catalogue, OwnRule } from "../offers.js";
 import { FRAME_MS } from "../stage/film.js";
 import { Training } from "../training/client.js";
+import { sentenceOf } from "../words.js";
 import { gifOf } from "./film.js";
-import { encodeLink, in8Bits, type SharedRule } from "./link.js";
-import { OWN, openRule, targetOfDrawing } from "./own.js";
-import { dropRule } from "./shelf.js";
+import { encodeLink, in8Bits } from "./link.js";
+import { offerKept, openRule, targetOf } from "./own.js";
+import { dropRule, keepRule } from "./shelf.js";
 
 const PICTURE_SCALE = 8;
 const FILM_SCALE = 4;
 
 interface Props {
   readonly session: Session;
+  readonly catalogue: Catalogue;
   readonly onClose: () => void;
 }
 
-const said = signal("");
-const grades = signal<{ readonly before: number; readonly after: number } | undefined>(undefined);
+interface Grades {
+  readonly of: OwnRule;
+  readonly before: number;
+  readonly after: number;
+}
 
-function download(bytes: Uint8Array | Blob, name: string, type = "application/octet-stream"): void {
-  const blob = bytes instanceof Blob ? bytes : new Blob([bytes as Uint8Array<ArrayBuffer>], { type });
+const said = signal("");
+const grades = signal<Grades | undefined>(undefined);
+
+/** Does what a button is for; says what went wrong. */
+async function attempt(what: () => Promise<void> | void): Promise<void> {
+  try {
+    await what();
+  } catch (error) {
+    said.value = sentenceOf(error);
+  }
+}
+
+function download(blob: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;
@@ -35,27 +52,21 @@ function download(bytes: Uint8Array | Blob, name: string, type = "application/oc
   said.value = `${name} is saved.`;
 }
 
+const blobOf = (bytes: Uint8Array, type = "application/octet-stream") =>
+  new Blob([bytes as Uint8Array<ArrayBuffer>], { type });
+
 /** What the page is drawn on, as a colour. */
 function paper(): Rgb {
-  const found = getComputedStyle(document.body).backgroundColor.match(/\d+/g)?.map(Number) ?? [255, 255, 255];
-  return [found[0], found[1], found[2]];
-}
-
-function ownOf(session: Session): SharedRule | undefined {
-  return session.variant.value?.own;
+  const [red = 255, green = 255, blue = 255] =
+    getComputedStyle(document.body).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+  return [red, green, blue];
 }
 
 /** The link to what is on the stage. */
-export function linkOf(session: Session): string {
-  const { stage, offer, variant } = session;
-  const own = ownOf(session);
-  const fragment = encodeLink({
-    ...(own ? { own } : { offer: offer.value?.id, variant: variant.value?.id }),
-    rngSeed: stage.rngSeed.value,
-    side: stage.side.value,
-    turn: stage.turn.value || undefined,
-  });
-  return `${location.href.split("#")[0]}#${fragment}`;
+function linkOf({ stage, shown }: Session): string {
+  const { label: _, ...what } = shown.value!;
+  const { rngSeed = 0, side, turn } = stage.setting.value;
+  return `${location.href.split("#")[0]}#${encodeLink({ ...what, rngSeed, side, turn: turn || undefined })}`;
 }
 
 async function copyLink(session: Session): Promise<void> {
@@ -70,119 +81,159 @@ async function copyLink(session: Session): Promise<void> {
 }
 
 /** How good a rule is, and how good in the link's 8 bits. */
-async function grade(own: SharedRule): Promise<void> {
-  grades.value = undefined;
-  if (own.isInfection) return;
+async function grade(own: OwnRule): Promise<void> {
   const training = new Training();
-  const target = targetOfDrawing(own);
-  const before = await training.grade(own.rule, target);
-  grades.value = { before, after: await training.grade(in8Bits(own.rule), target) };
-  await training.stop();
-}
-
-async function savePicture({ stage, offer }: Session): Promise<void> {
-  const { width, height } = stage.world!.cells;
-  const canvas = new OffscreenCanvas(width * PICTURE_SCALE, height * PICTURE_SCALE);
-  const context = canvas.getContext("2d")!;
-  context.imageSmoothingEnabled = false;
-  context.drawImage(
-    document.querySelector<HTMLCanvasElement>("#stage canvas")!,
-    0,
-    0,
-    canvas.width,
-    canvas.height,
-  );
-  download(await canvas.convertToBlob(), `${offer.value?.label ?? "creature"}.png`);
-}
-
-function saveFilm({ stage, offer }: Session): void {
-  const frames = stage.film.shown;
-  if (frames.length === 0) {
-    said.value = "Nothing was filmed: let it live for a moment, on a grid of at most 160 cells a side.";
-    return;
+  try {
+    const target = targetOf(own);
+    const before = await training.grade(own.rule, target);
+    grades.value = { of: own, before, after: await training.grade(in8Bits(own.rule), target) };
+  } finally {
+    await training.stop();
   }
-  download(
-    gifOf(frames, paper(), FILM_SCALE, FRAME_MS),
-    `${offer.value?.label ?? "creature"}.gif`,
-    "image/gif",
+}
+
+async function savePicture(label: string): Promise<void> {
+  const canvas = document.querySelector<HTMLCanvasElement>("#stage canvas")!;
+  const large = new OffscreenCanvas(canvas.width * PICTURE_SCALE, canvas.height * PICTURE_SCALE);
+  const context = large.getContext("2d")!;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(canvas, 0, 0, large.width, large.height);
+  download(await large.convertToBlob(), `${label}.png`);
+}
+
+function saveFilm({ stage }: Session, label: string): void {
+  const frames = stage.film.shown;
+  if (frames.length > 0)
+    download(blobOf(gifOf(frames, paper(), FILM_SCALE, FRAME_MS), "image/gif"), `${label}.gif`);
+  else said.value = "Nothing was filmed: let it live for a moment, on a grid of at most 160 cells a side.";
+}
+
+async function keep({ session, catalogue }: Props, own: OwnRule): Promise<void> {
+  const kept = await keepRule(own);
+  offerKept(session, catalogue, kept);
+  said.value = `It is kept in this browser, as ${kept.name}.`;
+}
+
+function Quality({ own }: { readonly own: OwnRule }) {
+  useEffect(() => void grade(own).catch(() => {}), [own]);
+  const found = grades.value?.of === own ? grades.value : undefined;
+  if (!found) return <p>Looking how good it is in the link's 8 bits …</p>;
+  return (
+    <p>
+      A link keeps your creature in 8 bits. It then comes as near to its drawing as {logLossText(found.after)}
+      ; without that, {logLossText(found.before)} (log loss: lower is nearer).
+    </p>
   );
 }
 
-export function SharePanel({ session, onClose }: Props) {
+function Actions(props: Props) {
+  const { session } = props;
+  const { shown, offer, stage, mode } = session;
+  const what = shown.value;
+  const isOnStage = what !== undefined && document.querySelector("#stage") !== null;
+  const scene = stage.scene.value;
+  const last = scene?.strains[scene.strains.length > 1 ? 1 : 0];
+  const own = isOnStage ? what.own : undefined;
+  const origin = mode.value === "live" ? offer.value?.origin : undefined;
+  return (
+    <div class="actions">
+      <Button
+        id="copy-link"
+        icon="link"
+        label="Copy a link"
+        isDisabled={!isOnStage}
+        onClick={() => void attempt(() => copyLink(session))}
+      />
+      <Button
+        id="save-picture"
+        icon="camera"
+        label="Save a picture"
+        isDisabled={!isOnStage}
+        onClick={() => void attempt(() => savePicture(what!.label))}
+      />
+      <Button
+        id="save-film"
+        icon="film"
+        label="Save a film"
+        isDisabled={!isOnStage}
+        onClick={() => void attempt(() => saveFilm(session, what!.label))}
+      />
+      <Button
+        id="save-rule"
+        icon="save"
+        label="Save the rule"
+        isDisabled={!isOnStage || !last}
+        onClick={() => last && download(blobOf(encodeRule(last.rule)), `${last.name}.safetensors`)}
+      />
+      {own && origin !== "kept" && (
+        <Button
+          id="keep-here"
+          icon="plant"
+          label="Keep it here"
+          onClick={() => void attempt(() => keep(props, own))}
+        />
+      )}
+      {origin === "kept" && <Forget {...props} />}
+    </div>
+  );
+}
+
+function Forget({ session }: Props) {
+  return (
+    <Button
+      id="drop-rule"
+      icon="clear"
+      label="Forget this one"
+      onClick={() => {
+        const offer = session.offer.value!;
+        void dropRule(offer.label);
+        session.remove(offer);
+        void session.choose(session.offers.value[0]);
+        document.querySelector<HTMLDialogElement>("dialog")?.close();
+      }}
+    />
+  );
+}
+
+export function SharePanel(props: Props) {
+  const { session, catalogue, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const file = useRef<HTMLInputElement>(null);
-  const own = ownOf(session);
   useEffect(() => {
     said.value = "";
     dialog.current?.showModal();
-    if (own) void grade(own);
-  }, [own]);
-  const scene = session.stage.scene.value;
-  const last = scene?.strains[scene.strains.length > 1 ? 1 : 0];
-  const worse = grades.value;
+  }, []);
+  const own = session.shown.value?.own;
+  const open = async (chosen: File) => {
+    await openRule(session, catalogue, chosen);
+    if (!session.problem.value) dialog.current?.close();
+  };
   return (
     <dialog ref={dialog} class="panel" aria-labelledby="share-title" onClose={onClose}>
       <header>
         <h2 id="share-title">Keep and share</h2>
         <Button icon="close" label="Close" isWordless onClick={() => dialog.current?.close()} />
       </header>
-      <div class="actions">
-        <Button id="copy-link" icon="link" label="Copy a link" onClick={() => void copyLink(session)} />
-        <Button
-          id="save-picture"
-          icon="camera"
-          label="Save a picture"
-          onClick={() => void savePicture(session)}
-        />
-        <Button id="save-film" icon="film" label="Save a film" onClick={() => saveFilm(session)} />
-        <Button
-          id="save-rule"
-          icon="save"
-          label="Save the rule"
-          isDisabled={!last}
-          onClick={() => last && download(encodeRule(last.rule), `${last.name}.safetensors`)}
-        />
-        <Button id="open-rule" icon="open" label="Open a rule" onClick={() => file.current?.click()} />
-        {own && session.offer.value?.id.startsWith(OWN) && (
-          <Button
-            id="drop-rule"
-            icon="clear"
-            label="Forget this one"
-            onClick={() => {
-              const { id, label } = session.offer.value!;
-              void dropRule(label);
-              session.offers.value = session.offers.value.filter((offer) => offer.id !== id);
-              void session.choose(session.offers.value[0]);
-              dialog.current?.close();
-            }}
-          />
-        )}
-      </div>
+      <Actions {...props} />
+      <Button
+        id="open-rule"
+        icon="open"
+        label="Open a rule from a file"
+        onClick={() => file.current?.click()}
+      />
       <input
         ref={file}
         id="rule-file"
         type="file"
         hidden
         aria-label="A rule from this machine"
-        onChange={async (event) => {
+        onChange={(event) => {
           const [chosen] = event.currentTarget.files ?? [];
           event.currentTarget.value = "";
-          if (!chosen) return;
-          try {
-            await openRule(session, chosen);
-            dialog.current?.close();
-          } catch (error) {
-            said.value = error instanceof Error ? error.message : `${error}`;
-          }
+          if (chosen) void attempt(() => open(chosen));
         }}
       />
-      {own && !own.isInfection && (
-        <p>
-          {worse
-            ? `In a link your creature is kept in 8 bits. It then comes as near to its drawing as ${logLossText(worse.after)}; without that, ${logLossText(worse.before)} (log loss: lower is nearer).`
-            : "Looking how good it is in the link's 8 bits …"}
-        </p>
-      )}
+      {own && !own.isInfection && <Quality own={own} />}
       <Note>{said.value}</Note>
     </dialog>
   );

@@ -1,80 +1,46 @@
-// What the browser keeps between visits: rules with names, and the workshop as it was left.
+// The rules that this browser keeps, by their names.
 
-import { createStore, del, entries, get, set } from "idb-keyval";
-import type { Size } from "../draw/board.js";
-import type { LessonKind } from "../draw/lessons.js";
-import type { Lesson } from "../training/protocol.js";
+import { createStore, del, entries, set, type UseStore } from "idb-keyval";
+import { InvalidInputError } from "../../cells/errors.js";
+import { decodeRule, encodeRule } from "../../io/checkpoint.js";
+import type { OwnRule } from "../offers.js";
 
-/** A rule that a visitor keeps: a file of ours, its picture, and what it is called. */
-export interface KeptRule {
-  readonly name: string;
-  /** safetensors. */
-  readonly rule: Uint8Array;
-  /** RGBA in 8 bits, straight, [size, size, 4], and the grid that it stands in the middle of. */
-  readonly picture: Uint8ClampedArray;
-  readonly size: number;
-  readonly side: number;
-  /** Whether it takes over the bird rather than growing from a seed. */
-  readonly isInfection: boolean;
-  readonly time: number;
-}
+/** A rule as it is kept: its weights as a file of ours. */
+type Kept = Omit<OwnRule, "rule"> & { readonly rule: Uint8Array; readonly time: number };
 
-/** The workshop as it was left. */
-export interface KeptWork {
-  readonly size: Size;
-  readonly drawing: Uint8ClampedArray;
-  readonly kind?: LessonKind;
-  readonly lesson?: Lesson;
-  readonly state?: Uint8Array;
-  readonly losses?: readonly number[];
-}
-
-const rules = () => createStore("morphogenesis-rules", "rules");
-const work = () => createStore("morphogenesis-work", "work");
-const WORK = "work";
+let opened: UseStore | undefined;
+const store = () => (opened ??= createStore("morphogenesis-rules", "rules"));
 
 /** Everything that is kept, the oldest first; nothing where the browser keeps nothing. */
-export async function keptRules(): Promise<KeptRule[]> {
-  try {
-    const all = await entries<string, KeptRule>(rules());
-    return all.map(([, rule]) => rule).sort((one, other) => one.time - other.time);
-  } catch {
-    return [];
-  }
+export async function keptRules(): Promise<OwnRule[]> {
+  const all = await entries<string, Kept>(store()).catch(() => []);
+  const sorted = all.map(([, kept]) => kept).sort((one, other) => one.time - other.time);
+  return sorted.flatMap((kept) => {
+    try {
+      return [{ ...kept, rule: decodeRule(kept.rule, kept.name).rule }];
+    } catch {
+      return []; // kept by a version whose rules are not read any more
+    }
+  });
 }
 
-/** Keeps a rule under a name that no other has: a number is added where need be. Returns the name. */
-export async function keepRule(rule: KeptRule): Promise<string> {
+/**
+ * Keeps a rule under a name that no other has: a number is added where need be. Returns it as it is kept. Throws
+ * InvalidInputError where the browser keeps nothing.
+ */
+export async function keepRule(own: OwnRule): Promise<OwnRule> {
   const taken = new Set((await keptRules()).map(({ name }) => name));
-  let name = rule.name;
-  for (let i = 2; taken.has(name); i++) name = `${rule.name} ${i}`;
-  await set(name, { ...rule, name }, rules());
-  return name;
-}
-
-export async function renameRule(from: string, to: string): Promise<string> {
-  const rule = await get<KeptRule>(from, rules());
-  if (!rule) return from;
-  await del(from, rules());
-  return keepRule({ ...rule, name: to });
+  let { name } = own;
+  for (let i = 2; taken.has(name); i++) name = `${own.name} ${i}`;
+  const kept: Kept = { ...own, name, rule: encodeRule(own.rule), time: Date.now() };
+  try {
+    await set(name, kept, store());
+  } catch {
+    throw new InvalidInputError("This browser keeps nothing. Save it as a file, or share it by a link.");
+  }
+  return { ...own, name };
 }
 
 export async function dropRule(name: string): Promise<void> {
-  await del(name, rules());
-}
-
-export async function keptWork(): Promise<KeptWork | undefined> {
-  try {
-    return await get<KeptWork>(WORK, work());
-  } catch {
-    return undefined;
-  }
-}
-
-export async function keepWork(kept: KeptWork): Promise<void> {
-  try {
-    await set(WORK, kept, work());
-  } catch {
-    // this browser keeps nothing: the work holds for this visit
-  }
+  await del(name, store()).catch(() => {});
 }

@@ -6,7 +6,7 @@ import { stageEngine } from "../stage/engine.js";
 import { paint, put } from "../stage/paint.js";
 import { World } from "../world.js";
 
-export interface MiniStageProps {
+interface MiniStageProps {
   readonly label: string;
   load(): Promise<Scene>;
   /** What happens at an age, in CA steps. */
@@ -17,41 +17,47 @@ export interface MiniStageProps {
 
 /** Where nothing may move by itself, the pattern is shown at this age. */
 const STILL = 120;
+/** How long it waits after something went wrong. */
+const RETRY_MS = 3000;
 
 export function MiniStage({ label, load, happen, until }: MiniStageProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    let [isSeen, isBusy, request] = [false, false, 0];
-    let world: World | undefined;
+    const element = canvas.current!;
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let world: World | undefined;
+    let [isBusy, request] = [false, 0];
+    const draw = () => world && put(element, paint(world, "colour"));
     const begin = async () => {
       const scene = await load();
       world = new World(scene, { engine: await stageEngine(scene.strains[0].rule.spec) });
       if (isStill) await world.advance(STILL);
-      if (canvas.current) put(canvas.current, paint(world, "colour"));
+      draw();
     };
     const live = async (one: World) => {
-      isBusy = true;
       if (one.age >= until) one.reset();
       happen?.(one);
       await one.advance(1);
-      isBusy = false;
-      if (canvas.current) put(canvas.current, paint(one, "colour"));
+      draw();
     };
     const frame = () => {
-      if (world && !isBusy && !isStill) void live(world).catch(() => {});
-      if (isSeen) request = requestAnimationFrame(frame);
-    };
-    let isStarted = false;
-    const observer = new IntersectionObserver(([{ isIntersecting }]) => {
-      isSeen = isIntersecting;
-      cancelAnimationFrame(request);
-      if (!isSeen) return;
-      if (!isStarted) void begin().catch(() => {});
-      isStarted = true;
       request = requestAnimationFrame(frame);
+      if (isBusy || (world && isStill)) return;
+      isBusy = true;
+      const done = () => {
+        isBusy = false;
+      };
+      const failed = () => {
+        world = undefined; // with another engine, if this one was lost
+        setTimeout(done, RETRY_MS);
+      };
+      (world ? live(world) : begin()).then(done, failed);
+    };
+    const observer = new IntersectionObserver((entries) => {
+      cancelAnimationFrame(request);
+      if (entries.at(-1)?.isIntersecting) request = requestAnimationFrame(frame);
     });
-    observer.observe(canvas.current!);
+    observer.observe(element);
     return () => {
       observer.disconnect();
       cancelAnimationFrame(request);

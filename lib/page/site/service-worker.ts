@@ -28,7 +28,9 @@ const HEADERS = {
   "cross-origin-embedder-policy": "require-corp",
   "cross-origin-resource-policy": "same-origin",
 };
-const NAME = `morphogenesis-${VERSION}`;
+/** Several copies of the site may lie on one host. */
+const MINE = `morphogenesis ${scope.registration.scope} `;
+const NAME = MINE + VERSION;
 
 async function install(): Promise<void> {
   const cache = await caches.open(NAME);
@@ -38,9 +40,10 @@ async function install(): Promise<void> {
   await scope.skipWaiting();
 }
 
+/** Open pages may still ask for files of the version before: that one stays, older ones go. */
 async function activate(): Promise<void> {
-  for (const name of await caches.keys())
-    if (name.startsWith("morphogenesis-") && name !== NAME) await caches.delete(name);
+  const mine = (await caches.keys()).filter((name) => name.startsWith(MINE) && name !== NAME);
+  for (const name of mine.slice(0, -1)) await caches.delete(name);
   await scope.clients.claim();
 }
 
@@ -55,7 +58,7 @@ function withHeaders(response: Response): Response {
 async function answer(request: Request): Promise<Response> {
   const cache = await caches.open(NAME);
   const isPage = request.mode === "navigate";
-  const kept = await cache.match(isPage ? scope.registration.scope : request, { ignoreSearch: isPage });
+  const kept = isPage ? await cache.match(scope.registration.scope) : await caches.match(request);
   if (kept && !isPage) return withHeaders(kept);
   try {
     return withHeaders(await fetch(request)); // a page is asked for anew, so that a new version is seen

@@ -4,25 +4,32 @@ import { effect, signal } from "@preact/signals";
 import { type ComponentType, Fragment, render } from "preact";
 import { App } from "../app/app.js";
 import { begin } from "../app/begin.js";
-import { type Catalogue, siteOffers } from "../app/offers.js";
+import { siteOffers } from "../app/load.js";
 import { Button } from "../app/parts.js";
 import { Session } from "../app/session.js";
 import type { Workshop } from "../draw/workshop.js";
-import { acceptDrops } from "../keep/drop.js";
+import type { Catalogue } from "../offers.js";
+import { acceptDrops } from "./drop.js";
 import { register } from "./register.js";
 import { storyOf } from "./story.js";
 
 const catalogue = JSON.parse(document.querySelector("#catalogue")?.textContent ?? "") as Catalogue;
-const Story = storyOf(catalogue);
 const session = new Session(siteOffers(catalogue), true);
+const Story = storyOf(catalogue);
 type Part = ComponentType<{ readonly session: Session }>;
 const studio = signal<Part | undefined>(undefined);
 const sharing = signal<Part | undefined>(undefined);
 let workshop: Promise<Workshop> | undefined;
 
+/** Does what is wanted; says what went wrong. */
+const attempt = (what: Promise<unknown>) => void what.catch((error) => session.tell(error));
+
 /** The drawing board comes when it is first wanted. */
 function openWorkshop(): Promise<Workshop> {
   workshop ??= startWorkshop();
+  workshop.catch(() => {
+    workshop = undefined; // the next try may be luckier
+  });
   return workshop;
 }
 
@@ -38,10 +45,10 @@ async function startWorkshop(): Promise<Workshop> {
 }
 
 async function openPicture(file: File): Promise<void> {
-  session.mode.value = "draw";
-  const [{ take }, workshop] = await Promise.all([import("../draw/tools.js"), openWorkshop()]);
+  session.draw();
+  const workshop = await openWorkshop();
   workshop.isDrawing.value = true;
-  await take({ session, workshop }, file);
+  await workshop.take(file);
 }
 
 async function openSharing(): Promise<void> {
@@ -49,20 +56,19 @@ async function openSharing(): Promise<void> {
   const close = () => {
     sharing.value = undefined;
   };
-  sharing.value = ({ session }) => <SharePanel session={session} onClose={close} />;
+  sharing.value = ({ session }) => <SharePanel session={session} catalogue={catalogue} onClose={close} />;
 }
 
 /** Shows what a link brought. */
-async function openLink(fragment: string): Promise<void> {
+async function openLink(fragment: string): Promise<boolean> {
   const [first] = session.offers.value;
   void first?.variants[0].load().catch(() => {}); // what the page has begun to load for it
   const { showShared } = await import("../keep/own.js");
-  await showShared(session, catalogue, fragment);
+  return showShared(session, catalogue, fragment);
 }
 
 function Share() {
-  const run = () => void openSharing().catch((error) => session.tell(error));
-  return <Button id="share" icon="share" label="Share" onClick={run} />;
+  return <Button id="share" icon="share" label="Share" onClick={() => attempt(openSharing())} />;
 }
 
 function Site() {
@@ -76,20 +82,19 @@ function Site() {
 }
 
 effect(() => {
-  if (session.mode.value === "draw") openWorkshop().catch((error) => session.tell(error));
+  if (session.mode.value === "draw") attempt(openWorkshop());
 });
 render(<Site />, document.querySelector("#app")!);
-const fragment = location.hash.slice(1);
-const isLink = fragment.length > 1;
-begin(session, isLink ? () => openLink(fragment) : undefined);
+const fragment = () => location.hash.slice(1);
+begin(session, fragment() ? () => openLink(fragment()) : undefined);
 addEventListener("hashchange", () => {
-  if (location.hash.length > 1) openLink(location.hash.slice(1)).catch((error) => session.tell(error));
+  if (fragment()) attempt(openLink(fragment()));
 });
-acceptDrops(session, {
-  picture: (file) => void openPicture(file).catch((error) => session.tell(error)),
-  rule: async (file) => (await import("../keep/own.js")).openRule(session, file),
+acceptDrops({
+  picture: (file) => attempt(openPicture(file)),
+  rule: (file) =>
+    attempt(import("../keep/own.js").then(({ openRule }) => openRule(session, catalogue, file))),
 });
 register(session);
-requestIdleCallback?.(
-  () => void import("../keep/own.js").then(({ showKept }) => showKept(session, catalogue)),
-);
+const later = globalThis.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 500));
+later(() => attempt(import("../keep/own.js").then(({ showKept }) => showKept(session, catalogue))));

@@ -3,18 +3,17 @@
 
 import type { ComponentChildren } from "preact";
 import { SPREAD } from "../../infection/infect.js";
-import { type Catalogue, strainAt } from "../app/offers.js";
+import { strainAt } from "../app/load.js";
+import type { Catalogue, StrainFiles } from "../offers.js";
 import { type Scene, sceneOf } from "../scene.js";
 import type { World } from "../world.js";
 import { MiniStage } from "./mini-stage.js";
 
-type Strain = Catalogue["host"];
-
-function strainIn({ offers }: Catalogue, offer: string, variant: string, place = 0): Strain | undefined {
+function strainIn({ offers }: Catalogue, offer: string, variant: string, place = 0): StrainFiles | undefined {
   return offers.find(({ id }) => id === offer)?.variants.find(({ id }) => id === variant)?.strains[place];
 }
 
-const loading = (...strains: readonly Strain[]) => {
+const loading = (...strains: readonly StrainFiles[]) => {
   const load = async (): Promise<Scene> => sceneOf("", await Promise.all(strains.map(strainAt)), SPREAD);
   return load;
 };

@@ -10,36 +10,37 @@ import { World } from "../world.js";
 import { forgetWorker, stageEngine } from "./engine.js";
 import { Film } from "./film.js";
 import { History } from "./history.js";
+import { Pace, USUAL_SPEED } from "./pace.js";
 import { paint, put, type Shown } from "./paint.js";
 import { type Place, placesBetween } from "./stroke.js";
 import { canUse, STROKE_STEP, strainOf, type Tool, use } from "./tools.js";
 import { HOME, WHOLE } from "./view.js";
 
-/** CA steps a second at each position of the slider; the last goes as fast as it can. */
-export const SPEEDS = [2, 8, 15, 30, 60, 120, 240, Number.POSITIVE_INFINITY] as const;
-const USUAL_SPEED = SPEEDS.indexOf(60);
-/** How long the steps of one frame may take, and of one where speed is all that counts. */
-const FRAME_BUDGET_MS = 12;
-const FULL_BUDGET_MS = 30;
-const MOST_STEPS = 200;
 const FIGURES_MS = 150;
 /** CA steps that a new pattern lives at once, when nothing may move by itself. */
 const GROWN = 150;
-/** CA steps a second at which a new pattern grows up. */
-const YOUNG_SPEED = 180;
-const YOUNG = 110;
 /** Empty space at each side, as a share of it, that need not be seen. */
 const MARGIN = 0.15;
 
+/** What a scene is shown with. */
+export interface Setting {
+  readonly rngSeed?: number;
+  /** Sides of the grid; the scene's own if not given. */
+  readonly side?: number;
+  /** Radians by which what cells perceive is turned. */
+  readonly turn?: number;
+}
+
 /** Whether a scene's grid has room around its picture. */
-function isRoomy({ strains }: Scene): boolean {
+function isRoomy({ strains, isApart }: Scene): boolean {
   const { height, width, data } = strains[0].target;
   const margin = Math.floor(height * MARGIN);
-  return !data.some((value, i) => {
+  const isFull = data.some((value, i) => {
     const [x, y] = [Math.floor(i / RGBA) % width, Math.floor(i / RGBA / width)];
     const isRim = Math.min(x, y, width - 1 - x, height - 1 - y) < margin;
     return isRim && i % RGBA === ALPHA && value > 0;
   });
+  return !isApart && !isFull;
 }
 
 export class Stage {
@@ -54,95 +55,103 @@ export class Stage {
   readonly shares = signal<readonly number[]>([1]);
   readonly isEmpty = signal(false);
   readonly undoable = signal(0);
-  readonly side = signal<number | undefined>(undefined);
-  readonly turn = signal(0);
-  readonly rngSeed = signal(0);
+  readonly setting = signal<Setting>({});
   readonly isFight = signal(false);
   readonly figures = signal({ age: 0, stepsASecond: 0, framesASecond: 0, engine: "" });
   readonly cursor = signal<Place | undefined>(undefined);
-  /** Whether something was drawn or changed since the page was opened. */
+  /** Whether something was drawn or changed since the page was opened, and since this pattern was planted. */
   isTouched = false;
+  isPatternTouched = false;
   world?: World;
   readonly film = new Film();
   private readonly history = new History();
+  private readonly pace = new Pace();
   private canvas?: HTMLCanvasElement;
-  private due = 0;
-  private busy = false;
-  private dirty = true;
-  private stepMs = 1;
-  private last = 0;
+  private isDirty = true;
   private counted = { since: 0, frames: 0, steps: 0 };
   private from?: Place;
   private order = 0;
 
-  /** Draws on this canvas from now on. */
-  attach(canvas: HTMLCanvasElement): void {
+  /** Draws on this canvas from now on, until what it returns is called; without a canvas the world stands still. */
+  attach(canvas: HTMLCanvasElement): () => void {
     this.canvas = canvas;
-    this.dirty = true;
+    this.isDirty = true;
+    return () => {
+      if (this.canvas === canvas) this.canvas = undefined;
+    };
   }
 
   /** Starts to live, for as long as the page does. */
   start(): void {
     const frame = (now: number) => {
-      this.frame(now);
       requestAnimationFrame(frame);
+      this.frame(now);
     };
     requestAnimationFrame(frame);
   }
 
-  /** Shows a scene from its seeds, or lets what lives follow its rules. */
-  async show(scene: Scene, { isKept = false }: { readonly isKept?: boolean } = {}): Promise<void> {
+  /** Shows a scene from its seeds. Another call before it has begun takes its place. */
+  async show(scene: Scene, setting: Setting = this.setting.value): Promise<void> {
     const order = ++this.order;
-    const { spec } = scene.strains[0].rule;
-    const engine = await stageEngine(spec);
+    const engine = await stageEngine(scene.strains[0].rule.spec);
     if (order !== this.order) return;
-    const { world } = this;
-    const canFollow = world?.cells.channels === spec.channels && !world.scene.isApart && !scene.isApart;
-    if (isKept && world && canFollow) {
-      this.remember();
-      world.follow(scene);
-      world.engine = engine;
-    } else {
-      const side = scene.isApart ? undefined : this.side.value;
-      this.world = new World(scene, { engine, side, rngSeed: this.rngSeed.value });
-      this.world.turn(this.turn.value);
-      this.history.forget();
-      this.film.clear();
-    }
+    const { rngSeed, turn = 0 } = setting;
+    const side = scene.isApart ? undefined : setting.side;
+    const world = new World(scene, { engine, side, rngSeed });
+    world.turn(turn);
+    this.world = world;
+    this.history.forget();
+    this.film.clear();
+    this.isPatternTouched = false;
     batch(() => {
       this.scene.value = scene;
+      this.setting.value = setting;
       this.isFight.value = false;
-      this.undoable.value = this.history.length;
-      if (!isKept)
-        this.view.value = this.side.value === undefined && !scene.isApart && isRoomy(scene) ? HOME : WHOLE;
+      this.undoable.value = 0;
+      this.view.value = side === undefined && isRoomy(scene) ? HOME : WHOLE;
       this.message.value = "";
-      if (!canUse(this.tool.value, this.world!)) this.tool.value = "wound";
+      if (!canUse(this.tool.value, world)) this.tool.value = "wound";
     });
-    if (!this.isRunning.value && !isKept) await this.advance(GROWN);
+    if (!this.isRunning.value) await this.advance(GROWN);
     this.changed();
   }
 
+  /** Lets what lives go on under the rules of another scene; shows it from its seeds where the cells cannot. */
+  async follow(scene: Scene): Promise<void> {
+    const { world } = this;
+    if (!world?.canFollow(scene) || scene.isApart) return this.show(scene);
+    const order = ++this.order;
+    const engine = await stageEngine(scene.strains[0].rule.spec);
+    if (order !== this.order || world !== this.world) return;
+    this.remember();
+    this.change(world, scene);
+    world.engine = engine;
+    this.isFight.value = false;
+    if (!canUse(this.tool.value, world)) this.tool.value = "wound";
+  }
+
+  /** Gives a world newer rules of the same kind, as one learns. */
+  change(world: World, scene: Scene): void {
+    world.follow(scene);
+    if (world === this.world) this.scene.value = scene;
+  }
+
   /** Starts the pattern again, from its seeds. */
-  async restart(): Promise<void> {
-    const { scene } = this;
+  async restart(setting = this.setting.value): Promise<void> {
     this.isTouched = true;
-    if (scene.value) await this.show(scene.value);
+    if (this.scene.value) await this.show(this.scene.value, setting);
   }
 
   /** Starts the pattern again without a word: it was not the visitor who wanted it. */
   replant(): void {
     this.world?.reset();
+    this.isPatternTouched = false;
     this.changed();
   }
 
-  /** A grid of other sides; what lives stays in its middle as long as it fits. */
-  async resize(side: number | undefined): Promise<void> {
-    this.side.value = side;
-    await this.restart();
-  }
-
-  private remember(): void {
-    this.isTouched = true;
+  /** Remembers the state, which is about to be changed by hand. */
+  remember(): void {
+    [this.isTouched, this.isPatternTouched] = [true, true];
     if (!this.world) return;
     this.history.remember(this.world.snapshot());
     this.undoable.value = this.history.length;
@@ -162,20 +171,21 @@ export class Stage {
     this.changed();
   }
 
-  turnBy(radians: number): void {
-    this.turn.value = radians;
+  /** Turns what every cell perceives. */
+  turn(radians: number): void {
+    this.setting.value = { ...this.setting.value, turn: radians };
     this.world?.turn(radians);
   }
 
   /** Lets infection and cure take each other, or the later one take the earlier one alone. */
   fight(isOn: boolean): void {
-    const { scene } = this;
     const { world } = this;
-    if (!world || !scene.value || scene.value.strains.length < 3) return;
+    const scene = this.scene.value;
+    if (!world || !scene || scene.strains.length < 3) return;
+    const chance = isOn ? scene.spread[2][1] : 0;
+    const spread = scene.spread.map((row, s) => row.map((old, t) => (s === 1 && t === 2 ? chance : old)));
     this.isFight.value = isOn;
-    const { spread } = scene.value;
-    const fair = spread.map((row, s) => row.map((chance, t) => (s === 1 && t === 2 ? spread[2][1] : chance)));
-    world.follow(isOn ? { ...scene.value, spread: fair } : scene.value);
+    this.change(world, { ...scene, spread });
   }
 
   /** Begins a stroke of the tool at a place, in cells. */
@@ -204,10 +214,10 @@ export class Stage {
     this.changed();
   }
 
-  /** Uses a tool in the middle of what lives. */
+  /** Infects one random cell. */
   infectAtRandom(): void {
     const { world } = this;
-    if (!world || !canUse("infect", world) || world.scene.isApart) return;
+    if (!world || !canUse("infect", world)) return;
     this.remember();
     world.infectAtRandom(strainOf("infect"));
     this.changed();
@@ -216,58 +226,51 @@ export class Stage {
   /** One CA step, after which the world stands still. */
   async step(): Promise<void> {
     this.isRunning.value = false;
-    if (this.busy) return;
     await this.advance(1);
     this.changed();
   }
 
   /** Draws the world anew, and its figures. */
   changed(): void {
-    this.dirty = true;
+    this.isDirty = true;
     this.tell();
   }
 
   private async advance(steps: number): Promise<void> {
     const { world } = this;
-    if (!world) return;
-    this.busy = true;
+    if (!world || world.isBusy) return;
     const start = performance.now();
     try {
       await world.advance(steps);
-      const ms = (performance.now() - start) / steps;
-      this.stepMs = 0.8 * this.stepMs + 0.2 * ms;
+      this.pace.took(steps, performance.now() - start);
       this.counted.steps += steps;
     } catch (error) {
-      if (error instanceof EngineError && world.engine !== engineFor(world.spec)) {
-        forgetWorker();
-        world.engine = engineFor(world.spec);
-      } else {
-        this.isRunning.value = false;
-        this.message.value = error instanceof Error ? error.message : `${error}`;
-      }
-    } finally {
-      this.busy = false;
+      this.recover(world, error);
     }
-    this.dirty = true;
+    this.isDirty = true;
+  }
+
+  /** Goes on without a worker where that was lost; stands still, and says why, after anything else. */
+  private recover(world: World, error: unknown): void {
+    const here = engineFor(world.spec);
+    if (error instanceof EngineError && world.engine !== here) {
+      forgetWorker();
+      world.engine = here;
+    } else {
+      this.isRunning.value = false;
+      this.message.value = error instanceof Error ? error.message : `${error}`;
+    }
   }
 
   private frame(now: number): void {
-    const passed = Math.min(100, now - this.last);
-    this.last = now;
     const { world } = this;
-    if (!world) return;
-    if (this.isRunning.value && !this.busy) {
-      const wanted = SPEEDS[this.speed.value];
-      const isFull = wanted === Number.POSITIVE_INFINITY;
-      const isYoung = world.age < YOUNG && !isFull && wanted >= SPEEDS[USUAL_SPEED];
-      const most = Math.max(1, Math.floor((isFull ? FULL_BUDGET_MS : FRAME_BUDGET_MS) / this.stepMs));
-      this.due += (passed / 1000) * (isFull ? 1e6 : isYoung ? YOUNG_SPEED : wanted);
-      this.due = Math.min(this.due, most, MOST_STEPS);
-      const steps = Math.floor(this.due);
-      this.due -= steps;
+    if (!this.isRunning.value || !this.canvas) this.pace.rest(now);
+    if (!world || !this.canvas) return;
+    if (this.isRunning.value && !world.isBusy) {
+      const steps = this.pace.stepsAt(now, this.speed.value, world.age);
       if (steps > 0) void this.advance(steps);
     }
-    if (this.dirty) this.draw(now);
+    if (this.isDirty) this.draw(now);
     this.counted.frames++;
     if (now - this.counted.since > FIGURES_MS) this.count(now);
   }
@@ -278,7 +281,7 @@ export class Stage {
     const image = paint(world, this.shown.value);
     put(canvas, image);
     if (this.isRunning.value) this.film.take(image, now);
-    this.dirty = false;
+    this.isDirty = false;
   }
 
   private count(now: number): void {

@@ -26,17 +26,18 @@ export function canUse(tool: Tool, { scene }: World): boolean {
   return strainOf(tool) < (scene.isApart ? 1 : scene.strains.length);
 }
 
-/** Uses a tool on a place, in cells. Returns a sentence where nothing could come of it. */
-export function use(world: World, tool: Tool, { x, y }: Place, brush: number, strain = 0): string {
+/** Uses a tool on a place: whole numbers are the middles of cells. Returns a sentence where nothing could come of it. */
+export function use(world: World, tool: Tool, place: Place, brush: number): string {
   const radius = radiusOf(tool, brush);
-  const places = everyBody(world, { x, y });
-  if (tool === "wound") for (const place of places) world.wound(place.x, place.y, radius);
+  if (tool === "wound") for (const { x, y } of everyBody(world, place)) world.wound(x, y, radius);
   else if (tool === "plant")
-    for (const place of places) world.plant(Math.floor(place.x), Math.floor(place.y), place.body + strain);
-  else if (tool !== "move" && world.infect(x, y, radius, strainOf(tool)) === 0)
+    for (const { x, y, body } of everyBody(world, rounded(place))) world.plant(x, y, body);
+  else if (tool !== "move" && world.infect(place.x, place.y, radius, strainOf(tool)) === 0)
     return "Nothing lives there. Plant a seed, or touch what lives.";
   return "";
 }
+
+const rounded = ({ x, y }: Place): Place => ({ x: Math.round(x), y: Math.round(y) });
 
 /** The same place in each body, where they stand side by side. */
 function everyBody({ scene, cells }: World, { x, y }: Place): (Place & { readonly body: number })[] {

@@ -2,17 +2,20 @@
 
 import { batch, signal } from "@preact/signals";
 import type { Target } from "../../cells/cells.js";
+import { EngineError } from "../../cells/errors.js";
 import { startThread, type Thread } from "../../engine/threads.js";
 import type { Parameters, Rule } from "../../rule/rule.js";
-import type { Lesson, News, Order, Step } from "./protocol.js";
+import { sentenceOf } from "../words.js";
+import type { Lesson, Reply, Request, Step } from "./protocol.js";
 
 /** What a training is doing. */
 export type Phase = "idle" | "learning" | "paused" | "done" | "failed";
 
-export interface Cost {
-  readonly secondsPerStep: number;
-  readonly engine: string;
-  readonly threads: number;
+type Asked = Request extends infer R ? (R extends Request ? Omit<R, "number"> : never) : never;
+
+interface Waiting {
+  readonly resolve: (value: number) => void;
+  readonly reject: (error: Error) => void;
 }
 
 export class Training {
@@ -21,102 +24,141 @@ export class Training {
   /** Log losses of all steps so far. */
   readonly losses = signal<readonly number[]>([]);
   readonly problem = signal("");
-  readonly cost = signal<Cost | undefined>(undefined);
+  readonly lesson = signal<Lesson | undefined>(undefined);
   /** The rule by now. */
   readonly rule = signal<Rule | undefined>(undefined);
-  lesson?: Lesson;
+  /** The newest state to go on from. */
+  state?: Uint8Array;
   private worker?: Promise<Thread>;
-  private onState?: (state: Uint8Array) => void;
-  private onGrade?: (logLoss: number) => void;
+  private readonly waiting = new Map<number, Waiting>();
+  private asked = 0;
+  /** The number of the lesson under way. */
+  private learning = -1;
 
-  /** Hears of a state to keep, from which `learn` can go on. */
-  keep(onState: (state: Uint8Array) => void): void {
-    this.onState = onState;
+  /** `onState` hears of a state to keep. */
+  constructor(private readonly onState: () => void = () => {}) {}
+
+  private async send(asked: Asked): Promise<number> {
+    const number = this.asked++;
+    if (asked.kind === "learn") this.learning = number;
+    try {
+      this.worker ??= this.start();
+      (await this.worker).post({ number, ...asked });
+    } catch (error) {
+      this.worker = undefined;
+      this.fail(sentenceOf(error));
+    }
+    return number;
   }
 
-  private async post(order: Order): Promise<void> {
-    this.worker ??= import("./server.generated.js").then(({ trainer }) =>
-      startThread(trainer, {
-        start: { kind: "go" } satisfies Order,
-        onMessage: (news) => this.hear(news as News),
-        onLost: (why) => this.fail(`The training stopped: ${why}.`),
-      }),
-    );
-    (await this.worker).post(order);
+  private async start(): Promise<Thread> {
+    const { trainer } = await import("./server.generated.js");
+    return startThread(trainer, {
+      start: undefined,
+      onMessage: (reply) => this.hear(reply as Reply),
+      onLost: (why) => this.fail(`The training's worker was lost: ${why}.`),
+    });
   }
 
-  /** Asks how long a step of such a lesson takes: `cost` will tell. */
-  measure(lesson: Lesson): void {
-    if (this.phase.value !== "learning") void this.post({ kind: "measure", lesson });
+  private async ask(asked: Asked): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.waiting.set(this.asked, { resolve, reject });
+      void this.send(asked);
+    });
+  }
+
+  /** Seconds that a training step of such a lesson takes, measured. */
+  measure(lesson: Lesson): Promise<number> {
+    return this.ask({ kind: "measure", lesson });
+  }
+
+  /** The log loss of what a rule grows, the median of eight growths. */
+  grade(rule: Rule, target: Target): Promise<number> {
+    return this.ask({ kind: "grade", rule, target });
   }
 
   /** Starts a lesson, or goes on with it from a state. */
   learn(lesson: Lesson, state?: Uint8Array, losses: readonly number[] = []): void {
-    this.lesson = lesson;
+    this.state = state;
     batch(() => {
       this.phase.value = "learning";
+      this.lesson.value = lesson;
       this.step.value = undefined;
       this.losses.value = losses;
       this.problem.value = "";
       this.rule.value = lesson.start;
     });
-    void this.post({ kind: "learn", lesson, state });
+    void this.send({ kind: "learn", lesson, state });
+  }
+
+  /** Shows what was learned before, without learning again. */
+  recall(lesson: Lesson, rule: Rule, losses: readonly number[]): void {
+    batch(() => {
+      this.phase.value = "done";
+      [this.lesson.value, this.rule.value, this.losses.value] = [lesson, rule, losses];
+    });
   }
 
   pause(): void {
     if (this.phase.value !== "learning") return;
     this.phase.value = "paused";
-    void this.post({ kind: "save" });
-    void this.post({ kind: "pause" });
+    void this.send({ kind: "save" });
+    void this.send({ kind: "pause" });
   }
 
+  /** Goes on after a pause, or from the last state after a failure. */
   go(): void {
+    const lesson = this.lesson.value;
+    if (this.phase.value === "failed" && lesson) this.learn(lesson, this.state, this.losses.value);
     if (this.phase.value !== "paused") return;
     this.phase.value = "learning";
-    void this.post({ kind: "go" });
+    void this.send({ kind: "go" });
   }
 
-  /** Ends the training and its worker. */
+  /** Ends the worker, and whatever it is at. */
   async stop(): Promise<void> {
     const { worker } = this;
     this.worker = undefined;
-    this.phase.value = "idle";
-    this.step.value = undefined;
-    await (await worker)?.terminate();
+    for (const { reject } of this.waiting.values()) reject(new EngineError("The training was stopped."));
+    this.waiting.clear();
+    await worker?.then((thread) => thread.terminate()).catch(() => {});
   }
 
-  /** The log loss of what a rule grows, the median of eight growths. */
-  grade(rule: Rule, target: Target): Promise<number> {
-    return new Promise((resolve) => {
-      this.onGrade = resolve;
-      void this.post({ kind: "grade", rule, target });
-    });
+  private learned(parameters: Parameters): void {
+    const { spec, grid } = this.lesson.value!.start;
+    this.rule.value = { spec, parameters, grid };
   }
 
-  private learned(parameters: Parameters, grid = this.rule.value?.grid): void {
-    if (this.lesson) this.rule.value = { spec: this.lesson.start.spec, parameters, grid };
+  private hear(reply: Reply): void {
+    const waiting = this.waiting.get(reply.number);
+    this.waiting.delete(reply.number);
+    if (reply.kind === "cost") waiting?.resolve(reply.seconds);
+    else if (reply.kind === "grade") waiting?.resolve(reply.logLoss);
+    else if (waiting && reply.kind === "failed") waiting.reject(new EngineError(reply.message));
+    else if (reply.number === this.learning) this.hearOfLesson(reply);
   }
 
-  private hear(news: News): void {
-    if (news.kind === "cost") this.cost.value = news;
-    else if (news.kind === "state") this.onState?.(news.state);
-    else if (news.kind === "grade") this.onGrade?.(news.logLoss);
-    else if (news.kind === "failed") this.fail(news.message);
-    else if (news.kind === "done") {
-      this.learned(news.parameters, news.grid);
+  private hearOfLesson(reply: Reply): void {
+    if (reply.kind === "failed") this.fail(reply.message);
+    else if (reply.kind === "state") {
+      this.state = reply.state;
+      this.onState();
+    } else if (reply.kind === "done") {
+      this.learned(reply.parameters);
       this.phase.value = "done";
-    } else if (this.phase.value === "learning") {
-      const { parameters, losses } = news.step;
+    } else if (reply.kind === "step") {
+      const { step } = reply;
       batch(() => {
-        this.step.value = news.step;
-        this.losses.value = [...this.losses.value, ...losses];
-        if (parameters) this.learned(parameters);
+        this.step.value = step;
+        this.losses.value = [...this.losses.value, ...step.losses];
+        if (step.parameters) this.learned(step.parameters);
       });
     }
   }
 
   private fail(message: string): void {
-    this.worker = undefined;
+    void this.stop();
+    if (this.phase.value !== "learning" && this.phase.value !== "paused") return;
     batch(() => {
       this.problem.value = message;
       this.phase.value = "failed";

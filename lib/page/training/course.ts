@@ -1,0 +1,120 @@
+// One training in the worker: it goes on step by step until it is done, waits while it is paused, and ends when another
+// begins.
+
+import type { Engine } from "../../engine/engine.js";
+import { infectionOf } from "../../infection/infection.js";
+import { cloneRule } from "../../rule/rule.js";
+import { growth } from "../../train/growth.js";
+import { Trainer, type TrainingStep } from "../../train/trainer.js";
+import { decodeTraining, encodeTraining } from "../../train/training-state.js";
+import { toRgba } from "../../view/frame.js";
+import type { Lesson, Reply, Step } from "./protocol.js";
+
+/** How often the page hears of a step, gets weights, and gets a state to keep. */
+const STEP_MS = 120;
+const WEIGHTS_MS = 500;
+const STATE_MS = 10_000;
+/** Pictures of the batch that are shown. */
+const SHOWN = 4;
+/** How much the newest step counts in the time that a step takes. */
+const NEWEST = 0.05;
+
+const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+function taskOf({ start, target, hosts }: Lesson) {
+  return hosts ? infectionOf(hosts, target) : growth(target, start);
+}
+
+export function trainerOf(lesson: Lesson, engine: Engine): Trainer {
+  return new Trainer(cloneRule(lesson.start), taskOf(lesson), { ...lesson.options, engine });
+}
+
+type Said = Reply extends infer R ? (R extends Reply ? Omit<R, "number"> : never) : never;
+
+export class Course {
+  private isOver = false;
+  private isPaused = false;
+  private isStateWanted = false;
+  private wake?: () => void;
+  private told = 0;
+  private weighed = 0;
+  private saved = performance.now();
+  private seconds = 0;
+  private losses: number[] = [];
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly say: (said: Said) => void,
+  ) {}
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  go(): void {
+    this.isPaused = false;
+    this.wake?.();
+  }
+
+  /** Gives a state to keep as soon as it can. */
+  save(): void {
+    this.isStateWanted = true;
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.wake?.();
+  }
+
+  async run(lesson: Lesson, state?: Uint8Array): Promise<void> {
+    const options = { ...lesson.options, engine: this.engine };
+    const trainer = state
+      ? await decodeTraining(state, lesson.start, taskOf(lesson), options)
+      : trainerOf(lesson, this.engine);
+    while (trainer.step < trainer.options.steps) {
+      await breathe();
+      await this.keep(trainer);
+      while (this.isPaused && !this.isOver)
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+      if (this.isOver) return;
+      await this.tell(trainer, await trainer.next());
+    }
+    this.say({ kind: "done", parameters: (await trainer.result()).parameters });
+  }
+
+  private async keep(trainer: Trainer): Promise<void> {
+    if (!this.isStateWanted && performance.now() - this.saved < STATE_MS) return;
+    [this.isStateWanted, this.saved] = [false, performance.now()];
+    this.say({ kind: "state", state: await encodeTraining(trainer) });
+  }
+
+  private async tell(trainer: Trainer, { logLoss, seconds, states }: TrainingStep): Promise<void> {
+    this.losses.push(logLoss);
+    this.seconds = this.seconds === 0 ? seconds : (1 - NEWEST) * this.seconds + NEWEST * seconds;
+    const { step, options } = trainer;
+    const now = performance.now();
+    if (now - this.told < STEP_MS && step < options.steps) return;
+    this.told = now;
+    const { after } = await states();
+    const said: Step = {
+      step,
+      steps: options.steps,
+      logLoss,
+      losses: this.losses,
+      secondsLeft: (options.steps - step) * this.seconds,
+      pictures: Array.from({ length: Math.min(SHOWN, after.count) }, (_, sample) =>
+        toRgba(after, { sample, background: "transparent" }),
+      ),
+      ...(now - this.weighed > WEIGHTS_MS && { parameters: await this.weights(trainer, now) }),
+    };
+    this.losses = [];
+    this.say({ kind: "step", step: said });
+  }
+
+  private async weights(trainer: Trainer, now: number) {
+    this.weighed = now;
+    return (await trainer.learner.weights()).average;
+  }
+}
