@@ -85,7 +85,7 @@ export function catalogueOf(addresses: Addresses): Catalogue {
         const other = name.slice(`${emoji}-to-`.length);
         const cure = `${name}-cure`;
         const strains = [strain(emoji, emoji), strain(name, other)];
-        if (names.includes(cure)) strains.push(strain(cure, emoji, `${emoji} again`));
+        if (names.includes(cure)) strains.push(strain(cure, emoji, `cured ${emoji}`));
         return {
           id: name,
           label: `becomes ${oneOf(other)}`,
@@ -113,10 +113,9 @@ export function catalogueOf(addresses: Addresses): Catalogue {
     return [
       {
         id: `${emoji}-compared`,
-        label: "three compared",
-        sentence:
-          "Wound one, and all three: the first only grows, the second keeps its picture, the third heals.",
-        strains: kinds.map(([rule, what]) => strain(rule, emoji, `${emoji} that ${what}`)),
+        label: "compare three ways to learn",
+        sentence: "A wound to one cuts all three. Which comes back?",
+        strains: kinds.map(([rule, what]) => strain(rule, emoji, what)),
         spread: spreadOf(kinds.length, 0),
         isApart: true,
       },

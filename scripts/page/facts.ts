@@ -54,7 +54,7 @@ export function infectionOf(rule: string): string | undefined {
   const steps = table("infections").get(rule)?.("CA steps to success");
   return success === undefined
     ? undefined
-    : `From one cell it takes over ${success} of 100, in about ${steps} steps.`;
+    : `One infected cell is enough for ${success} of 100 ${rule.split("-to-")[0]}s, in about ${steps} steps.`;
 }
 
 /** What the story says of all rules: of the healing ones' cuts, and of the infections' trials. */

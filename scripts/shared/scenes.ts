@@ -18,7 +18,7 @@ async function infectionScene(name: string): Promise<nca.Scene> {
   const [, from, to] = INFECTION.exec(name)!;
   const strains = [await strain(from, from), await strain(name, to)];
   const cure = `${name}-cure`;
-  if (modelNames().includes(cure)) strains.push({ ...(await strain(cure, from)), name: `${from} again` });
+  if (modelNames().includes(cure)) strains.push({ ...(await strain(cure, from)), name: `cured ${from}` });
   return nca.sceneOf(`${from} to ${to}`, strains, nca.SPREAD);
 }
 

@@ -1,6 +1,7 @@
 // The page's composition: title and sentence, the stage with its tools, who holds how much, the tiles.
 
 import { type ComponentType, Fragment } from "preact";
+import { oneOf } from "../words.js";
 import { StageCanvas } from "./canvas.js";
 import { Drawer } from "./drawer.js";
 import { Button, Note } from "./parts.js";
@@ -17,17 +18,27 @@ export interface Extras {
   readonly Story?: ComponentType;
 }
 
+/** Of what lives, from which on a creature has become another. */
+const TAKEN = 0.97;
+
+/** What to do now, in a sentence. */
+function sentenceNow({ mode, variant, stage }: Session): string | undefined {
+  if (mode.value === "draw") return "Draw a creature. Then watch it learn to live.";
+  const scene = stage.scene.value;
+  const [, share = 0] = stage.shares.value;
+  const [host, other, cure] = scene?.strains ?? [];
+  if (!other || scene?.isApart || share < TAKEN) return variant.value?.sentence;
+  const isNow = `Now it is ${oneOf(other.name)}.`;
+  return cure ? `${isNow} Cure it: the ${host.name} comes back.` : `${isNow} Start again, or choose another.`;
+}
+
 function Title({ session, Share }: { readonly session: Session; readonly Share: Extras["Share"] }) {
   const theme = themeNow();
   return (
     <header class="title">
       <div>
         <h1>Morphogenesis</h1>
-        <p class="sentence">
-          {session.mode.value === "draw"
-            ? "Draw a creature. Then watch it learn to live."
-            : session.variant.value?.sentence}
-        </p>
+        <p class="sentence">{sentenceNow(session)}</p>
       </div>
       <div class="row">
         {Share && <Share session={session} />}
@@ -64,6 +75,9 @@ function Live({ session }: { readonly session: Session }) {
         <Playback stage={stage} />
       </div>
       <div class="below">
+        <p class="hint" aria-hidden="true">
+          {sentenceNow(session)}
+        </p>
         <Shares stage={stage} />
         <Note>{message || session.variant.value?.facts}</Note>
         <Variants session={session} />

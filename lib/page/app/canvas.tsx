@@ -8,6 +8,8 @@ import { moved, styleOf, WHOLE, zoomed } from "../stage/view.js";
 import type { Session } from "./session.js";
 
 const ZOOM_STEP = 1.25;
+/** A second finger that comes so soon after the first means both. */
+const PINCH_MS = 400;
 
 /** Where the pointers are, in sides of the stage. */
 type Pointers = Map<number, Place>;
@@ -19,6 +21,7 @@ function spanOf(pointers: Pointers) {
 
 /** Handlers of the pointer: one finger uses the tool, or moves the grid; two enlarge and move it. */
 function pointerHandlers(stage: Stage, pointers: Pointers) {
+  let began = 0;
   const at = (event: PointerEvent) => {
     const { left, top, width, height } = (event.currentTarget as Element).getBoundingClientRect();
     return { x: (event.clientX - left) / width, y: (event.clientY - top) / height };
@@ -36,8 +39,9 @@ function pointerHandlers(stage: Stage, pointers: Pointers) {
       if (event.button !== 0 || !stage.world) return;
       (event.currentTarget as Element).setPointerCapture(event.pointerId);
       pointers.set(event.pointerId, at(event));
-      if (pointers.size === 1) stage.begin(cellAt(at(event)));
-      else stage.end();
+      if (pointers.size > 1) return void (event.timeStamp - began < PINCH_MS ? stage.cancel() : stage.end());
+      began = event.timeStamp;
+      stage.begin(cellAt(at(event)));
     },
     onPointerMove: (event: PointerEvent) => {
       const before = pointers.get(event.pointerId);
@@ -83,7 +87,6 @@ function keyHandler(stage: Stage) {
     const { x, y } = stage.cursor.value ?? { x: width >> 1, y: height >> 1 };
     const hold = (at: number, most: number) => Math.min(most - 1, Math.max(0, at));
     stage.cursor.value = { x: hold(x + dx, width), y: hold(y + dy, height) };
-    stage.message.value = `Column ${stage.cursor.value.x}, row ${stage.cursor.value.y}`;
   };
   const useTool = () => {
     if (!stage.cursor.value) move(0, 0);
@@ -141,7 +144,7 @@ function Cursor({ stage }: { readonly stage: Stage }) {
   const { cursor, world } = { cursor: stage.cursor.value, world: stage.world };
   if (!cursor || !world) return null;
   const { width, height } = world.cells;
-  const reach = Math.max(0.5, radiusOf(stage.tool.value, stage.brush.value));
+  const reach = Math.max(0.5, radiusOf(stage.tool.value, stage.brush.value, world));
   const style = {
     left: `${(100 * (cursor.x + 0.5 - reach)) / width}%`,
     top: `${(100 * (cursor.y + 0.5 - reach)) / height}%`,
@@ -181,6 +184,9 @@ export function StageCanvas({ session }: { readonly session: Session }) {
           <canvas ref={canvas} />
           <Cursor stage={stage} />
         </div>
+        <span class="hidden" role="status">
+          {stage.cursor.value && `Column ${stage.cursor.value.x}, row ${stage.cursor.value.y}`}
+        </span>
         {stage.isEmpty.value && <p class="empty">Nothing lives here. Plant a seed.</p>}
       </div>
     </div>

@@ -76,8 +76,8 @@ export function Drawer({ session }: { readonly session: Session }) {
         label="Show"
         options={[
           ["colour", "colours"],
-          ["strains", "strains"],
-          ["hidden", "hidden channel"],
+          ["strains", "who follows which rule"],
+          ["hidden", "one hidden number"],
         ]}
         value={typeof shown === "number" ? "hidden" : shown}
         onChoose={(what) => {
@@ -88,7 +88,7 @@ export function Drawer({ session }: { readonly session: Session }) {
       {typeof shown === "number" && (
         <Range
           id="channel"
-          label="Channel"
+          label="Which of a cell's numbers"
           least={FIRST_HIDDEN}
           most={channels - 1}
           value={shown}
@@ -100,20 +100,8 @@ export function Drawer({ session }: { readonly session: Session }) {
         />
       )}
       <Range
-        id="brush"
-        label="Brush"
-        least={0.5}
-        most={3}
-        step={0.5}
-        value={stage.brush.value}
-        text={`× ${stage.brush.value}`}
-        onInput={(brush) => {
-          stage.brush.value = brush;
-        }}
-      />
-      <Range
         id="turn"
-        label="Turn what cells perceive"
+        label="Turn what every cell takes for up"
         least={-180}
         most={180}
         step={5}
@@ -123,7 +111,7 @@ export function Drawer({ session }: { readonly session: Session }) {
       />
       <Choices
         label="Grid"
-        options={SIDES.map((side) => [side, side === 0 ? "its own" : `${side}`])}
+        options={SIDES.map((side) => [side, side === 0 ? "small" : `${side}`])}
         value={stage.setting.value.side ?? 0}
         onChoose={(side) =>
           void stage.restart({ ...stage.setting.value, side: side === 0 ? undefined : side })
@@ -137,16 +125,21 @@ export function Drawer({ session }: { readonly session: Session }) {
             session.isKept.value = event.currentTarget.checked;
           }}
         />
-        keep what lives when I choose another creature
+        what lives takes the rule of the creature that I choose
       </label>
       <div class="row">
-        <Button id="random" icon="random" label="Infect anywhere" onClick={() => stage.infectAtRandom()} />
+        <Button
+          id="random"
+          icon="random"
+          label="Infect a random cell"
+          onClick={() => stage.infectAtRandom()}
+        />
         <Button id="clear" icon="clear" label="Empty the grid" onClick={() => stage.clear()} />
       </div>
       <p class="keys">
         On the grid: <kbd>1</kbd>–<kbd>5</kbd> tool, <kbd>↵</kbd> use it, <kbd>←↑→↓</kbd> cursor,{" "}
         <kbd>space</kbd> pause, <kbd>s</kbd> step, <kbd>r</kbd> again, <kbd>u</kbd> undo, <kbd>+</kbd>{" "}
-        <kbd>-</kbd> <kbd>0</kbd> zoom, <kbd>o</kbd> strains, <kbd>i</kbd> infect anywhere
+        <kbd>-</kbd> <kbd>0</kbd> zoom, <kbd>o</kbd> strains, <kbd>i</kbd> infect a random cell
       </p>
     </aside>
   );

@@ -14,11 +14,13 @@ interface ButtonProps {
   readonly id?: string;
   readonly keys?: string;
   readonly className?: string;
+  /** What it does, for those who rest on it. */
+  readonly hint?: string;
 }
 
 /** A button of an icon and a word. */
 export function Button(props: ButtonProps) {
-  const { icon, label, onClick, isOn, isDisabled, isWordless, id, keys, className = "" } = props;
+  const { icon, label, onClick, isOn, isDisabled, isWordless, id, keys, className = "", hint } = props;
   return (
     <button
       type="button"
@@ -27,7 +29,7 @@ export function Button(props: ButtonProps) {
       aria-pressed={isOn}
       aria-label={isWordless ? label : undefined}
       aria-keyshortcuts={keys}
-      title={isWordless ? label : undefined}
+      title={hint ?? (isWordless ? label : undefined)}
       disabled={isDisabled}
       onClick={onClick}
     >

@@ -2,8 +2,7 @@
 
 import { signal } from "@preact/signals";
 import type { Offer, OwnRule, Variant } from "../offers.js";
-import type { Setting } from "../stage/stage.js";
-import { Stage } from "../stage/stage.js";
+import { LARGE, roomFor, type Setting, Stage } from "../stage/stage.js";
 import { sentenceOf } from "../words.js";
 
 export type Mode = "live" | "draw";
@@ -28,6 +27,10 @@ export class Session {
   readonly isKept = signal(false);
   /** What went wrong, in a sentence. */
   readonly problem = signal("");
+  /** How much of a lesson is learned, in percent, while one goes on. */
+  readonly learning = signal<number | undefined>(undefined);
+  /** Takes a rule of the visitor's own back to the drawing board, where there is one. */
+  teach?: (own: OwnRule) => void;
   private asked = 0;
 
   constructor(
@@ -46,8 +49,15 @@ export class Session {
     try {
       const scene = await variant.load();
       if (asked !== this.asked) return true;
+      if (this.stage.tool.value === "plant" && !setting && this.mode.peek() === "live") {
+        const [strain] = scene.strains;
+        if (this.stage.addToPlant(strain)) {
+          this.stage.message.value = `Touch the stage: it plants a seed of the ${strain.name}.`;
+          return true;
+        }
+      }
       if (this.isKept.value && !setting) await this.stage.follow(scene);
-      else await this.stage.show(scene, setting);
+      else await this.stage.show(scene, setting ?? this.settingFor(variant));
       if (asked !== this.asked) return true;
       [this.offer.value, this.variant.value] = [offer, variant];
       const { own } = variant;
@@ -60,6 +70,13 @@ export class Session {
       if (asked === this.asked) this.tell(error);
       return false;
     }
+  }
+
+  /** What a creature is shown with: a large grid that was chosen stays, and a small creature has room for another. */
+  private settingFor({ own }: Variant): Setting {
+    const { rngSeed, side = 0, turn } = this.stage.setting.value;
+    if (side >= LARGE) return { rngSeed, side, turn };
+    return { rngSeed, turn, side: own && !own.isInfection ? roomFor(own.side) : undefined };
   }
 
   /** Goes to the drawing board; whatever was loading does not come any more. */

@@ -8,7 +8,15 @@ const LEAST_TO_FIGHT = 3;
 
 export function Shares({ stage }: { readonly stage: Stage }) {
   const scene = stage.scene.value;
-  if (!scene || scene.strains.length < 2 || scene.isApart) return <div class="shares" />;
+  if (scene?.isApart)
+    return (
+      <ol class="names">
+        {scene.strains.map(({ name }) => (
+          <li key={name}>{name}</li>
+        ))}
+      </ol>
+    );
+  if (!scene || scene.strains.length < 2) return <div class="shares" />;
   const shares = stage.shares.value;
   const parts = scene.strains.map(({ name }, strain) => ({
     name,
@@ -31,11 +39,12 @@ export function Shares({ stage }: { readonly stage: Stage }) {
           </li>
         ))}
       </ul>
-      {scene.strains.length >= LEAST_TO_FIGHT && (
+      {scene.strains.length >= LEAST_TO_FIGHT && scene.spread[2][1] > 0 && (
         <Button
           id="fight"
           icon="fight"
           label="Fight"
+          hint="Infection and cure take over each other"
           isOn={stage.isFight.value}
           onClick={() => stage.fight(!stage.isFight.value)}
         />

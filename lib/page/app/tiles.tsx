@@ -6,6 +6,7 @@ import type { Session } from "./session.js";
 export function Tiles({ session }: { readonly session: Session }) {
   const chosen = session.offer.value;
   const isDrawing = session.mode.value === "draw";
+  const learning = session.learning.value;
   return (
     <nav class="tiles" aria-label="Creatures">
       {session.isSite && (
@@ -17,7 +18,7 @@ export function Tiles({ session }: { readonly session: Session }) {
           onClick={() => session.draw()}
         >
           <Icon name="draw" />
-          <span>Draw your own</span>
+          <span>{learning === undefined ? "Draw your own" : `Learning: ${learning} %`}</span>
         </button>
       )}
       {session.offers.value.map((offer) => (
@@ -39,6 +40,16 @@ export function Tiles({ session }: { readonly session: Session }) {
 
 export function Variants({ session }: { readonly session: Session }) {
   const offer = session.offer.value;
+  const own = session.variant.value?.own;
+  const { teach } = session;
+  if (own && teach)
+    return (
+      <div class="variants">
+        <button type="button" id="teach" onClick={() => teach(own)}>
+          Draw or teach it more
+        </button>
+      </div>
+    );
   if (!offer || offer.variants.length < 2) return null;
   return (
     <fieldset class="variants" aria-label={`What happens to the ${offer.label}`}>

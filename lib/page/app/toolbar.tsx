@@ -3,15 +3,28 @@
 import { SPEEDS } from "../stage/pace.js";
 import type { Stage } from "../stage/stage.js";
 import { canUse, TOOLS, type Tool } from "../stage/tools.js";
+import { WHOLE } from "../stage/view.js";
 import { Button, Range } from "./parts.js";
 import type { Session } from "./session.js";
 
-const WORDS: Record<Tool, string> = {
-  infect: "Infect",
-  wound: "Wound",
-  cure: "Cure",
-  plant: "Plant",
-  move: "Move",
+const WORDS: Record<Tool, { readonly word: string; readonly hint: string; readonly missing: string }> = {
+  infect: {
+    word: "Infect",
+    hint: "Touch what lives: those cells get another network, and pass it on",
+    missing: "There is nothing to infect this creature with",
+  },
+  wound: { word: "Wound", hint: "Wipe cells away", missing: "" },
+  cure: {
+    word: "Cure",
+    hint: "Touch what was infected: those cells get the network that brings the first creature back",
+    missing: "There is no cure here",
+  },
+  plant: { word: "Plant", hint: "Put a seed down; choose another creature below to plant that", missing: "" },
+  move: {
+    word: "Move",
+    hint: "Move and enlarge what you see; two fingers, or Ctrl and the wheel, do so at any time",
+    missing: "",
+  },
 };
 
 export function Toolbar({ session: { stage } }: { readonly session: Session }) {
@@ -19,20 +32,24 @@ export function Toolbar({ session: { stage } }: { readonly session: Session }) {
   const scene = stage.scene.value;
   return (
     <div class="tools" role="toolbar" aria-label="Tools">
-      {TOOLS.map((tool, i) => (
-        <Button
-          key={tool}
-          id={`tool-${tool}`}
-          icon={tool}
-          label={WORDS[tool]}
-          keys={`${i + 1}`}
-          isOn={stage.tool.value === tool}
-          isDisabled={!scene || !world || !canUse(tool, world)}
-          onClick={() => {
-            stage.tool.value = tool;
-          }}
-        />
-      ))}
+      {TOOLS.map((tool, i) => {
+        const isThere = scene !== undefined && world !== undefined && canUse(tool, world);
+        return (
+          <Button
+            key={tool}
+            id={`tool-${tool}`}
+            icon={tool}
+            label={WORDS[tool].word}
+            hint={isThere || !scene ? WORDS[tool].hint : WORDS[tool].missing}
+            keys={`${i + 1}`}
+            isOn={stage.tool.value === tool}
+            isDisabled={!isThere}
+            onClick={() => {
+              stage.tool.value = tool;
+            }}
+          />
+        );
+      })}
     </div>
   );
 }
@@ -63,6 +80,17 @@ export function Playback({ stage }: { readonly stage: Stage }) {
         isWordless
         onClick={() => void stage.restart()}
       />
+      {stage.view.value.zoom > 1.5 && (
+        <Button
+          id="whole"
+          icon="zoomOut"
+          label="Show the whole grid"
+          isWordless
+          onClick={() => {
+            stage.view.value = WHOLE;
+          }}
+        />
+      )}
       <Button
         id="undo"
         icon="undo"
@@ -80,6 +108,27 @@ export function Playback({ stage }: { readonly stage: Stage }) {
         text={speedText(stage.speed.value)}
         onInput={(position) => {
           stage.speed.value = position;
+        }}
+      />
+      <Brush stage={stage} />
+    </div>
+  );
+}
+
+const BRUSH = { least: 0.5, most: 3, step: 0.5 } as const;
+
+/** How far the tools reach. */
+export function Brush({ stage }: { readonly stage: Stage }) {
+  return (
+    <div class="brush">
+      <Range
+        id="brush"
+        label="Brush"
+        {...BRUSH}
+        value={stage.brush.value}
+        text={`× ${stage.brush.value}`}
+        onInput={(brush) => {
+          stage.brush.value = brush;
         }}
       />
     </div>

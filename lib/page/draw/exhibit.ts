@@ -6,6 +6,7 @@ import { SPREAD } from "../../infection/infect.js";
 import type { Session } from "../app/session.js";
 import type { OwnRule } from "../offers.js";
 import { type Scene, type SceneStrain, sceneOf } from "../scene.js";
+import { roomFor } from "../stage/stage.js";
 import type { Training } from "../training/client.js";
 import type { World } from "../world.js";
 
@@ -55,14 +56,18 @@ export class Exhibit {
     const scene = this.scene();
     if (!scene) return;
     stage.tool.value = host ? "infect" : "wound";
-    await stage.show(scene, {});
+    await stage.show(scene, host ? {} : { side: roomFor(scene.strains[0].target.height) });
     this.world = stage.world;
     shown.value = { label: name, own };
   }
 
-  /** What was learned is what is shared from now on. */
+  /** What was learned is what is shared from now on, by its name. */
   finish(own: OwnRule | undefined): void {
-    if (this.isShown) this.session.shown.value = { label: this.name, own };
+    if (own) this.name = own.name;
+    if (!this.isShown) return;
+    this.session.shown.value = { label: this.name, own };
+    const scene = this.scene();
+    if (scene && this.world) this.session.stage.change(this.world, scene);
   }
 
   private look(): void {

@@ -1,7 +1,9 @@
 // Somebody's picture on the drawing board: shrunk as a target is, so that the board shows what the cells will see.
 
+import { InvalidInputError } from "../../cells/errors.js";
 import type { Pixels } from "../../io/picture/pixels.js";
 import { targetFromPixels } from "../../io/target.js";
+import type { Drawing } from "../offers.js";
 import { drawn } from "../pixels.js";
 import type { Size } from "./board.js";
 
@@ -9,15 +11,39 @@ const EMOJI_PX = 256;
 /** How far the colours of a background may be from each other, 0-255. */
 const LIKE = 24;
 
-/** An emoji, or any few letters, as the system's font draws them. */
+/** No font has a picture for this: what is drawn for it is drawn for whatever a browser does not have. */
+const UNKNOWN = "\u{10fffd}";
+
+/** An emoji, or a letter, as the system's font draws it. Throws InvalidInputError for one that it cannot draw. */
 export function drawEmoji(text: string): Pixels {
+  const [first] = new Intl.Segmenter().segment(text.trim());
+  const letter = first?.segment ?? "";
+  const pixels = drawLetter(letter);
+  const isBox = `${pixels.data}` === `${drawLetter(UNKNOWN).data}`;
+  if (isBox || !pixels.data.some((value) => value > 0))
+    throw new InvalidInputError(`This browser has no picture for ${letter}. Use a picture of it instead.`);
+  return pixels;
+}
+
+function drawLetter(letter: string): Pixels {
   return drawn(EMOJI_PX, EMOJI_PX, (context) => {
-    const letters = [...new Intl.Segmenter().segment(text.trim())].slice(0, 2).map(({ segment }) => segment);
     context.font = `${EMOJI_PX * 0.72}px "Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji", system-ui, sans-serif`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.fillText(letters.join(""), EMOJI_PX / 2, EMOJI_PX * 0.54, EMOJI_PX);
+    context.fillText(letter, EMOJI_PX / 2, EMOJI_PX * 0.54, EMOJI_PX);
   });
+}
+
+/** A drawing at another size, its margins and all, cell by cell. */
+export function resized({ size, data }: Drawing, to: Size): Uint8ClampedArray {
+  const out = new Uint8ClampedArray(to * to * 4);
+  for (let y = 0; y < to; y++) {
+    for (let x = 0; x < to; x++) {
+      const from = Math.floor(((y + 0.5) * size) / to) * size + Math.floor(((x + 0.5) * size) / to);
+      out.set(data.subarray(from * 4, from * 4 + 4), (y * to + x) * 4);
+    }
+  }
+  return out;
 }
 
 /** What the cells will see of a picture at a size. Throws FileError for one in which nothing could live. */

@@ -42,6 +42,13 @@ function Drawing(props: Props) {
             isDisabled={board.isEmpty}
             onClick={() => void workshop.grow()}
           />
+          <Button
+            id="infect-board"
+            icon="infect"
+            label="Let it take over the bird"
+            isDisabled={board.isEmpty}
+            onClick={() => void workshop.infect()}
+          />
           {workshop.isInterrupted.value && (
             <Button id="go-on" icon="play" label="Go on learning" onClick={() => workshop.goOn()} />
           )}
@@ -75,6 +82,7 @@ function words({ workshop }: Props): string {
         ? "It has learned to heal. Wound it."
         : "It has learned to grow. Wound it, plant more of it.";
   if (!step) return "It begins to learn …";
+  if (step.secondsLeft === undefined) return "It begins to learn …";
   const far = `${Math.round((100 * step.step) / step.steps)} %, ${timeText(step.secondsLeft)} left`;
   if (phase === "paused") return `Paused at ${far}.`;
   if (kind.value === "infect") return `Learning to take over the bird: ${far}.`;
@@ -127,15 +135,20 @@ function Learning(props: Props) {
         <div class="row">
           <Note>{session.problem.value || words(props)}</Note>
           {phase === "learning" && (
-            <Button id="pause-learning" icon="pause" label="Pause" onClick={() => training.pause()} />
+            <Button
+              id="pause-learning"
+              icon="pause"
+              label="Pause learning"
+              onClick={() => training.pause()}
+            />
           )}
           {phase === "paused" && (
-            <Button id="go-on" icon="play" label="Go on" onClick={() => training.go()} />
+            <Button id="go-on" icon="play" label="Go on learning" onClick={() => training.go()} />
           )}
           <Button
             id="draw-again"
             icon="pen"
-            label="Draw"
+            label="Edit the drawing"
             onClick={() => {
               workshop.isDrawing.value = true;
             }}
@@ -147,7 +160,7 @@ function Learning(props: Props) {
             <Button
               id="infect-bird"
               icon="infect"
-              label="Let it infect the bird"
+              label="Let it take over the bird"
               onClick={() => void workshop.infect()}
             />
           )}

@@ -13,6 +13,7 @@ interface Props {
 }
 
 export function DrawingTools({ workshop }: Props) {
+  void workshop.drawn.value; // the board is no signal
   const { board } = workshop;
   return (
     <div class="tools" role="toolbar" aria-label="Drawing tools">
@@ -75,7 +76,7 @@ export function Palette() {
       ))}
       <label class="any-colour">
         <input type="color" value={chosen} onInput={(event) => choose(event.currentTarget.value)} />
-        <span>any</span>
+        <span>another colour</span>
       </label>
       <Choices
         label="Width"
@@ -95,6 +96,7 @@ export function Palette() {
 }
 
 export function Sources({ workshop }: Props) {
+  void workshop.drawn.value;
   const file = useRef<HTMLInputElement>(null);
   const emoji = useRef<HTMLInputElement>(null);
   return (
@@ -128,8 +130,10 @@ export function Sources({ workshop }: Props) {
             if (text) void workshop.take(text);
           }}
         >
-          <input ref={emoji} id="emoji" aria-label="An emoji" placeholder="🦎" size={3} maxLength={16} />
-          <button type="submit">Emoji</button>
+          <input ref={emoji} id="emoji" aria-label="An emoji" placeholder="emoji" size={4} maxLength={16} />
+          <button type="submit" class="button">
+            Use it
+          </button>
         </form>
         {workshop.board.hasBackground && (
           <Button id="cut-out" icon="wound" label="Cut out" onClick={() => workshop.cutOut()} />

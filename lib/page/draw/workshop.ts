@@ -6,9 +6,9 @@ import type { Pixels } from "../../io/picture/pixels.js";
 import type { Rule } from "../../rule/rule.js";
 import { strainAt } from "../app/load.js";
 import type { Session } from "../app/session.js";
-import { offerKept } from "../keep/own.js";
+import { offerKept, targetOf } from "../keep/own.js";
 import { keepRule } from "../keep/shelf.js";
-import type { Catalogue, OwnRule } from "../offers.js";
+import type { Catalogue, Drawing, OwnRule } from "../offers.js";
 import { pixelsOf } from "../pixels.js";
 import type { SceneStrain } from "../scene.js";
 import { Training } from "../training/client.js";
@@ -17,7 +17,7 @@ import { Board, type Size } from "./board.js";
 import { Exhibit } from "./exhibit.js";
 import { keepWork, keptWork } from "./kept-work.js";
 import { GROW_STEPS, growLesson, healLesson, infectLesson, type LessonKind } from "./lessons.js";
-import { drawEmoji, shrunk, withoutBackground } from "./pictures.js";
+import { drawEmoji, resized, shrunk, withoutBackground } from "./pictures.js";
 
 /** How long the board must rest before it is kept and measured. */
 const REST_MS = 400;
@@ -38,8 +38,8 @@ export class Workshop {
   readonly isInterrupted = signal(false);
   /** Seconds that growing the drawing takes here, when that was measured. */
   readonly seconds = signal<number | undefined>(undefined);
-  /** The picture that the drawing was made from, for other sizes of it. */
-  private source?: Pixels;
+  /** The picture or the drawing that the board was made from, for other sizes of it. */
+  private source?: Pixels | Drawing;
   /** The rule that was last learned to grow, which the next drawing starts from. */
   private readonly learned = signal<Rule | undefined>(undefined);
   private asked = 0;
@@ -54,6 +54,12 @@ export class Workshop {
     effect(() => {
       if (this.training.phase.value === "done") this.finish();
     });
+    effect(() => {
+      const { phase, step } = this.training;
+      const isOn = phase.value === "learning" && step.value !== undefined;
+      session.learning.value = isOn ? Math.floor((100 * step.value!.step) / step.value!.steps) : undefined;
+    });
+    session.teach = (own) => this.teach(own);
     effect(() => {
       if (session.mode.value === "draw" && !this.isDrawing.peek() && !this.exhibit.isShown)
         void this.showLearning();
@@ -143,12 +149,12 @@ export class Workshop {
     }
   }
 
-  /** Another size: a picture is shrunk anew, a drawing is drawn at the new size. */
+  /** Another size: a picture is shrunk anew, a drawing is drawn at the new size; and back again without a loss. */
   resize(size: Size): void {
-    const { board, source } = this;
+    const { board } = this;
+    const source = this.source ?? board.drawing;
     try {
-      const from = source ?? { data: board.data, width: board.size, height: board.size };
-      const data = board.isEmpty ? new Uint8ClampedArray(size * size * 4) : shrunk(from, size);
+      const data = "size" in source ? resized(source, size) : shrunk(source, size);
       this.edit(() => board.take(size, data));
       this.source = source;
     } catch (error) {
@@ -188,11 +194,12 @@ export class Workshop {
     if (lesson.value && rule.value) this.begin("heal", healLesson(lesson.value, rule.value));
   }
 
+  /** Learns to turn the host into the drawing: the one on the board, or the one that was learned. */
   async infect(): Promise<void> {
     const { lesson } = this.training;
     try {
       const host = await strainAt(this.catalogue.host);
-      const { drawing } = lesson.value ?? this.board;
+      const { drawing } = (!this.isDrawing.value && lesson.value) || this.board;
       this.begin("infect", infectLesson(drawing, host.rule, host.target.height));
     } catch (error) {
       this.session.tell(error);
@@ -215,6 +222,21 @@ export class Workshop {
     const isInfection = this.kind.value === "infect";
     const host: SceneStrain | undefined = isInfection ? await strainAt(this.catalogue.host) : undefined;
     await this.exhibit.show(this.name.value, this.own(), host);
+  }
+
+  /** Takes up again what was learned before, to draw or teach it more. */
+  private teach(own: OwnRule): void {
+    const { drawing, rule, isInfection, name } = own;
+    this.board.take(drawing.size as Size, drawing.data.slice());
+    this.drawn.value++;
+    this.kind.value = isInfection ? "infect" : "grow";
+    this.name.value = name;
+    this.keptAs.value = name;
+    this.isInterrupted.value = false;
+    const lesson: Lesson = { start: rule, drawing, target: targetOf(own), options: {} };
+    this.training.recall(lesson, rule, []);
+    this.isDrawing.value = false;
+    this.session.draw();
   }
 
   /** What was learned, as it is kept and shared. */
@@ -247,6 +269,7 @@ export class Workshop {
       const kept = await keepRule(own);
       offerKept(this.session, this.catalogue, kept);
       this.keptAs.value = this.name.value = kept.name;
+      this.exhibit.finish(kept);
     } catch (error) {
       this.session.tell(error);
     } finally {

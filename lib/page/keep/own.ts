@@ -3,7 +3,9 @@
 import type { Target } from "../../cells/cells.js";
 import { FileError, InvalidInputError } from "../../cells/errors.js";
 import { SPREAD } from "../../infection/infect.js";
+import { checkedFormat } from "../../io/picture/kind.js";
 import { targetFromPixels } from "../../io/target.js";
+import type { Rule } from "../../rule/rule.js";
 import { toRgba } from "../../view/frame.js";
 import { pictureOf, strainAt } from "../app/load.js";
 import type { Session } from "../app/session.js";
@@ -13,6 +15,7 @@ import { type Scene, sceneOf } from "../scene.js";
 import { stageEngine } from "../stage/engine.js";
 import { touchSentence } from "../words.js";
 import { decodeLink } from "./link.js";
+import { ownIn } from "./own-file.js";
 import { keptRules } from "./shelf.js";
 
 /** The largest file that is read as a rule, and the largest grid that one may name. */
@@ -42,7 +45,7 @@ function offerOf(own: OwnRule, catalogue: Catalogue, origin: Origin): Offer {
     id,
     origin,
     label: name,
-    picture: pictureOf(targetOf(own)),
+    picture: pictureOf(targetOf({ ...own, side: own.drawing.size })),
     variants: [
       {
         id,
@@ -69,15 +72,35 @@ export async function showKept(session: Session, catalogue: Catalogue): Promise<
 export async function openRule(session: Session, catalogue: Catalogue, file: File): Promise<void> {
   if (file.size > MOST_BYTES) throw new FileError(`${file.name} is larger than 64 MB: it holds no rule.`);
   const { readModel } = await import("../../io/model.js");
-  const { rule } = await readModel(new Uint8Array(await file.arrayBuffer()), file.name);
-  const side = Math.min(MOST_SIDE, rule.grid?.height ?? 72);
-  const grown = await grownPicture(rule, { side, engine: await stageEngine(rule.spec) });
-  const { data } = toRgba(grown, { background: "transparent" });
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (isPicture(bytes))
+    throw new FileError(
+      `${file.name} is a picture. To draw from it, choose "Draw your own", then "Use a picture".`,
+    );
+  const checkpoint = await readModel(bytes, file.name);
   const name = file.name.replace(/\.\w+$/, "");
-  const own: OwnRule = { name, rule, drawing: { size: side, data }, side, isInfection: false };
+  const own = ownIn(checkpoint, name) ?? (await grownOwn(checkpoint.rule, name));
   const offer = offerOf(own, catalogue, "file");
   session.add(offer);
   await session.choose(offer);
+}
+
+/** Whether these are the bytes of a picture. */
+function isPicture(bytes: Uint8Array): boolean {
+  try {
+    checkedFormat(bytes, "");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A rule that comes without a drawing, with what it grows. */
+async function grownOwn(rule: Rule, name: string): Promise<OwnRule> {
+  const side = Math.min(MOST_SIDE, rule.grid?.height ?? 72);
+  const grown = await grownPicture(rule, { side, engine: await stageEngine(rule.spec) });
+  const { data } = toRgba(grown, { background: "transparent" });
+  return { name, rule, drawing: { size: side, data }, side, isInfection: false };
 }
 
 /** Shows what a link says; false where that cannot be, which the page then tells. */

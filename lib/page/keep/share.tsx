@@ -1,23 +1,26 @@
 // Keep and share: a link, a picture, a film, a file, and the way back from each.
 
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { encodeRule } from "../../io/checkpoint.js";
 import { logLossText } from "../../train/loss.js";
 import type { Rgb } from "../../view/frame.js";
 import { Button, Note } from "../app/parts.js";
 import type { Session } from "../app/session.js";
 import type { Catalogue, OwnRule } from "../offers.js";
-import { FRAME_MS } from "../stage/film.js";
 import { Training } from "../training/client.js";
 import { sentenceOf } from "../words.js";
 import { gifOf } from "./film.js";
 import { encodeLink, in8Bits } from "./link.js";
 import { offerKept, openRule, targetOf } from "./own.js";
+import { encodeOwn } from "./own-file.js";
 import { dropRule, keepRule } from "./shelf.js";
 
 const PICTURE_SCALE = 8;
-const FILM_SCALE = 4;
+const FILM_SCALE = 5;
+const FRAME_MS = 60;
+/** Characters from which on a link is worth a word. */
+const LONG = 500;
 
 interface Props {
   readonly session: Session;
@@ -74,7 +77,10 @@ async function copyLink(session: Session): Promise<void> {
   history.replaceState(null, "", link);
   try {
     await navigator.clipboard.writeText(link);
-    said.value = `The link is copied: ${link.length.toLocaleString("en")} characters.`;
+    said.value =
+      link.length < LONG
+        ? "The link is copied."
+        : "The link is copied. It is long: the whole creature is in it.";
   } catch {
     said.value = "The link is in the address bar: copy it from there.";
   }
@@ -163,7 +169,9 @@ function Actions(props: Props) {
         icon="save"
         label="Save the rule"
         isDisabled={!isOnStage || !last}
-        onClick={() => last && download(blobOf(encodeRule(last.rule)), `${last.name}.safetensors`)}
+        onClick={() =>
+          last && download(blobOf(own ? encodeOwn(own) : encodeRule(last.rule)), `${last.name}.safetensors`)
+        }
       />
       {own && origin !== "kept" && (
         <Button
@@ -178,19 +186,22 @@ function Actions(props: Props) {
   );
 }
 
+/** Asks once more before it forgets a creature for good. */
 function Forget({ session }: Props) {
+  const [isAsked, ask] = useState(false);
+  const forget = () => {
+    const offer = session.offer.value!;
+    void dropRule(offer.label);
+    session.remove(offer);
+    void session.choose(session.offers.value[0]);
+    document.querySelector<HTMLDialogElement>("dialog")?.close();
+  };
   return (
     <Button
       id="drop-rule"
       icon="clear"
-      label="Forget this one"
-      onClick={() => {
-        const offer = session.offer.value!;
-        void dropRule(offer.label);
-        session.remove(offer);
-        void session.choose(session.offers.value[0]);
-        document.querySelector<HTMLDialogElement>("dialog")?.close();
-      }}
+      label={isAsked ? "Forget it for good" : "Forget this one"}
+      onClick={() => (isAsked ? forget() : ask(true))}
     />
   );
 }

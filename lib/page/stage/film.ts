@@ -1,25 +1,26 @@
-// The last seconds of the stage, kept so that they can be made a film of.
+// What happened on the stage since the pattern was planted: frames that lie farther apart the longer it lasts.
 
 import type { Rgba } from "../../view/frame.js";
 
-const FRAMES = 180;
-/** Milliseconds between two frames. */
-export const FRAME_MS = 80;
+const MOST_FRAMES = 160;
+/** CA steps between two frames at first. */
+const FIRST_EVERY = 2;
 /** Larger grids are not kept: they would take too much memory. */
 const MOST_CELLS = 160 * 160;
 
 export class Film {
   private frames: Rgba[] = [];
-  private last = Number.NEGATIVE_INFINITY;
+  private every = FIRST_EVERY;
+  private next = 0;
 
-  /** Keeps a frame, if it is time for one. */
-  take(image: Rgba, now: number): void {
-    const [first = image] = this.frames;
-    if (first.width !== image.width || first.height !== image.height) this.frames = [];
-    if (now - this.last < FRAME_MS || image.width * image.height > MOST_CELLS) return;
-    this.last = now;
+  /** Keeps the image of an age, in CA steps, if it is time for one. */
+  take(image: Rgba, age: number): void {
+    if (age < this.next || image.width * image.height > MOST_CELLS) return;
+    this.next = age + this.every;
     this.frames.push(image);
-    if (this.frames.length > FRAMES) this.frames.shift();
+    if (this.frames.length < MOST_FRAMES) return;
+    this.frames = this.frames.filter((_, i) => i % 2 === 0);
+    this.every *= 2;
   }
 
   get shown(): readonly Rgba[] {
@@ -27,6 +28,6 @@ export class Film {
   }
 
   clear(): void {
-    this.frames = [];
+    [this.frames, this.every, this.next] = [[], FIRST_EVERY, 0];
   }
 }

@@ -5,7 +5,9 @@ import { batch, signal } from "@preact/signals";
 import { ALPHA, RGBA } from "../../cells/cells.js";
 import { EngineError } from "../../cells/errors.js";
 import { engineFor } from "../../engine/engines.js";
-import type { Scene } from "../scene.js";
+import { specDifference } from "../../rule/spec.js";
+import { MAX_STRAINS } from "../../rule/strains.js";
+import type { Scene, SceneStrain } from "../scene.js";
 import { World } from "../world.js";
 import { forgetWorker, stageEngine } from "./engine.js";
 import { Film } from "./film.js";
@@ -14,13 +16,17 @@ import { Pace, USUAL_SPEED } from "./pace.js";
 import { paint, put, type Shown } from "./paint.js";
 import { type Place, placesBetween } from "./stroke.js";
 import { canUse, STROKE_STEP, strainOf, type Tool, use } from "./tools.js";
-import { HOME, WHOLE } from "./view.js";
+import { type View, WHOLE, zoomed } from "./view.js";
 
 const FIGURES_MS = 150;
 /** CA steps that a new pattern lives at once, when nothing may move by itself. */
 const GROWN = 150;
 /** Empty space at each side, as a share of it, that need not be seen. */
 const MARGIN = 0.15;
+/** A grid of this side is seen whole: it is for several creatures. */
+export const LARGE = 100;
+/** The largest of the grids that small creatures get. */
+const ROOMY = 72;
 
 /** What a scene is shown with. */
 export interface Setting {
@@ -31,8 +37,19 @@ export interface Setting {
   readonly turn?: number;
 }
 
-/** Whether a scene's grid has room around its picture. */
-function isRoomy({ strains, isApart }: Scene): boolean {
+/** Sides of a grid on which a creature of so many cells has room for another. */
+export function roomFor(side: number): number {
+  return Math.max(side, Math.min(ROOMY, 2 * side));
+}
+
+/** The tool that a new scene is for. */
+function usualTool(world: World): Tool {
+  return canUse("infect", world) ? "infect" : "wound";
+}
+
+/** The part of the grid that is seen at first: its picture, with less of the empty space around it. */
+export function homeOf({ strains, isApart }: Scene, side?: number): View {
+  if (isApart) return WHOLE;
   const { height, width, data } = strains[0].target;
   const margin = Math.floor(height * MARGIN);
   const isFull = data.some((value, i) => {
@@ -40,7 +57,9 @@ function isRoomy({ strains, isApart }: Scene): boolean {
     const isRim = Math.min(x, y, width - 1 - x, height - 1 - y) < margin;
     return isRim && i % RGBA === ALPHA && value > 0;
   });
-  return !isApart && !isFull;
+  const larger = side !== undefined && side < LARGE ? side / Math.max(height, width) : 1;
+  if (side !== undefined && side >= LARGE) return WHOLE;
+  return zoomed(WHOLE, Math.max(1, larger) * (isFull ? 1 : 1 / (1 - 2 * MARGIN * 0.8)));
 }
 
 export class Stage {
@@ -57,6 +76,8 @@ export class Stage {
   readonly undoable = signal(0);
   readonly setting = signal<Setting>({});
   readonly isFight = signal(false);
+  /** The strain whose seeds the tool plants. */
+  readonly planted = signal(0);
   readonly figures = signal({ age: 0, stepsASecond: 0, framesASecond: 0, engine: "" });
   readonly cursor = signal<Place | undefined>(undefined);
   /** Whether something was drawn or changed since the page was opened, and since this pattern was planted. */
@@ -108,9 +129,10 @@ export class Stage {
       this.setting.value = setting;
       this.isFight.value = false;
       this.undoable.value = 0;
-      this.view.value = side === undefined && isRoomy(scene) ? HOME : WHOLE;
+      this.view.value = homeOf(scene, side);
       this.message.value = "";
-      if (!canUse(this.tool.value, world)) this.tool.value = "wound";
+      this.tool.value = usualTool(world);
+      this.planted.value = 0;
     });
     if (!this.isRunning.value) await this.advance(GROWN);
     this.changed();
@@ -119,15 +141,42 @@ export class Stage {
   /** Lets what lives go on under the rules of another scene; shows it from its seeds where the cells cannot. */
   async follow(scene: Scene): Promise<void> {
     const { world } = this;
-    if (!world?.canFollow(scene) || scene.isApart) return this.show(scene);
+    const [{ target }] = scene.strains;
+    const fits = world && target.height <= world.cells.height && target.width <= world.cells.width;
+    if (!fits || !world.canFollow(scene) || scene.isApart) return this.show(scene);
     const order = ++this.order;
     const engine = await stageEngine(scene.strains[0].rule.spec);
     if (order !== this.order || world !== this.world) return;
     this.remember();
     this.change(world, scene);
     world.engine = engine;
-    this.isFight.value = false;
-    if (!canUse(this.tool.value, world)) this.tool.value = "wound";
+    batch(() => {
+      this.isFight.value = false;
+      this.planted.value = 0;
+      this.tool.value = usualTool(world);
+    });
+  }
+
+  /**
+   * Lets seeds of another creature be planted beside what lives: it has a strain of its own, the last one's place where
+   * there are four. False where its rule does not go together with theirs.
+   */
+  addToPlant(strain: SceneStrain): boolean {
+    const { world } = this;
+    const scene = this.scene.value;
+    if (!world || !scene || scene.isApart) return false;
+    const known = scene.strains.findIndex(({ rule }) => rule === strain.rule);
+    const place = known >= 0 ? known : Math.min(scene.strains.length, MAX_STRAINS - 1);
+    if (known < 0) {
+      if (specDifference(scene.strains[0].rule.spec, strain.rule.spec)) return false;
+      const strains = [...scene.strains.slice(0, place), strain];
+      const spread = strains.map((_, s) =>
+        strains.map((_, t) => (s === place || t === place ? 0 : scene.spread[s][t])),
+      );
+      this.change(world, { ...scene, strains, spread });
+    }
+    this.planted.value = place;
+    return true;
   }
 
   /** Gives a world newer rules of the same kind, as one learns. */
@@ -145,6 +194,7 @@ export class Stage {
   /** Starts the pattern again without a word: it was not the visitor who wanted it. */
   replant(): void {
     this.world?.reset();
+    this.film.clear();
     this.isPatternTouched = false;
     this.changed();
   }
@@ -186,6 +236,11 @@ export class Stage {
     const spread = scene.spread.map((row, s) => row.map((old, t) => (s === 1 && t === 2 ? chance : old)));
     this.isFight.value = isOn;
     this.change(world, { ...scene, spread });
+    if (!isOn) return;
+    this.remember();
+    for (const strain of [1, 2]) if (world.share(strain) === 0) world.infectAtRandom(strain);
+    this.message.value = "Now each takes over the other where they touch. Watch the bar.";
+    this.changed();
   }
 
   /** Begins a stroke of the tool at a place, in cells. */
@@ -207,10 +262,17 @@ export class Stage {
     this.from = undefined;
   }
 
+  /** Takes back the stroke that has just begun: it was the first finger of two. */
+  cancel(): void {
+    if (this.from) this.undo();
+    this.from = undefined;
+    this.message.value = "";
+  }
+
   private touch(place: Place): void {
     const { world } = this;
     if (!world) return;
-    this.message.value = use(world, this.tool.value, place, this.brush.value);
+    this.message.value = use(world, this.tool.value, place, this.brush.value, this.planted.value);
     this.changed();
   }
 
@@ -270,17 +332,17 @@ export class Stage {
       const steps = this.pace.stepsAt(now, this.speed.value, world.age);
       if (steps > 0) void this.advance(steps);
     }
-    if (this.isDirty) this.draw(now);
+    if (this.isDirty) this.draw();
     this.counted.frames++;
     if (now - this.counted.since > FIGURES_MS) this.count(now);
   }
 
-  private draw(now: number): void {
+  private draw(): void {
     const { canvas, world } = this;
     if (!canvas || !world) return;
     const image = paint(world, this.shown.value);
     put(canvas, image);
-    if (this.isRunning.value) this.film.take(image, now);
+    this.film.take(image, world.age);
     this.isDirty = false;
   }
 

@@ -8,12 +8,16 @@ export type Tool = (typeof TOOLS)[number];
 
 const INFECT_RADIUS = 1.5;
 const WOUND_RADIUS = 4;
+/** Sides of the grid that these are for. */
+const USUAL_SIDE = 72;
 /** Cells between the places of a stroke. */
 export const STROKE_STEP = 1;
 
-/** How far a tool reaches, in cells. */
-export function radiusOf(tool: Tool, brush: number): number {
-  return (tool === "wound" ? WOUND_RADIUS : INFECT_RADIUS) * brush;
+/** How far a tool reaches, in cells: less far in a small creature. */
+export function radiusOf(tool: Tool, brush: number, { scene }: World): number {
+  const [{ target }] = scene.strains;
+  const small = Math.min(1, Math.max(target.height, target.width) / USUAL_SIDE);
+  return (tool === "wound" ? WOUND_RADIUS * small : INFECT_RADIUS) * brush;
 }
 
 /** The strain that a tool gives; the host's for those that give none. */
@@ -27,13 +31,14 @@ export function canUse(tool: Tool, { scene }: World): boolean {
 }
 
 /** Uses a tool on a place: whole numbers are the middles of cells. Returns a sentence where nothing could come of it. */
-export function use(world: World, tool: Tool, place: Place, brush: number): string {
-  const radius = radiusOf(tool, brush);
+export function use(world: World, tool: Tool, place: Place, brush: number, planted = 0): string {
+  const radius = radiusOf(tool, brush, world);
   if (tool === "wound") for (const { x, y } of everyBody(world, place)) world.wound(x, y, radius);
   else if (tool === "plant")
-    for (const { x, y, body } of everyBody(world, rounded(place))) world.plant(x, y, body);
+    for (const { x, y, body } of everyBody(world, rounded(place)))
+      world.plant(x, y, world.scene.isApart ? body : planted);
   else if (tool !== "move" && world.infect(place.x, place.y, radius, strainOf(tool)) === 0)
-    return "Nothing lives there. Plant a seed, or touch what lives.";
+    return "There was nothing alive under your touch.";
   return "";
 }
 

@@ -31,6 +31,3 @@ export function moved(view: View, dx: number, dy: number): View {
 export function styleOf({ zoom, x, y }: View): string {
   return `translate(${(100 * x).toFixed(3)}%, ${(100 * y).toFixed(3)}%) scale(${zoom})`;
 }
-
-/** A grid has room around its picture: a new one is seen a little larger. */
-export const HOME: View = zoomed(WHOLE, 1.3);

@@ -17,7 +17,9 @@ const STATE_MS = 10_000;
 /** Pictures of the batch that are shown. */
 const SHOWN = 4;
 /** How much the newest step counts in the time that a step takes. */
-const NEWEST = 0.05;
+const NEWEST = 0.03;
+/** After so many steps the time that is left can be told. */
+const FEW = 10;
 
 const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
 
@@ -40,6 +42,8 @@ export class Course {
   private weighed = 0;
   private saved = performance.now();
   private seconds = 0;
+  /** Steps that were timed: the first, which grows hosts and starts threads, does not count. */
+  private steps = -1;
   private losses: number[] = [];
 
   constructor(
@@ -92,7 +96,9 @@ export class Course {
 
   private async tell(trainer: Trainer, { logLoss, seconds, states }: TrainingStep): Promise<void> {
     this.losses.push(logLoss);
-    this.seconds = this.seconds === 0 ? seconds : (1 - NEWEST) * this.seconds + NEWEST * seconds;
+    this.steps++;
+    const newest = Math.max(NEWEST, 1 / this.steps); // the mean of the first ones, then of the newest
+    if (this.steps > 0) this.seconds += newest * (seconds - this.seconds);
     const { step, options } = trainer;
     const now = performance.now();
     if (now - this.told < STEP_MS && step < options.steps) return;
@@ -103,7 +109,7 @@ export class Course {
       steps: options.steps,
       logLoss,
       losses: this.losses,
-      secondsLeft: (options.steps - step) * this.seconds,
+      ...(this.steps >= FEW && { secondsLeft: (options.steps - step) * this.seconds }),
       pictures: Array.from({ length: Math.min(SHOWN, after.count) }, (_, sample) =>
         toRgba(after, { sample, background: "transparent" }),
       ),

@@ -35,7 +35,8 @@ export interface Step {
   readonly logLoss: number;
   /** Log losses of the steps since. */
   readonly losses: readonly number[];
-  readonly secondsLeft: number;
+  /** As soon as it can be told. */
+  readonly secondsLeft?: number;
   /** The batch after its rollout, drawn over nothing. */
   readonly pictures: readonly Rgba[];
   /** The weights by now, where it is time for them. */
