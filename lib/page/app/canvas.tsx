@@ -5,9 +5,12 @@ import type { Stage } from "../stage/stage.js";
 import type { Place } from "../stage/stroke.js";
 import { canUse, radiusOf, TOOLS } from "../stage/tools.js";
 import { moved, styleOf, WHOLE, zoomed } from "../stage/view.js";
+import { Button } from "./parts.js";
 import type { Session } from "./session.js";
 
 const ZOOM_STEP = 1.25;
+/** From this zoom on there is a way back in sight. */
+const ENLARGED = 1.5;
 /** A second finger that comes so soon after the first means both. */
 const PINCH_MS = 400;
 
@@ -139,6 +142,18 @@ function keyHandler(stage: Stage) {
   };
 }
 
+/** Shows the whole grid again. */
+function Whole({ stage }: { readonly stage: Stage }) {
+  const show = () => {
+    stage.view.value = WHOLE;
+  };
+  return (
+    <div class="whole" onPointerDown={(event) => event.stopPropagation()}>
+      <Button id="whole" icon="zoomOut" label="Show the whole grid" isWordless onClick={show} />
+    </div>
+  );
+}
+
 /** The frame of the cell that the keys have chosen. */
 function Cursor({ stage }: { readonly stage: Stage }) {
   const { cursor, world } = { cursor: stage.cursor.value, world: stage.world };
@@ -187,6 +202,7 @@ export function StageCanvas({ session }: { readonly session: Session }) {
         <span class="hidden" role="status">
           {stage.cursor.value && `Column ${stage.cursor.value.x}, row ${stage.cursor.value.y}`}
         </span>
+        {stage.view.value.zoom > ENLARGED && <Whole stage={stage} />}
         {stage.isEmpty.value && <p class="empty">Nothing lives here. Plant a seed.</p>}
       </div>
     </div>

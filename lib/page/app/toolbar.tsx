@@ -3,7 +3,6 @@
 import { SPEEDS } from "../stage/pace.js";
 import type { Stage } from "../stage/stage.js";
 import { canUse, TOOLS, type Tool } from "../stage/tools.js";
-import { WHOLE } from "../stage/view.js";
 import { Button, Range } from "./parts.js";
 import type { Session } from "./session.js";
 
@@ -80,17 +79,6 @@ export function Playback({ stage }: { readonly stage: Stage }) {
         isWordless
         onClick={() => void stage.restart()}
       />
-      {stage.view.value.zoom > 1.5 && (
-        <Button
-          id="whole"
-          icon="zoomOut"
-          label="Show the whole grid"
-          isWordless
-          onClick={() => {
-            stage.view.value = WHOLE;
-          }}
-        />
-      )}
       <Button
         id="undo"
         icon="undo"

@@ -27,7 +27,7 @@ function Drawing(props: Props) {
   return (
     <Fragment>
       <BoardView workshop={workshop} />
-      <div class="side">
+      <div class="side pens">
         <DrawingTools workshop={workshop} />
         <Palette />
       </div>
