@@ -10,7 +10,7 @@ import { MAX_SIZE } from "../engine/grow.js";
 import { infectAtRandom, matureCells, shareOf } from "../infection/infect.js";
 import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
-import type { RuleSpec } from "../rule/spec.js";
+import { isMature, type RuleSpec } from "../rule/spec.js";
 import type { Strains } from "../rule/strains.js";
 import { logLoss } from "../train/loss.js";
 import { pictureLosses } from "../train/picture-loss.js";
@@ -227,12 +227,28 @@ export class World {
       ...(rule.grid?.seeds ?? []).flatMap(({ dx, dy }) => [Math.abs(dx), Math.abs(dy)]),
     );
     const side = 2 * Math.min(reach, MAX_SIZE) + 1;
-    const seed = withStrains(seedFor(rule, { height: side, width: side }));
-    const [left, top] = [x - (seed.width >> 1), y - (seed.height >> 1)];
+    const seed = seedFor(rule, { height: side, width: side });
     const { data, channels } = seed;
     const isSeed = (cell: number) => data[cell * channels + ALPHA] > 0;
-    seed.strains.fill(strain);
-    this.change((cells) => copyArea(seed, cells, left, top, isSeed));
+    const [left, top] = [x - (side >> 1), y - (side >> 1)];
+    this.change((cells) => {
+      copyArea(seed, cells, left, top, isSeed);
+      for (let cell = 0; cell < side * side; cell++)
+        if (isSeed(cell)) this.claim(cells, left + (cell % side), top + Math.floor(cell / side), strain);
+    });
+  }
+
+  /** Gives a seed's strain to it and to the empty cells around it, which count as alive beside it. */
+  private claim(cells: StrainedCells, x: number, y: number, strain: number): void {
+    const { width, height, channels, data, strains } = cells;
+    for (let row = Math.max(0, y - 1); row <= Math.min(height - 1, y + 1); row++) {
+      for (let column = Math.max(0, x - 1); column <= Math.min(width - 1, x + 1); column++) {
+        const cell = row * width + column;
+        const isIt = column === x && row === y;
+        if (isIt || !isMature(this.spec, data[cell * channels + this.spec.aliveChannel]))
+          strains[cell] = strain;
+      }
+    }
   }
 
   /** The share of the mature cells that are of a strain, 0 where nothing lives. */

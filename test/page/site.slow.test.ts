@@ -259,6 +259,65 @@ for (const [name, device, colorScheme] of [
   });
 }
 
+test("two fingers enlarge and touch nothing; one finger infects", options, async () => {
+  const { page, complaints } = await open(browser, site.address, PHONE);
+  await until(page, "playground.world.age > 120");
+  await pause(page);
+  const { x, y, width, height } = (await page.locator("#stage").boundingBox())!;
+  const finger = (kind: string, pointerId: number, dx: number) =>
+    page.locator("#stage").dispatchEvent(kind, {
+      pointerType: "touch",
+      pointerId,
+      button: 0,
+      clientX: x + width / 2 + dx,
+      clientY: y + height / 2,
+    });
+  await page.evaluate("Element.prototype.setPointerCapture = () => {}"); // these fingers are not real
+  const transform = "document.querySelector('.grid').style.transform";
+  const before = await page.evaluate(transform);
+  await finger("pointerdown", 1, -20);
+  await finger("pointerdown", 2, 20);
+  await finger("pointermove", 1, -80);
+  await finger("pointermove", 2, 80);
+  for (const pointer of [1, 2]) await finger("pointerup", pointer, 0);
+  assert.equal(await shareOf(page, 1), 0, "nothing was infected");
+  assert.notEqual(await page.evaluate(transform), before, "it was enlarged");
+  await page.click("#whole");
+  await finger("pointerdown", 3, 0);
+  await finger("pointerup", 3, 0);
+  assert.ok((await shareOf(page, 1)) > 0, "one finger infects");
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test(
+  "what lives goes on under another rule, or has another creature planted beside it",
+  options,
+  async () => {
+    const { page, complaints } = await open(browser, site.address);
+    await until(page, "playground.world.age > 120");
+    await page.click("#more");
+    await page.click('.drawer .choices button:has-text("128")');
+    await until(page, "playground.world.cells.width === 128");
+    await page.keyboard.press("Escape");
+    await page.click("#tool-plant");
+    await page.click('[data-offer="mushroom"]');
+    await until(page, "playground.world.scene.strains.at(-1).name === 'mushroom'");
+    await press(page, 0.25, 0.25);
+    await until(page, "playground.world.share(playground.world.scene.strains.length - 1) > 0.2", 30);
+    await page.click("#tool-wound");
+    await page.click("#more");
+    await page.check(".drawer input[type=checkbox]");
+    await page.keyboard.press("Escape");
+    const age = Number(await page.evaluate("playground.world.age"));
+    await page.click('[data-offer="lizard"]');
+    await until(page, "playground.world.scene.strains[0].name === 'lizard'");
+    assert.ok(Number(await page.evaluate("playground.world.age")) >= age, "the cells went on");
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  },
+);
+
 test("all of it by keys: a tool, the stage, a drawing", options, async () => {
   const { page, complaints } = await open(browser, site.address);
   await pause(page);

@@ -56,6 +56,19 @@ test("a seed is planted in the cell that is touched, whichever half of it", () =
   }
 });
 
+test("a seed of another strain grows its own cells, beside what lives", async () => {
+  const spreading = createRule({ channels: 8, hidden: 4, rngSeed: 1 });
+  spreading.parameters.w2.fill(0);
+  spreading.parameters.b2[3] = 0.5; // every cell that fires is more opaque
+  const scene = sceneOf("two", [strain("a"), { name: "b", rule: spreading, target }], 0);
+  const world = new World(scene, { engine });
+  world.plant(1, 1, 1);
+  await world.advance(4);
+  assert.equal(world.cells.strains[4 * 9 + 4], 0, "the host stays");
+  const own = world.cells.strains.filter((strain) => strain === 1).length;
+  assert.ok(own > 9 && world.share(1) > 0.5, `${own} cells, ${world.share(1)}`);
+});
+
 test("a larger grid has its pattern in the middle, and is compared there", () => {
   for (const side of [9, 10, 15, 16]) {
     const world = new World(three, { engine, side });
