@@ -79,14 +79,14 @@ export const RECIPE = {
 } satisfies Omit<TrainingOptions, "damaged">;
 
 /**
- * A recipe for a rule that grows its picture, keeps it and heals it, whatever the picture: small batches with damage of
- * every kind, the root objective, rollouts as short as healing should be, and the running mean of the weights. What it
+ * A recipe for a rule that grows its picture, keeps it and heals it, whatever the picture: small batches with half of the damage
+ * halves in any direction, the root objective, rollouts as short as healing should be, and the running mean of the weights. What it
  * gives so far, and what else was tried, stands in models/README.md.
  */
 const ALIVE = {
   ...RECIPE,
   regime: "regenerating",
-  steps: 6000,
+  steps: 9000,
   batch: 4,
   poolSize: 192,
   damaged: 3,
@@ -94,12 +94,13 @@ const ALIVE = {
   learningRate: 1e-3,
   average: 0.998,
   objective: "root",
-  damage: "all",
+  damage: "circles-and-halves",
 } satisfies TrainingOptions;
 /** Where its learning rate falls, as shares of its steps, and by which factor. */
 const ALIVE_DECAY = [
-  [0.5, 0.4],
-  [0.75, 0.3],
+  [0.6, 0.4],
+  [0.8, 0.3],
+  [0.92, 0.4],
 ] as const;
 
 export const RECIPES = ["distill", "alive"] as const;

@@ -1,10 +1,10 @@
 // A picture of the page for the README: a bird that is becoming a lizard.
 
-import { writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { chromium, type Page } from "playwright-core";
 import { findChromium } from "#scripts/setup/chromium.mjs";
 import { FileError } from "../../lib/cells/errors.js";
+import { writeFileAtomic } from "../../lib/io/atomic.js";
 import { serve } from "./serve.js";
 import type { Site } from "./site.js";
 
@@ -17,6 +17,8 @@ export async function picturePage(site: Site, path: string): Promise<void> {
   const executablePath = findChromium();
   if (!executablePath)
     throw new FileError("A picture of the page needs Chromium; install it, or name it by CHROMIUM.");
+  if (!/\.png$/i.test(path))
+    throw new FileError(`The picture of the page is a PNG; give a name that ends so, not ${path}.`);
   const server = await serve(site, 0);
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   try {
@@ -24,7 +26,7 @@ export async function picturePage(site: Site, path: string): Promise<void> {
     const page = await browser.newPage({ viewport: VIEWPORT });
     await page.goto(`http://127.0.0.1:${port}/`);
     await settle(page);
-    await writeFile(path, await page.screenshot());
+    await writeFileAtomic(path, await page.screenshot());
   } finally {
     await browser.close();
     server.closeAllConnections();

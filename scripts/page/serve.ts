@@ -10,6 +10,7 @@ const TYPES: Record<string, string> = {
   ".js": "text/javascript",
   ".png": "image/png",
   ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
   ".webmanifest": "application/manifest+json",
 };
 const ISOLATION = {

@@ -2,7 +2,7 @@
 // keeps them. Names of files are hashes of what is in them, so that any host may cache them for ever.
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { root } from "#scripts/setup/root.mjs";
@@ -96,9 +96,23 @@ export async function siteOf(): Promise<Site> {
     icon: picture(catalogue.offers[0].id),
   });
   site.set("index.html", new TextEncoder().encode(page));
+  site.set("licences.txt", new TextEncoder().encode(licences()));
   site.set("manifest.webmanifest", new TextEncoder().encode(manifestOf(picture(catalogue.offers[0].id))));
   site.set("sw.js", await serviceWorker(site));
   return site;
+}
+
+/** Whose work the site holds, and on which terms. */
+function licences(): string {
+  const packages = ["preact", "@preact/signals", "lucide", "idb-keyval", "gifenc", "fflate"];
+  const read = (path: string) => readFileSync(join(root, path), "utf8").trim();
+  const textOf = (name: string) => {
+    const folder = join(root, "node_modules", name);
+    const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+    return `${name}\n\n${file ? read(join("node_modules", name, file)) : JSON.parse(read(join("node_modules", name, "package.json"))).license}`;
+  };
+  const pictures = `The pictures are Google's Noto Emoji.\n\n${read("targets/LICENSE")}`;
+  return [read("LICENSE"), pictures, ...packages.map(textOf)].join("\n\n----\n\n");
 }
 
 function manifestOf(icon: string): string {

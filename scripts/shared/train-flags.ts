@@ -194,7 +194,7 @@ export const trainFlags = command(
   .addOption(
     oneOf(
       "--recipe <name>",
-      "usual values of the training and the damage, where no flag says otherwise: Distill's (distill), or those for a rule that heals (alive: regenerating, 6000 steps, batch 4, and more)",
+      "usual values of the training and the damage, where no flag says otherwise: Distill's (distill), or those for a rule that heals (alive: regenerating, 9000 steps, batch 4, and more)",
       RECIPES,
     ).default(undefined, "distill"),
   )

@@ -29,7 +29,14 @@ const GROW: GivenOptions = {
   ],
 };
 
-const HEAL: GivenOptions = { recipe: "alive", steps: 1200, poolSize: 128, rollout: [56, 96] };
+/** With damage from the first step on, from a rule that heals: one that has only grown has forgotten how. */
+const HEAL: GivenOptions = {
+  recipe: "alive",
+  steps: 2500,
+  poolSize: 64,
+  rollout: [56, 96],
+  learningRate: 2e-3,
+};
 
 const INFECT: GivenOptions = {
   regime: "persistent",
@@ -60,9 +67,9 @@ export function growLesson(drawing: Drawing, { spec, parameters }: Rule): Lesson
   return { start: { spec, parameters, grid }, drawing, target, options: GROW };
 }
 
-/** Learns to heal what it has grown. */
-export function healLesson({ drawing, target }: Lesson, start: Rule): Lesson {
-  return { start, drawing, target, options: HEAL };
+/** Learns to grow the same and to heal it, from the weights of a rule that heals. */
+export function healLesson({ drawing, target, start: { grid } }: Lesson, { spec, parameters }: Rule): Lesson {
+  return { start: { spec, parameters, grid }, drawing, target, options: HEAL };
 }
 
 /** Learns to turn a host into a drawing; the host's grid is kept. Throws FileError for a drawing that cannot live. */

@@ -34,11 +34,20 @@ function Drawing(props: Props) {
       <div class="below">
         <Sources workshop={workshop} />
         <div class="row">
+          {workshop.isInterrupted.value && (
+            <Button
+              id="go-on"
+              icon="play"
+              label="Go on learning"
+              className="primary"
+              onClick={() => workshop.goOn()}
+            />
+          )}
           <Button
             id="grow"
             icon="plant"
             label={`Grow it${time}`}
-            className="primary"
+            className={workshop.isInterrupted.value ? "" : "primary"}
             isDisabled={board.isEmpty}
             onClick={() => void workshop.grow()}
           />
@@ -49,9 +58,6 @@ function Drawing(props: Props) {
             isDisabled={board.isEmpty}
             onClick={() => void workshop.infect()}
           />
-          {workshop.isInterrupted.value && (
-            <Button id="go-on" icon="play" label="Go on learning" onClick={() => workshop.goOn()} />
-          )}
           {training.lesson.value && (
             <Button
               id="back"
@@ -154,7 +160,7 @@ function Learning(props: Props) {
             }}
           />
           {isDone && kind.value === "grow" && (
-            <Button id="heal" icon="cure" label="Also make it heal" onClick={() => workshop.heal()} />
+            <Button id="heal" icon="cure" label="Also make it heal" onClick={() => void workshop.heal()} />
           )}
           {isDone && kind.value !== "infect" && (
             <Button

@@ -162,9 +162,14 @@ export class Workshop {
     }
   }
 
-  private async start(): Promise<Rule> {
+  /** The page's rule that heals, which lessons start from. */
+  private async healer(): Promise<Rule> {
     const { host, start } = this.catalogue;
-    return this.learned.value ?? (await strainAt({ ...host, rule: start })).rule;
+    return (await strainAt({ ...host, rule: start })).rule;
+  }
+
+  private async start(): Promise<Rule> {
+    return this.learned.value ?? this.healer();
   }
 
   /** Whether the next drawing starts from what the last one learned. */
@@ -189,9 +194,13 @@ export class Workshop {
     }
   }
 
-  heal(): void {
-    const { lesson, rule } = this.training;
-    if (lesson.value && rule.value) this.begin("heal", healLesson(lesson.value, rule.value));
+  async heal(): Promise<void> {
+    const { lesson } = this.training;
+    try {
+      if (lesson.value) this.begin("heal", healLesson(lesson.value, await this.healer()));
+    } catch (error) {
+      this.session.tell(error);
+    }
   }
 
   /** Learns to turn the host into the drawing: the one on the board, or the one that was learned. */

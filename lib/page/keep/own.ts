@@ -50,7 +50,7 @@ function offerOf(own: OwnRule, catalogue: Catalogue, origin: Origin): Offer {
       {
         id,
         label: isInfection ? `takes over the ${host}` : "grows",
-        sentence: isInfection ? touchSentence(host, name) : `Wound ${name}, or plant more of it.`,
+        sentence: isInfection ? touchSentence(host, name) : "Wound it, or plant more of it.",
         own,
         load: () => sceneOfOwn(own, catalogue),
       },

@@ -8,6 +8,7 @@ import type { Rgb } from "../../view/frame.js";
 import { Button, Note } from "../app/parts.js";
 import type { Session } from "../app/session.js";
 import type { Catalogue, OwnRule } from "../offers.js";
+import type { Scene } from "../scene.js";
 import { Training } from "../training/client.js";
 import { sentenceOf } from "../words.js";
 import { gifOf } from "./film.js";
@@ -132,13 +133,21 @@ function Quality({ own }: { readonly own: OwnRule }) {
   );
 }
 
+/** The rule that most of what lives follows, by the name of its file: an infection says whom it takes over. */
+function ruleOf({ strains, isApart }: Scene, shares: readonly number[]) {
+  const most = strains.reduce((best, _, i) => ((shares[i] ?? 0) > (shares[best] ?? 0) ? i : best), 0);
+  const { rule, name } = strains[most];
+  const isOther = most > 0 && !isApart;
+  return { rule, name: (isOther ? `${strains[0].name} to ${name}` : name).replaceAll(" ", "-") };
+}
+
 function Actions(props: Props) {
   const { session } = props;
   const { shown, offer, stage, mode } = session;
   const what = shown.value;
   const isOnStage = what !== undefined && document.querySelector("#stage") !== null;
   const scene = stage.scene.value;
-  const last = scene?.strains[scene.strains.length > 1 ? 1 : 0];
+  const saved = scene && ruleOf(scene, stage.shares.value);
   const own = isOnStage ? what.own : undefined;
   const origin = mode.value === "live" ? offer.value?.origin : undefined;
   return (
@@ -168,9 +177,13 @@ function Actions(props: Props) {
         id="save-rule"
         icon="save"
         label="Save the rule"
-        isDisabled={!isOnStage || !last}
+        isDisabled={!isOnStage || !saved}
         onClick={() =>
-          last && download(blobOf(own ? encodeOwn(own) : encodeRule(last.rule)), `${last.name}.safetensors`)
+          saved &&
+          download(
+            blobOf(own ? encodeOwn(own) : encodeRule(saved.rule)),
+            `${own?.name ?? saved.name}.safetensors`,
+          )
         }
       />
       {own && origin !== "kept" && (
