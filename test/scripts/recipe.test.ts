@@ -84,7 +84,7 @@ test("a recipe keeps every option, infinite ones too, and says what is broken", 
 
 test("a recipe's name stands for all of its options, and what is given beside it counts", () => {
   const alive = completeOptions({ recipe: "alive", steps: 1000, batch: 8 });
-  assert.deepEqual([alive.regime, alive.batch, alive.damage], ["regenerating", 8, "all"]);
+  assert.deepEqual([alive.regime, alive.batch, alive.damage], ["regenerating", 8, "circles-and-halves"]);
   const falls = alive.decay.map(([step]) => step);
   assert.ok(falls.length > 0 && falls.every((step) => step > 0 && step < 1000), `its rate falls at ${falls}`);
   assert.deepEqual(completeOptions({ recipe: "distill" }), completeOptions({}));
