@@ -210,11 +210,13 @@ try {
   await until(() => find("#board"));
   await wait(500);
   [...document.querySelectorAll(".sources .choices button")].find(({ textContent }) => textContent === "16").click();
-  const { left, top, width } = find("#board").getBoundingClientRect();
-  const event = (kind, x, y) => find("#board").dispatchEvent(new PointerEvent(kind, { pointerId: 1, button: 0, buttons: 1,
+  const event = (kind, x, y, { left, top, width } = find("#board").getBoundingClientRect()) => find("#board").dispatchEvent(new PointerEvent(kind, { pointerId: 1, button: 0, buttons: 1,
     bubbles: true, clientX: left + width * x, clientY: top + width * y }));
   Element.prototype.setPointerCapture = () => {}; // there is no such pointer
-  for (let y = 0.25; y < 0.75; y += 0.06) { event("pointerdown", 0.25, y); event("pointermove", 0.75, y); event("pointerup", 0.75, y); }
+  for (let turn = 0; turn < 9 && find("#grow").disabled; turn++) {
+    for (let y = 0.25; y < 0.75; y += 0.06) { event("pointerdown", 0.25, y); event("pointermove", 0.75, y); event("pointerup", 0.75, y); }
+    await wait(500);
+  }
   await until(() => !find("#grow").disabled);
   find("#grow").click();
   await until(() => playground.world.scene.title === "my creature" && playground.world.age > 0);
