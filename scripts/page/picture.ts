@@ -5,8 +5,7 @@ import { chromium, type Page } from "playwright-core";
 import { findChromium } from "#scripts/setup/chromium.mjs";
 import { FileError } from "../../lib/cells/errors.js";
 import { writeFileAtomic } from "../../lib/io/atomic.js";
-import { serve } from "./serve.js";
-import type { Site } from "./site.js";
+import { type Site, serve } from "../shared/serve.js";
 
 const VIEWPORT = { width: 1120, height: 700 };
 /** CA steps before the infection, and after it. */
@@ -49,5 +48,9 @@ async function settle(page: Page): Promise<void> {
   })()`);
   await page.click("#step");
   await page.mouse.move(1, 1);
+  await page.waitForTimeout(300);
+  await page.evaluate("document.body.hidden = true");
+  await page.waitForTimeout(300);
+  await page.evaluate("document.body.hidden = false"); // drawn anew: what has moved there may lie between two pixels
   await page.waitForTimeout(300);
 }
