@@ -21,7 +21,7 @@ export const pageFlags = command(
 
 await runCommand(import.meta.url, pageFlags, async ({ values }) => {
   const { OUT, siteOf } = await import("./page/site.js");
-  const { serve } = await import("./page/serve.js");
+  const { serve } = await import("./shared/serve.js");
   const site = await siteOf();
   const folder = join(root, OUT);
   rmSync(folder, { recursive: true, force: true });

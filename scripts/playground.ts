@@ -1,7 +1,6 @@
 // npm run playground: builds the playground as a folder that any web host can serve, and serves it.
 
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { command, RUNNING, runCommand } from "./shared/command.js";
@@ -48,17 +47,7 @@ await runCommand(import.meta.url, playgroundFlags, async ({ values }) => {
     console.log(`The playground is in ${values.out}.`);
     return;
   }
-  const server = createServer((request, response) => {
-    const found = request.url === "/" || request.url === "/index.html";
-    response.writeHead(found ? 200 : 404, { "content-type": "text/html; charset=utf-8" });
-    response.end(found ? page : "There is one page here: /");
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", ({ code, message }: NodeJS.ErrnoException) => {
-      const why = code === "EADDRINUSE" ? "another program has it" : message;
-      reject(new nca.FileError(`Cannot serve on port ${port}: ${why}. Give another --port.`));
-    });
-    server.listen(port, "127.0.0.1", resolve);
-  });
+  const { serve } = await import("./shared/serve.js");
+  await serve(new Map([["index.html", page]]), port, { isIsolated: false });
   console.log(`The playground is at http://127.0.0.1:${port}/ and in ${values.out}. Ctrl-C ends it.`);
 });

@@ -7,7 +7,7 @@ import { wound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
 import { engineFor } from "../engine/engines.js";
 import { MAX_SIZE } from "../engine/grow.js";
-import { infectAtRandom, matureCells, shareOf } from "../infection/infect.js";
+import { infectAtRandom, matureCells } from "../infection/infect.js";
 import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
 import { isMature, type RuleSpec } from "../rule/spec.js";
@@ -188,14 +188,15 @@ export class World {
 
   /** Gives a strain to the mature cells within the circle, measured in cells. Returns how many there are. */
   infect(x: number, y: number, radius: number, strain: number): number {
-    const hit = (cells: StrainedCells) =>
-      matureCells(cells, 0, this.spec).filter((cell) =>
+    let count: number | undefined; // of the cells as they are now, which are changed first
+    this.change((cells) => {
+      const hit = matureCells(cells, 0, this.spec).filter((cell) =>
         isWithin((cell % cells.width) - x, Math.floor(cell / cells.width) - y, radius),
       );
-    this.change((cells) => {
-      for (const cell of hit(cells)) cells.strains[cell] = strain;
+      for (const cell of hit) cells.strains[cell] = strain;
+      count ??= hit.length;
     });
-    return hit(this.cells).length;
+    return count ?? 0;
   }
 
   /** Gives one random mature cell a strain. */
@@ -253,7 +254,15 @@ export class World {
 
   /** The share of the mature cells that are of a strain, 0 where nothing lives. */
   share(strain: number): number {
-    return shareOf(this.cells, strain, 0, this.spec);
+    return this.shares()[strain] ?? 0;
+  }
+
+  /** The shares of all strains. */
+  shares(): number[] {
+    const mature = matureCells(this.cells, 0, this.spec);
+    const counts = this.scene.strains.map(() => 0);
+    for (const cell of mature) counts[this.cells.strains[cell]]++;
+    return counts.map((count) => (mature.length > 0 ? count / mature.length : 0));
   }
 
   /** How near the pattern is to a strain's picture; on a larger grid, its middle. */

@@ -10,7 +10,7 @@ import { spreadOf } from "../../lib/page/scene.js";
 import { oneOf, touchSentence } from "../../lib/page/words.js";
 import { binderOf, githubPath } from "../links.js";
 import { modelNames } from "../shared/models.js";
-import { healingOf, healsWell, infectionOf, storyFacts } from "./facts.js";
+import { Facts } from "./facts.js";
 
 type Offer = Catalogue["offers"][number];
 type Variant = Offer["variants"][number];
@@ -62,10 +62,12 @@ function pages(): Catalogue["links"] {
       label: "Cellular automata as convolutional neural networks",
       address: "https://arxiv.org/abs/1809.02942",
     },
+    { label: "Whose work this page holds, and its licences", address: "licences.txt" },
   ];
 }
 
 export function catalogueOf(addresses: Addresses): Catalogue {
+  const known = new Facts();
   const names = modelNames().filter((name) => hasPicture(shownBy(name)));
   const strain = (rule: string, emoji: string, name = emoji): StrainFiles => ({
     name,
@@ -90,7 +92,7 @@ export function catalogueOf(addresses: Addresses): Catalogue {
           id: name,
           label: `becomes ${oneOf(other)}`,
           sentence: touchSentence(emoji, oneOf(other)),
-          facts: infectionOf(name),
+          facts: known.infection(name),
           strains,
           spread: spreadOf(strains.length, SPREAD),
         };
@@ -99,7 +101,7 @@ export function catalogueOf(addresses: Addresses): Catalogue {
     id: rule,
     label,
     sentence,
-    facts: healingOf(rule),
+    facts: known.healing(rule),
     strains: [strain(rule, emoji)],
     spread: [[0]],
   });
@@ -129,7 +131,7 @@ export function catalogueOf(addresses: Addresses): Catalogue {
       picture: addresses.picture(emoji),
       variants: [
         ...infectionsOf(emoji),
-        healsWell(healing)
+        known.healsWell(healing)
           ? alone(healing, emoji, "heals", `Wound the ${emoji}: it heals.`)
           : alone(healing, emoji, "lives", `The ${emoji} keeps its picture. Wound it, and look.`),
         ...comparison(emoji),
@@ -144,7 +146,7 @@ export function catalogueOf(addresses: Addresses): Catalogue {
     offers,
     start: addresses.rule(start),
     host: strain(host, host),
-    facts: storyFacts(),
+    facts: known.story,
     links: pages(),
   };
 }

@@ -27,7 +27,6 @@ export function pageOf({ catalogue, style, entry, preloads, rules, icon }: PageP
     "worker-src 'self' blob:",
     `style-src ${sha256(style)}`,
     "img-src 'self' data: blob:",
-    "media-src blob:",
     "connect-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",

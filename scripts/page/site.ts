@@ -7,11 +7,9 @@ import { basename, join, relative, resolve } from "node:path";
 import { build } from "esbuild";
 import { root } from "#scripts/setup/root.mjs";
 import { modelPath } from "../shared/models.js";
+import type { Site } from "../shared/serve.js";
 import { catalogueOf } from "./catalogue.js";
 import { pageOf } from "./html.js";
-
-/** The site's files by their addresses within it. */
-export type Site = ReadonlyMap<string, Uint8Array>;
 
 const hashOf = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
 

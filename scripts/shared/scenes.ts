@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import * as nca from "../../lib/node.js";
-import { grownPicture, sceneOfRule } from "../../lib/page/own-scene.js";
+import { grownPicture } from "../../lib/page/grown-picture.js";
 import { model, modelNames, modelPath, persistentEmoji, targetNamed } from "./models.js";
 import { rememberedOf, targetLike } from "./remembered.js";
 
@@ -39,8 +39,9 @@ export async function ownScene(file: string): Promise<nca.Scene> {
   const side = rule.grid?.height ?? size + 2 * padding;
   const target = isThere
     ? await targetLike(checkpoint, path, { target: picture })
-    : await grownPicture(rule, { side });
-  return sceneOfRule(basename(path).replace(/\.\w+$/, ""), rule, target);
+    : await grownPicture(rule, side);
+  const name = basename(path).replace(/\.\w+$/, "");
+  return nca.sceneOf(name, [{ name, rule, target }], nca.SPREAD);
 }
 
 /** All scenes there are models for: infections first, then patterns that heal. */

@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after, before } from "node:test";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { findChromium } from "#scripts/setup/chromium.mjs";
+import type { Browser, Page } from "playwright-core";
 import { root } from "#scripts/setup/root.mjs";
 import { load } from "../../lib/io/load.js";
 import { loadTarget } from "../../lib/io/load-target.js";
@@ -14,8 +13,8 @@ import { playgroundPage } from "../../lib/page/html.js";
 import { sceneApart, sceneOf } from "../../lib/page/scene.js";
 import { World } from "../../lib/page/world.js";
 import { scenes } from "../../scripts/shared/scenes.js";
+import { executablePath, launch, logLossOf, type Opened, opened, pause, press, shareOf } from "./site.js";
 
-const executablePath = findChromium();
 const options = { skip: executablePath ? false : "no Chromium here", timeout: 120_000 };
 const folder = mkdtempSync(join(tmpdir(), "playground-"));
 const MAX_BYTES_BEFORE_MODELS = 300_000;
@@ -36,8 +35,7 @@ writeFileSync(path, html);
 
 let browser: Browser;
 before(async () => {
-  if (executablePath)
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+  if (executablePath) browser = await launch();
 });
 after(async () => {
   await browser?.close();
@@ -45,17 +43,8 @@ after(async () => {
 });
 
 /** A page on the playground, whose every complaint ends up in a list. */
-async function open(viewport = DESK): Promise<{ page: Page; complaints: string[] }> {
-  const page = await browser.newPage({ viewport });
-  const complaints: string[] = [];
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("request", (request) => {
-    if (!/^(file|data|blob):/.test(request.url())) complaints.push(`asks for ${request.url()}`);
-  });
-  await page.goto(pathToFileURL(path).href);
-  await page.waitForFunction("playground.world?.age > 0");
-  return { page, complaints };
+async function open(viewport = DESK): Promise<Opened> {
+  return opened(await browser.newPage({ viewport }), pathToFileURL(path).href);
 }
 
 /** Chooses a scene by its title, and stops it. */
@@ -65,23 +54,9 @@ async function choose(page: Page, title: string): Promise<void> {
   await pause(page);
 }
 
-/** Stops the world, and waits for the steps that are under way. */
-async function pause(page: Page): Promise<void> {
-  if (await page.evaluate("playground.isRunning")) await page.click("#pause");
-  await page.waitForTimeout(100);
-}
-
 /** Lives for so many CA steps. */
 const advance = (page: Page, steps: number) => page.evaluate(`playground.world.advance(${steps})`);
-const share = (page: Page, strain: number) => page.evaluate(`playground.world.share(${strain})`).then(Number);
-const loss = (page: Page, strain = 0) => page.evaluate(`playground.world.logLoss(${strain})`).then(Number);
 const age = (page: Page) => page.evaluate("playground.world.age").then(Number);
-
-/** Presses the middle of the stage. */
-async function pressMiddle(page: Page): Promise<void> {
-  const box = (await page.locator("#stage").boundingBox())!;
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-}
 
 test("the page is small before its models", () => {
   const models = html.match(/<script type="application\/json"[\s\S]*?<\/script>/)![0];
@@ -133,27 +108,27 @@ test(
     const { page, complaints } = await open();
     await pause(page);
     await advance(page, 150);
-    await pressMiddle(page);
-    assert.ok((await share(page, 1)) > 0, "the tool infects at first");
+    await press(page);
+    assert.ok((await shareOf(page, 1)) > 0, "the tool infects at first");
     await advance(page, 120);
-    assert.ok((await share(page, 1)) > 0.95, "and the infection spreads");
+    assert.ok((await shareOf(page, 1)) > 0.95, "and the infection spreads");
 
     await page.keyboard.press("2"); // the press has put the focus on the grid
-    const whole = await loss(page);
+    const whole = await logLossOf(page);
     const box = (await page.locator("#stage").boundingBox())!;
     const middle = box.y + box.height / 2;
     await page.mouse.move(box.x + box.width * 0.05, middle);
     await page.mouse.down();
     await page.mouse.move(box.x + box.width * 0.95, middle, { steps: 2 }); // faster than any hand
     await page.mouse.up();
-    assert.ok((await loss(page)) > whole + 0.5, `from ${whole} to ${await loss(page)}`);
+    assert.ok((await logLossOf(page)) > whole + 0.5, `from ${whole} to ${await logLossOf(page)}`);
     const row = await page.evaluate(`(() => {
     const { data, width, channels } = playground.world.cells;
     return Array.from({ length: width }, (_, x) => data[(36 * width + x) * channels + 3]).filter((alpha) => alpha > 0.1).length;
   })()`);
     assert.equal(row, 0, "no cell of the middle row was left out");
     await page.click("#undo");
-    assert.equal(await loss(page), whole, "undone to the last bit");
+    assert.equal(await logLossOf(page), whole, "undone to the last bit");
 
     const before = await age(page);
     await page.focus("#stage");
@@ -165,7 +140,7 @@ test(
     await page.focus("#stage");
     await page.keyboard.press("1");
     for (const key of ["ArrowLeft", "ArrowRight", "Enter"]) await page.keyboard.press(key);
-    assert.equal(await share(page, 1), 1, "the cursor's tool on the seed");
+    assert.equal(await shareOf(page, 1), 1, "the cursor's tool on the seed");
     await page.keyboard.press("Space");
     await page.waitForFunction("playground.isRunning && playground.world.age > 5");
 
@@ -181,10 +156,10 @@ test("bodies side by side are wounded together", options, async () => {
   await choose(page, "apart");
   await page.evaluate("playground.world.reset()");
   await advance(page, 200);
-  assert.ok((await loss(page, 0)) < -3 && (await loss(page, 1)) < -3, "both have grown");
+  assert.ok((await logLossOf(page, 0)) < -3 && (await logLossOf(page, 1)) < -3, "both have grown");
   const box = (await page.locator("#stage").boundingBox())!;
   await page.mouse.click(box.x + box.width / 4, box.y + box.height / 2);
-  assert.ok((await loss(page, 0)) > -3 && (await loss(page, 1)) > -3, "both are wounded");
+  assert.ok((await logLossOf(page, 0)) > -3 && (await logLossOf(page, 1)) > -3, "both are wounded");
   assert.deepEqual(complaints, []);
   await page.close();
 });
@@ -194,12 +169,12 @@ test("a click on the bird makes it a lizard", options, async () => {
   await choose(page, "bird to lizard");
   await page.evaluate("playground.world.reset()");
   await advance(page, 150);
-  assert.ok((await loss(page)) < -3, `a bird has grown: ${await loss(page)}`);
-  await pressMiddle(page);
+  assert.ok((await logLossOf(page)) < -3, `a bird has grown: ${await logLossOf(page)}`);
+  await press(page);
   await advance(page, 200);
-  assert.ok((await loss(page, 1)) <= -3, `a lizard is there: ${await loss(page, 1)}`);
+  assert.ok((await logLossOf(page, 1)) <= -3, `a lizard is there: ${await logLossOf(page, 1)}`);
   await advance(page, 800);
-  assert.ok((await loss(page, 1)) <= -3, `and stays: ${await loss(page, 1)}`);
+  assert.ok((await logLossOf(page, 1)) <= -3, `and stays: ${await logLossOf(page, 1)}`);
   assert.deepEqual(complaints, []);
   await page.close();
 });
@@ -209,10 +184,10 @@ test("a wound heals", options, async () => {
   await choose(page, "lizard heals");
   await page.evaluate("playground.world.reset()");
   await advance(page, 200);
-  await pressMiddle(page); // with one strain the tool wounds
-  assert.ok((await loss(page)) > -3, `wounded: ${await loss(page)}`);
+  await press(page); // with one strain the tool wounds
+  assert.ok((await logLossOf(page)) > -3, `wounded: ${await logLossOf(page)}`);
   await advance(page, 200);
-  assert.ok((await loss(page)) <= -3, `healed: ${await loss(page)}`);
+  assert.ok((await logLossOf(page)) <= -3, `healed: ${await logLossOf(page)}`);
   assert.deepEqual(complaints, []);
   await page.close();
 });

@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test, { after, before } from "node:test";
-import type { Browser, Page } from "playwright-core";
+import test from "node:test";
+import type { Page } from "playwright-core";
 import { median } from "../../lib/cells/statistics.js";
 import { summaryOfTrials } from "../../lib/infection/summary.js";
 import { infectionTrials } from "../../lib/infection/trials.js";
@@ -20,34 +20,17 @@ import {
   draw,
   drivenSite,
   executablePath,
-  launch,
   logLossOf,
   open,
   PHONE,
   press,
-  type Served,
-  served,
   until,
+  whileTesting,
 } from "./site.js";
 
 const options = { skip: executablePath ? false : "no Chromium here", timeout: 600_000 };
 
-let browser: Browser;
-let site: Served;
-let plain: Served;
-before(async () => {
-  if (!executablePath) return;
-  [browser, site, plain] = await Promise.all([
-    launch(),
-    served(),
-    served({ isIsolated: false, noWorker: true }),
-  ]);
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-  plain?.close();
-});
+const here = whileTesting({ noWorker: true });
 
 /** Log losses of what has grown, so many seconds after the training began. */
 async function lossesAfter(page: Page, seconds: readonly number[]): Promise<number[]> {
@@ -80,7 +63,7 @@ for (const [name, isAlone] of [
     const slower = isAlone ? ALONE : 1;
     const all: number[][] = [];
     for (const drawing of drawings) {
-      const { page } = await open(browser, (isAlone ? plain : site).address);
+      const { page } = await open(here.browser, (isAlone ? here.plain : here.site).address);
       await draw(page, drawing);
       await page.click("#grow");
       const losses = await lossesAfter(
@@ -100,7 +83,7 @@ for (const [name, isAlone] of [
 }
 
 test("a drawing takes the bird over in nine of ten, after four minutes", options, async (t) => {
-  const { page } = await open(browser, site.address);
+  const { page } = await open(here.browser, here.site.address);
   await draw(page, "frog");
   await page.click("#grow");
   await until(page, "document.querySelector('#infect-bird')", 240);
@@ -153,7 +136,7 @@ test(
   "it goes smoothly: alone, with three bodies on 160 x 160 cells, and while it trains",
   options,
   async (t) => {
-    const { page } = await open(browser, site.address);
+    const { page } = await open(here.browser, here.site.address);
     await page.waitForTimeout(2000);
     const alone = await smoothness(page, 4);
     t.diagnostic(`72 x 72: ${JSON.stringify(alone)}`);
@@ -181,14 +164,14 @@ test(
 );
 
 test("a mid phone is ready within a second", options, async (t) => {
-  const context = await browser.newContext(PHONE);
+  const context = await here.browser.newContext(PHONE);
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
   const times: number[] = [];
   for (let turn = 0; turn < 3; turn++) {
     const start = Date.now();
-    await page.goto(site.address);
+    await page.goto(here.site.address);
     await until(page, "document.querySelector('#tool-infect:not(:disabled)') && playground.world?.age > 0");
     times.push(Date.now() - start);
   }

@@ -2,11 +2,12 @@
 
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { after, before } from "node:test";
 import { gzipSync } from "node:zlib";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { findChromium } from "#scripts/setup/chromium.mjs";
-import { type ServeOptions, serve } from "../../scripts/page/serve.js";
-import { type Site, siteOf } from "../../scripts/page/site.js";
+import { siteOf } from "../../scripts/page/site.js";
+import { type ServeOptions, type Site, serve } from "../../scripts/shared/serve.js";
 
 export const executablePath = findChromium();
 export const PHONE: BrowserContextOptions = {
@@ -69,6 +70,25 @@ function closeNow(server: Server): void {
   server.close();
 }
 
+/** A browser, and the site with and without the headers that threads need, while the tests of a file run. */
+export function whileTesting(plain: ServeOptions) {
+  const here = {} as { browser: Browser; site: Served; plain: Served };
+  before(async () => {
+    if (!executablePath) return;
+    [here.browser, here.site, here.plain] = await Promise.all([
+      launch(),
+      served(),
+      served({ isIsolated: false, ...plain }),
+    ]);
+  });
+  after(async () => {
+    await here.browser?.close();
+    here.site?.close();
+    here.plain?.close();
+  });
+  return here;
+}
+
 export interface Opened {
   readonly page: Page;
   /** What the console said, what failed, and requests to anybody else. */
@@ -86,12 +106,12 @@ export async function open(browser: Browser, address: string, options = DESK): P
 
 export async function opened(page: Page, address: string): Promise<Opened> {
   const complaints: string[] = [];
-  const { origin } = new URL(address);
+  const base = new URL(".", address).href;
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(origin) && !/^(data|blob):/.test(url)) complaints.push(`asks for ${url}`);
+    if (!url.startsWith(base) && !/^(data|blob):/.test(url)) complaints.push(`asks for ${url}`);
   });
   await page.goto(address);
   await until(page, "playground.world?.age > 0");

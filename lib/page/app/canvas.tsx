@@ -6,6 +6,7 @@ import type { Place } from "../stage/stroke.js";
 import { canUse, radiusOf, TOOLS } from "../stage/tools.js";
 import { moved, styleOf, WHOLE, zoomed } from "../stage/view.js";
 import { Button } from "./parts.js";
+import { arrowed, middleOf, placeIn } from "./pointer.js";
 import type { Session } from "./session.js";
 
 const ZOOM_STEP = 1.25;
@@ -25,9 +26,10 @@ function spanOf(pointers: Pointers) {
 /** Handlers of the pointer: one finger uses the tool, or moves the grid; two enlarge and move it. */
 function pointerHandlers(stage: Stage, pointers: Pointers) {
   let began = 0;
-  const at = (event: PointerEvent) => {
-    const { left, top, width, height } = (event.currentTarget as Element).getBoundingClientRect();
-    return { x: (event.clientX - left) / width, y: (event.clientY - top) / height };
+  const at = (event: PointerEvent) => placeIn(event.currentTarget, event);
+  const end = (event: PointerEvent) => {
+    pointers.delete(event.pointerId);
+    stage.end();
   };
   const cellAt = ({ x, y }: Place): Place => {
     const { width, height } = stage.world!.cells;
@@ -60,24 +62,16 @@ function pointerHandlers(stage: Stage, pointers: Pointers) {
         stage.view.value = moved(stage.view.value, now.x - before.x, now.y - before.y);
       } else {
         const passed = event.getCoalescedEvents?.() ?? [];
-        const box = (event.currentTarget as Element).getBoundingClientRect();
-        for (const { clientX, clientY } of passed.length > 0 ? passed : [event])
-          stage.go(cellAt({ x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height }));
+        for (const one of passed.length > 0 ? passed : [event])
+          stage.go(cellAt(placeIn(event.currentTarget, one)));
       }
     },
-    onPointerUp: (event: PointerEvent) => {
-      pointers.delete(event.pointerId);
-      stage.end();
-    },
-    onPointerCancel: (event: PointerEvent) => {
-      pointers.delete(event.pointerId);
-      stage.end();
-    },
+    onPointerUp: end,
+    onPointerCancel: end,
     onWheel: (event: WheelEvent) => {
       if (!event.ctrlKey && stage.tool.value !== "move") return; // the page scrolls
       event.preventDefault();
-      const { left, top, width, height } = (event.currentTarget as Element).getBoundingClientRect();
-      const [x, y] = [(event.clientX - left) / width, (event.clientY - top) / height];
+      const { x, y } = placeIn(event.currentTarget, event);
       stage.view.value = zoomed(stage.view.value, event.deltaY < 0 ? ZOOM_STEP : 1 / ZOOM_STEP, x, y);
     },
   };
@@ -85,15 +79,9 @@ function pointerHandlers(stage: Stage, pointers: Pointers) {
 
 /** What keys do while the stage has the focus. */
 function keyHandler(stage: Stage) {
-  const move = (dx: number, dy: number) => {
-    const { width, height } = stage.world!.cells;
-    const { x, y } = stage.cursor.value ?? { x: width >> 1, y: height >> 1 };
-    const hold = (at: number, most: number) => Math.min(most - 1, Math.max(0, at));
-    stage.cursor.value = { x: hold(x + dx, width), y: hold(y + dy, height) };
-  };
   const useTool = () => {
-    if (!stage.cursor.value) move(0, 0);
-    stage.begin(stage.cursor.value!);
+    stage.cursor.value ??= middleOf(stage.world!.cells);
+    stage.begin(stage.cursor.value);
     stage.end();
   };
   const zoom = (factor: number) => {
@@ -117,28 +105,18 @@ function keyHandler(stage: Stage) {
       stage.view.value = WHOLE;
     },
     Enter: useTool,
-    ArrowLeft: () => move(-1, 0),
-    ArrowRight: () => move(1, 0),
-    ArrowUp: () => move(0, -1),
-    ArrowDown: () => move(0, 1),
   };
   return (event: KeyboardEvent) => {
     const isUndo = (event.ctrlKey || event.metaKey) && event.key === "z";
     if (event.altKey || ((event.ctrlKey || event.metaKey) && !isUndo) || !stage.world) return;
     const tool = TOOLS[Number(event.key) - 1];
-    const action =
-      tool !== undefined
-        ? () => {
-            if (canUse(tool, stage.world!)) stage.tool.value = tool;
-          }
-        : isUndo
-          ? keys.u
-          : Object.hasOwn(keys, event.key)
-            ? keys[event.key]
-            : undefined;
-    if (!action) return;
+    const moved = arrowed(event.key, stage.world.cells, stage.cursor.value);
+    if (moved) stage.cursor.value = moved;
+    else if (isUndo) stage.undo();
+    else if (Object.hasOwn(keys, event.key)) keys[event.key]();
+    else if (!tool) return;
+    else if (canUse(tool, stage.world)) stage.tool.value = tool;
     event.preventDefault();
-    action();
   };
 }
 

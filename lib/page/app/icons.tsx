@@ -30,7 +30,6 @@ import {
   Trash2,
   Undo2,
   X,
-  ZoomIn,
   ZoomOut,
 } from "lucide";
 import { h } from "preact";
@@ -65,7 +64,6 @@ const ICONS = {
   open: FolderOpen,
   fight: Swords,
   random: Dices,
-  zoomIn: ZoomIn,
   zoomOut: ZoomOut,
 } as const;
 

@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { arrowed, middleOf, placeIn } from "../app/pointer.js";
 import { put } from "../stage/paint.js";
 import { type Place, placesBetween } from "../stage/stroke.js";
 import { CLEAR, type Ink, type Pen } from "./board.js";
@@ -60,12 +61,9 @@ interface Stroke {
 /** What the pointer does: a stroke is one thing to undo. */
 function pointerHandlers(workshop: Workshop, stroke: Stroke) {
   const at = (event: PointerEvent): Place => {
-    const { left, top, width, height } = (event.currentTarget as Element).getBoundingClientRect();
     const { size } = workshop.board;
-    return {
-      x: Math.floor(((event.clientX - left) / width) * size),
-      y: Math.floor(((event.clientY - top) / height) * size),
-    };
+    const { x, y } = placeIn(event.currentTarget, event);
+    return { x: Math.floor(x * size), y: Math.floor(y * size) };
   };
   const end = ({ pointerId }: PointerEvent) => {
     if (stroke.pointer === pointerId) stroke.pointer = undefined;
@@ -93,19 +91,12 @@ function pointerHandlers(workshop: Workshop, stroke: Stroke) {
 
 function keyHandler(workshop: Workshop) {
   return (event: KeyboardEvent) => {
-    const { board } = workshop;
-    const { x, y } = cursor.value ?? { x: board.size >> 1, y: board.size >> 1 };
-    const steps: Record<string, readonly [number, number]> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    };
-    const step = Object.hasOwn(steps, event.key) ? steps[event.key] : undefined;
-    const hold = (value: number) => Math.min(board.size - 1, Math.max(0, value));
-    if (step) cursor.value = { x: hold(x + step[0]), y: hold(y + step[1]) };
+    const { size } = workshop.board;
+    const sides = { width: size, height: size };
+    const moved = arrowed(event.key, sides, cursor.value);
+    if (moved) cursor.value = moved;
     else if (event.key === "Enter" || event.key === " ") {
-      workshop.edit(() => apply(workshop, { x, y }));
+      workshop.edit(() => apply(workshop, cursor.value ?? middleOf(sides)));
     } else if (event.key === "z" && (event.ctrlKey || event.metaKey)) {
       workshop.undo();
     } else return;

@@ -148,7 +148,7 @@ function Learning(props: Props) {
               onClick={() => training.pause()}
             />
           )}
-          {phase === "paused" && (
+          {(phase === "paused" || phase === "failed") && (
             <Button id="go-on" icon="play" label="Go on learning" onClick={() => training.go()} />
           )}
           <Button

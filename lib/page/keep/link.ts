@@ -1,7 +1,7 @@
 // A link that holds a scene and its seed, and a small rule in 8 bits where the scene has one of the visitor's own. What
 // comes from a link is checked like a file that somebody sent.
 
-import { deflateSync, Inflate } from "fflate";
+import { deflateSync } from "fflate";
 import { fromBase64, toBase64 } from "../../cells/base64.js";
 import { checkInteger, checkRngSeed, InvalidInputError } from "../../cells/errors.js";
 import { hasKernelsFor } from "../../engine/wasm/supports.js";
@@ -10,6 +10,8 @@ import { checkFinite, checkRule, PARAMETERS, type Parameters, type Rule } from "
 import { type RuleSpec, specData } from "../../rule/spec.js";
 import type { OwnRule } from "../offers.js";
 import { parametersOf } from "../weights.js";
+import { sentenceOf } from "../words.js";
+import { inflated } from "./inflate.js";
 
 /** What a link says. */
 export interface Shared {
@@ -26,8 +28,6 @@ export interface Shared {
 const VERSION = "1";
 const MOST_CHARACTERS = 200_000;
 const MOST_BYTES = 2 ** 20;
-/** Bytes that are inflated at a time. */
-const PIECE = 256;
 const MOST_NAME = 40;
 const MOST_SIZE = 256;
 const MOST_SIDE = 256;
@@ -105,31 +105,11 @@ export function decodeLink(fragment: string): Shared {
   if (!fragment.startsWith(VERSION)) throw broken(`it does not begin with ${VERSION}`);
   if (fragment.length > MOST_CHARACTERS) throw broken(`it has ${fragment.length} characters`);
   try {
-    return readLink(inflated(fragment.slice(VERSION.length)));
+    const deflated = fromBase64(unsafe(fragment.slice(VERSION.length)));
+    return readLink(inflated(deflated, MOST_BYTES));
   } catch (error) {
-    throw broken(error instanceof Error ? error.message : `${error}`);
+    throw broken(sentenceOf(error));
   }
-}
-
-/** What was deflated; only as much memory is taken as there is in it. */
-function inflated(text: string): Uint8Array {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  const stream = new Inflate((part) => {
-    length += part.length;
-    if (length > MOST_BYTES) throw new InvalidInputError(`it holds more than ${MOST_BYTES} bytes`);
-    parts.push(part.slice());
-  });
-  const bytes = fromBase64(unsafe(text));
-  for (let at = 0; at < bytes.length; at += PIECE)
-    stream.push(bytes.subarray(at, at + PIECE), at + PIECE >= bytes.length);
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 function readLink(bytes: Uint8Array): Shared {

@@ -4,13 +4,13 @@ import type { Target } from "../../cells/cells.js";
 import { FileError, InvalidInputError } from "../../cells/errors.js";
 import { SPREAD } from "../../infection/infect.js";
 import { checkedFormat } from "../../io/picture/kind.js";
-import { targetFromPixels } from "../../io/target.js";
+import { TARGET_PADDING, TARGET_SIZE, targetFromPixels } from "../../io/target.js";
 import type { Rule } from "../../rule/rule.js";
 import { toRgba } from "../../view/frame.js";
 import { pictureOf, strainAt } from "../app/load.js";
 import type { Session } from "../app/session.js";
+import { grownPicture } from "../grown-picture.js";
 import type { Catalogue, Offer, Origin, OwnRule } from "../offers.js";
-import { grownPicture } from "../own-scene.js";
 import { type Scene, sceneOf } from "../scene.js";
 import { stageEngine } from "../stage/engine.js";
 import { touchSentence } from "../words.js";
@@ -97,8 +97,8 @@ function isPicture(bytes: Uint8Array): boolean {
 
 /** A rule that comes without a drawing, with what it grows. */
 async function grownOwn(rule: Rule, name: string): Promise<OwnRule> {
-  const side = Math.min(MOST_SIDE, rule.grid?.height ?? 72);
-  const grown = await grownPicture(rule, { side, engine: await stageEngine(rule.spec) });
+  const side = Math.min(MOST_SIDE, rule.grid?.height ?? TARGET_SIZE + 2 * TARGET_PADDING);
+  const grown = await grownPicture(rule, side, await stageEngine(rule.spec));
   const { data } = toRgba(grown, { background: "transparent" });
   return { name, rule, drawing: { size: side, data }, side, isInfection: false };
 }

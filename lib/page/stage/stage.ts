@@ -2,12 +2,13 @@
 // and knows nothing of the page around it but the signals that it sets.
 
 import { batch, signal } from "@preact/signals";
-import { ALPHA, RGBA } from "../../cells/cells.js";
+import { ALPHA, RGBA, type Target } from "../../cells/cells.js";
 import { EngineError } from "../../cells/errors.js";
 import { engineFor } from "../../engine/engines.js";
 import { specDifference } from "../../rule/spec.js";
 import { MAX_STRAINS } from "../../rule/strains.js";
 import type { Scene, SceneStrain } from "../scene.js";
+import { sentenceOf } from "../words.js";
 import { World } from "../world.js";
 import { forgetWorker, stageEngine } from "./engine.js";
 import { Film } from "./film.js";
@@ -23,6 +24,8 @@ const FIGURES_MS = 150;
 const GROWN = 150;
 /** Empty space at each side, as a share of it, that need not be seen. */
 const MARGIN = 0.15;
+/** How much larger a picture is seen that has such space around it. */
+const NEARER = 1 / 0.76;
 /** A grid of this side is seen whole: it is for several creatures. */
 export const LARGE = 100;
 /** The largest of the grids that small creatures get. */
@@ -48,18 +51,21 @@ function usualTool(world: World): Tool {
 }
 
 /** The part of the grid that is seen at first: its picture, with less of the empty space around it. */
-export function homeOf({ strains, isApart }: Scene, side?: number): View {
-  if (isApart) return WHOLE;
-  const { height, width, data } = strains[0].target;
+function homeOf({ strains, isApart }: Scene, side?: number): View {
+  const [{ target }] = strains;
+  if (isApart || (side ?? 0) >= LARGE) return WHOLE;
+  const larger = Math.max(1, (side ?? 0) / Math.max(target.height, target.width));
+  return zoomed(WHOLE, larger * (isRoomy(target) ? NEARER : 1));
+}
+
+/** Whether a picture has empty space around it. */
+function isRoomy({ height, width, data }: Target): boolean {
   const margin = Math.floor(height * MARGIN);
-  const isFull = data.some((value, i) => {
+  return !data.some((value, i) => {
     const [x, y] = [Math.floor(i / RGBA) % width, Math.floor(i / RGBA / width)];
     const isRim = Math.min(x, y, width - 1 - x, height - 1 - y) < margin;
     return isRim && i % RGBA === ALPHA && value > 0;
   });
-  const larger = side !== undefined && side < LARGE ? side / Math.max(height, width) : 1;
-  if (side !== undefined && side >= LARGE) return WHOLE;
-  return zoomed(WHOLE, Math.max(1, larger) * (isFull ? 1 : 1 / (1 - 2 * MARGIN * 0.8)));
 }
 
 export class Stage {
@@ -248,13 +254,13 @@ export class Stage {
     if (this.tool.value === "move") return;
     this.remember();
     this.from = place;
-    this.touch(place);
+    this.touch([place]);
   }
 
   /** Goes on with the stroke. */
   go(place: Place): void {
     if (!this.from || this.tool.value === "plant") return;
-    for (const next of placesBetween(this.from, place, STROKE_STEP)) this.touch(next);
+    this.touch(placesBetween(this.from, place, STROKE_STEP));
     this.from = place;
   }
 
@@ -269,10 +275,11 @@ export class Stage {
     this.message.value = "";
   }
 
-  private touch(place: Place): void {
+  private touch(places: readonly Place[]): void {
     const { world } = this;
     if (!world) return;
-    this.message.value = use(world, this.tool.value, place, this.brush.value, this.planted.value);
+    for (const place of places)
+      this.message.value = use(world, this.tool.value, place, this.brush.value, this.planted.value);
     this.changed();
   }
 
@@ -320,7 +327,7 @@ export class Stage {
       world.engine = here;
     } else {
       this.isRunning.value = false;
-      this.message.value = error instanceof Error ? error.message : `${error}`;
+      this.message.value = sentenceOf(error);
     }
   }
 
@@ -358,7 +365,7 @@ export class Stage {
   private tell(): void {
     const { world } = this;
     if (!world) return;
-    const shares = world.scene.strains.map((_, strain) => world.share(strain));
+    const shares = world.shares();
     batch(() => {
       if (`${shares}` !== `${this.shares.value}`) this.shares.value = shares;
       this.isEmpty.value = shares.every((share) => share === 0);

@@ -6,12 +6,10 @@ import { EngineError } from "../../cells/errors.js";
 import { startThread, type Thread } from "../../engine/threads.js";
 import type { Parameters, Rule } from "../../rule/rule.js";
 import { sentenceOf } from "../words.js";
-import type { Lesson, Reply, Request, Step } from "./protocol.js";
+import type { Lesson, Reply, Request, Step, Unnumbered } from "./protocol.js";
 
 /** What a training is doing. */
 export type Phase = "idle" | "learning" | "paused" | "done" | "failed";
-
-type Asked = Request extends infer R ? (R extends Request ? Omit<R, "number"> : never) : never;
 
 interface Waiting {
   readonly resolve: (value: number) => void;
@@ -38,7 +36,7 @@ export class Training {
   /** `onState` hears of a state to keep. */
   constructor(private readonly onState: () => void = () => {}) {}
 
-  private async send(asked: Asked): Promise<number> {
+  private async send(asked: Unnumbered<Request>): Promise<number> {
     const number = this.asked++;
     if (asked.kind === "learn") this.learning = number;
     try {
@@ -60,7 +58,7 @@ export class Training {
     });
   }
 
-  private async ask(asked: Asked): Promise<number> {
+  private async ask(asked: Unnumbered<Request>): Promise<number> {
     return new Promise((resolve, reject) => {
       this.waiting.set(this.asked, { resolve, reject });
       void this.send(asked);

@@ -8,7 +8,7 @@ import { growth } from "../../train/growth.js";
 import { Trainer, type TrainingStep } from "../../train/trainer.js";
 import { decodeTraining, encodeTraining } from "../../train/training-state.js";
 import { toRgba } from "../../view/frame.js";
-import type { Lesson, Reply, Step } from "./protocol.js";
+import type { Lesson, Reply, Step, Unnumbered } from "./protocol.js";
 
 /** How often the page hears of a step, gets weights, and gets a state to keep. */
 const STEP_MS = 120;
@@ -31,8 +31,6 @@ export function trainerOf(lesson: Lesson, engine: Engine): Trainer {
   return new Trainer(cloneRule(lesson.start), taskOf(lesson), { ...lesson.options, engine });
 }
 
-type Said = Reply extends infer R ? (R extends Reply ? Omit<R, "number"> : never) : never;
-
 export class Course {
   private isOver = false;
   private isPaused = false;
@@ -48,7 +46,7 @@ export class Course {
 
   constructor(
     private readonly engine: Engine,
-    private readonly say: (said: Said) => void,
+    private readonly say: (said: Unnumbered<Reply>) => void,
   ) {}
 
   pause(): void {

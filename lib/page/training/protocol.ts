@@ -20,6 +20,9 @@ export interface Lesson {
   readonly options: GivenOptions;
 }
 
+/** A message whose number is given by who sends it. */
+export type Unnumbered<Message> = Message extends unknown ? Omit<Message, "number"> : never;
+
 export type Request = { readonly number: number } & (
   | { readonly kind: "measure"; readonly lesson: Lesson }
   | { readonly kind: "learn"; readonly lesson: Lesson; readonly state?: Uint8Array }
@@ -43,8 +46,12 @@ export interface Step {
   readonly parameters?: Parameters;
 }
 
-export type Reply = { readonly number: number } /** Seconds a training step takes. */ & (
-  | { readonly kind: "cost"; readonly seconds: number }
+export type Reply = { readonly number: number } & (
+  | {
+      readonly kind: "cost";
+      /** What a training step takes. */
+      readonly seconds: number;
+    }
   | { readonly kind: "grade"; readonly logLoss: number }
   | { readonly kind: "step"; readonly step: Step }
   | { readonly kind: "state"; readonly state: Uint8Array }
