@@ -6,14 +6,18 @@ import type { Engine, SyncEngine } from "./engine.js";
 import { ReferenceEngine } from "./reference/reference.js";
 import { canFuse, FusedEngine } from "./wasm/fused.js";
 import { WasmEngine } from "./wasm/wasm.js";
+import { WebGpuEngine } from "./webgpu/webgpu.js";
 
-/** In the order in which they are tried for a rule; `fused`, whose bits are its own, is for those who ask for it. */
-export const ENGINE_NAMES = ["wasm", "fused", "reference"] as const;
+/** In the order in which they are tried for a rule; `fused` and `webgpu`, whose bits are their own, are for those who ask. */
+export const ENGINE_NAMES = ["wasm", "fused", "webgpu", "reference"] as const;
+/** The engines that have the same bits everywhere. */
+const EXACT: readonly EngineName[] = ["wasm", "reference"];
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 const MAKERS: Record<EngineName, () => Engine> = {
   wasm: () => new WasmEngine(),
   fused: fusedOrError,
+  webgpu: () => new WebGpuEngine(),
   reference: () => new ReferenceEngine(),
 };
 
@@ -50,7 +54,7 @@ export function engineFor(spec: RuleSpec, say: (text: string) => void = console.
 
 /** All engines, the fastest first, each made when it is asked for. */
 function* every(): Generator<Engine, void> {
-  for (const name of ENGINE_NAMES) if (name !== "fused") yield engineNamed(name); // only `wasm` has the same bits everywhere
+  for (const name of EXACT) yield engineNamed(name);
 }
 
 function* everySync(): Generator<SyncEngine, void> {

@@ -21,6 +21,8 @@ const KERNELS_OUT = "lib/engine/wasm/kernels.generated.ts";
 const HELPER_OUT = "lib/engine/wasm/helper.generated.ts";
 const WORKER_OUT = "lib/engine/worker/server.generated.ts";
 const TRAINER_OUT = "lib/page/training/server.generated.ts";
+const WGSL = "lib/engine/webgpu/wgsl";
+const WGSL_OUT = "lib/engine/webgpu/wgsl.generated.ts";
 const PLAYGROUND = "lib/page/app";
 const PLAYGROUND_OUT = "lib/page/bundle.generated.ts";
 const STAMP = "dist/.built";
@@ -136,8 +138,23 @@ function writeTexts(path, texts) {
   writeFileSync(join(root, path), about + lines.join(""));
 }
 
+/**
+ * A shader's text as the library carries it: a page loads half of it so.
+ *
+ * @param {string} text
+ */
+function withoutComments(text) {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/.*$/gm, "");
+  return code.replace(/^\s+|[ \t]+$/gm, "");
+}
+
 /** Writes the scripts that threads are started with, and the playground's script and style, as text. */
 function buildTexts() {
+  const shaders = readdirSync(join(root, WGSL)).map((name) => [
+    name.replace(".wgsl", ""),
+    withoutComments(readFileSync(join(root, WGSL, name), "utf8")),
+  ]);
+  writeTexts(WGSL_OUT, Object.fromEntries(shaders));
   writeTexts(HELPER_OUT, { helper: bundled("lib/engine/wasm/helper.ts", { format: "iife" }) });
   writeTexts(WORKER_OUT, { server: bundled("lib/engine/worker/server.ts", { format: "iife" }) });
   writeTexts(TRAINER_OUT, { trainer: bundled("lib/page/training/server.ts", { format: "iife" }) });
@@ -166,8 +183,8 @@ function removeOrphans(folder) {
 
 export function build() {
   const built = newest([STAMP]);
-  const generated = [KERNELS_OUT, HELPER_OUT, WORKER_OUT, TRAINER_OUT, PLAYGROUND_OUT].every((path) =>
-    existsSync(join(root, path)),
+  const generated = [KERNELS_OUT, HELPER_OUT, WORKER_OUT, WGSL_OUT, TRAINER_OUT, PLAYGROUND_OUT].every(
+    (path) => existsSync(join(root, path)),
   );
   if (built > newest(SOURCES) && generated) return;
   if (

@@ -28,6 +28,7 @@ const PEERS = {
   "@tensorflow/tfjs-node": "4",
   jsdom: ">=29",
   "plotly.js": "3",
+  webgpu: ">=0.6.2",
 };
 /** What of dist/ does not belong to it. */
 const LEFT_OUT =

@@ -4,14 +4,15 @@ import type { Engine } from "../../lib/engine/engine.js";
 import { ENGINE_NAMES, engineNamed } from "../../lib/engine/engines.js";
 import { oneOf } from "./flags.js";
 
-/** The engine by name: states have the same bits on all but `fused`; each rounds gradients in its own way. */
+/** The engine by name: states have the same bits on all but `fused` and `webgpu`; each rounds gradients in its own way. */
 export function engineFlag() {
   if (process.env.NCA_ENGINE === "") delete process.env.NCA_ENGINE; // as if it were not set
   return oneOf("--engine <name>", "what computes", ENGINE_NAMES)
     .env("NCA_ENGINE")
     .default(
       undefined,
-      "wasm, the same bits everywhere, or reference, which has every kind of rule; fused is faster, with bits of its own",
+      "wasm, the same bits everywhere, or reference, which has every kind of rule; fused is faster, with bits of its own; " +
+        "webgpu runs on a graphics card",
     );
 }
 

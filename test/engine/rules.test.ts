@@ -102,5 +102,5 @@ test("an engine without kernels for a field says so, and the reference engine co
     "This rule runs on the engine reference, which is slow: wasm has no kernels for boundary torus.",
   ]);
   assert.equal(engineFor(randomRule(new Random(9)).spec, say).name, "wasm");
-  assert.throws(() => engineNamed("gpu"), /no engine "gpu"; expected one of wasm, fused, reference/);
+  assert.throws(() => engineNamed("gpu"), /no engine "gpu"; expected one of wasm, fused, webgpu, reference/);
 });

@@ -437,5 +437,5 @@ test("a variable of npm's does not matter beside the flag itself", async () => {
 test("the engine may come from the environment", async () => {
   const { code, stderr } = await runWith({ NCA_ENGINE: "wsm" }, "grow", "--model", model, "--out", "a.png");
   assert.equal(code, 1);
-  assert.match(stderr, /NCA_ENGINE is "wsm"; expected one of wasm, fused, reference/);
+  assert.match(stderr, /NCA_ENGINE is "wsm"; expected one of wasm, fused, webgpu, reference/);
 });

@@ -1,0 +1,47 @@
+// The GPU where the program runs: a page's or a worker's own WebGPU, in Node the package `webgpu` (Dawn).
+
+import { EngineError } from "../../cells/errors.js";
+
+/** The package that brings WebGPU to Node; nobody but this engine needs it. */
+const PACKAGE = "webgpu";
+
+/** What `create` has returned: the package ends the process where this is collected while a device lives. */
+let kept: GPU | undefined;
+
+/** Throws EngineError where there is no WebGPU, saying what to do. */
+async function webGpu(): Promise<GPU> {
+  const { gpu } = globalThis.navigator ?? {};
+  if (gpu) return gpu;
+  if (!globalThis.process?.versions?.node) {
+    throw new EngineError(
+      "This browser has no WebGPU, or the page is not served by https; take the engine wasm.",
+    );
+  }
+  kept ??= await fromPackage();
+  return kept;
+}
+
+async function fromPackage(): Promise<GPU> {
+  try {
+    const { create } = await import(/* @vite-ignore */ PACKAGE);
+    return create([]);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split("\n")[0] : `${error}`;
+    throw new EngineError(
+      `The engine webgpu needs the package ${PACKAGE}, which cannot be loaded (${why}): npm install ${PACKAGE}.`,
+    );
+  }
+}
+
+/** A device with the limits that large batches want, as far as the adapter has them. Throws EngineError where there is none. */
+export async function requestDevice(): Promise<GPUDevice> {
+  const gpu = await webGpu();
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) {
+    throw new EngineError(
+      "There is no GPU that WebGPU can use here (no adapter): install the card's Vulkan driver, or take the engine wasm.",
+    );
+  }
+  const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
+  return adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } });
+}

@@ -1,0 +1,67 @@
+// The kernels of one shape, and the constants that all of their dispatches share.
+
+import type { Strains } from "../../rule/strains.js";
+import type { Device, Kernel, Use } from "./device.js";
+import { packFilters, packRules, packSpread } from "./pack.js";
+import { constantsOf, type Shape, type Sizes, sizesOf } from "./shape.js";
+import * as wgsl from "./wgsl.generated.js";
+
+const [UNIFORM, READ, WRITE]: readonly Use[] = ["uniform", "read-only-storage", "storage"];
+
+/** A kernel's text without constants, and how it uses its buffers, in the order of their bindings. */
+const KERNELS = {
+  forward: {
+    text: wgsl.step + wgsl.perceive + wgsl.forward,
+    uses: [UNIFORM, UNIFORM, UNIFORM, READ, READ, READ, WRITE, WRITE],
+  },
+  finish: { text: wgsl.step + wgsl.finish, uses: [UNIFORM, READ, READ, WRITE, WRITE] },
+  backward: {
+    text: wgsl.step + wgsl.perceive + wgsl.backward,
+    uses: [UNIFORM, UNIFORM, READ, READ, READ, READ, READ, WRITE, READ, WRITE],
+  },
+  gradient: {
+    text: wgsl.step + wgsl.perceive + wgsl.gradient,
+    uses: [UNIFORM, UNIFORM, READ, READ, READ, READ, READ, READ, READ, WRITE],
+  },
+  sum: { text: wgsl.sum, uses: [UNIFORM, READ, WRITE] },
+} as const;
+
+export type KernelName = keyof typeof KERNELS;
+
+/** A shape on a device. */
+export class Kernels {
+  readonly sizes: Sizes;
+  readonly filters: GPUBuffer;
+  readonly spread: GPUBuffer;
+  /** All rules' parameters, [rules, strains, ruleVecs]. */
+  readonly weights: GPUBuffer;
+  private readonly constants: string;
+
+  constructor(
+    readonly device: Device,
+    readonly shape: Shape,
+    dSlots = 1,
+  ) {
+    const { spec, strains, rules } = shape;
+    this.sizes = sizesOf(shape);
+    this.constants = constantsOf(shape, dSlots);
+    this.filters = device.uniform(packFilters(spec) as Float32Array<ArrayBuffer>);
+    this.spread = device.uniform(new Uint32Array(4 * strains));
+    this.weights = device.buffer(rules * strains * this.sizes.ruleVecs * 16);
+  }
+
+  kernel(name: KernelName): Kernel {
+    const { text, uses } = KERNELS[name];
+    return this.device.kernel(this.constants + text, uses);
+  }
+
+  /** Takes these strains' parameters and their spread. */
+  setRules(strains: Strains): void {
+    this.device.write(this.weights, packRules(strains, this.sizes) as Float32Array<ArrayBuffer>);
+    this.device.write(this.spread, packSpread(strains) as Uint32Array<ArrayBuffer>);
+  }
+
+  destroy(): void {
+    for (const buffer of [this.filters, this.spread, this.weights]) buffer.destroy();
+  }
+}

@@ -1,0 +1,156 @@
+// What the kernels are compiled for: a rule's specification, a grid and a batch, as the constants before the kernels' text.
+
+import { EngineError } from "../../cells/errors.js";
+import { fireThreshold } from "../../cells/random.js";
+import { FILTER_COUNTS } from "../../rule/filters.js";
+import type { RuleSpec } from "../../rule/spec.js";
+
+/** Threads of a workgroup, each a hidden unit. */
+export const THREADS = 128;
+/** Floats from one cell's hidden units to the next one's, so that cells lie in different banks of the memory. */
+const UNIT_STRIDE = THREADS + 4;
+/** Cells whose layers a workgroup passes at a time: as many as fit its memory. */
+const CHUNKS = [16, 8, 4, 2, 1];
+/** Cells at a time where gradients are summed. */
+const SUM_CHUNK = 8;
+/** Feature vectors whose gradients one thread holds in registers. */
+const BLOCK_FEATURES = 12;
+/** What a workgroup may have by default, and what the kernels need besides their arrays. */
+const [WORKGROUP_BYTES, OTHER_BYTES] = [16_384, 1_024];
+export const TILE = 8;
+const TILE_CELLS = TILE * TILE;
+const MASKS = { none: 0, pre: 1, "pre-and-post": 2 } as const;
+
+export interface Shape {
+  readonly spec: RuleSpec;
+  readonly height: number;
+  readonly width: number;
+  /** Samples of one rule, and how many rules there are side by side. */
+  readonly batch: number;
+  readonly rules: number;
+  /** Strains on each grid, and the one whose gradient is summed. */
+  readonly strains: number;
+  readonly trained: number;
+}
+
+/** Sizes that follow from a shape; a vec is four numbers. */
+export interface Sizes {
+  readonly samples: number;
+  readonly area: number;
+  readonly channelVecs: number;
+  readonly featureVecs: number;
+  readonly filters: number;
+  readonly hiddenPadded: number;
+  /** Where the second layer and the biases of a rule begin, and how many vecs it has. */
+  readonly w2: number;
+  readonly b1: number;
+  readonly b2: number;
+  readonly ruleVecs: number;
+  /** Vecs of a batch's state, with what a buffer's alignment wants. */
+  readonly slotVecs: number;
+  readonly tilesX: number;
+  readonly tilesY: number;
+  /** How many blocks of features and of units a gradient is summed in. */
+  readonly featureBlocks: number;
+  readonly unitBlocks: number;
+}
+
+export function sizesOf({ spec, height, width, batch, rules }: Shape): Sizes {
+  const samples = batch * rules;
+  const area = height * width;
+  const filters = FILTER_COUNTS[spec.perception];
+  const channelVecs = Math.ceil(spec.channels / 4);
+  const featureVecs = filters * channelVecs;
+  const hiddenPadded = Math.ceil(spec.hidden / 4) * 4;
+  const w2 = featureVecs * hiddenPadded;
+  const b1 = w2 + channelVecs * hiddenPadded;
+  const b2 = b1 + hiddenPadded / 4;
+  const slotVecs = Math.ceil((samples * area * channelVecs) / 16) * 16; // buffers are bound at multiples of 256 bytes
+  const [tilesX, tilesY] = [Math.ceil(width / TILE), Math.ceil(height / TILE)];
+  const featureBlocks = Math.ceil(featureVecs / BLOCK_FEATURES);
+  const unitBlocks = Math.ceil(hiddenPadded / THREADS);
+  const ruleVecs = b2 + channelVecs;
+  return {
+    ...{ samples, area, channelVecs, featureVecs, filters, hiddenPadded, w2, b1, b2, ruleVecs, slotVecs },
+    ...{ tilesX, tilesY, featureBlocks, unitBlocks },
+  };
+}
+
+/** How many cells at a time fit a workgroup's memory. */
+function chunkOf({ channelVecs, featureVecs }: Sizes): number {
+  const others = Math.max(THREADS, TILE_CELLS * channelVecs) * 16 + OTHER_BYTES;
+  const fits = (chunk: number) =>
+    chunk * channelVecs <= THREADS &&
+    chunk * (featureVecs * 16 + UNIT_STRIDE * 4) + others <= WORKGROUP_BYTES;
+  const chunk = CHUNKS.find(fits);
+  if (chunk) return chunk;
+  throw new EngineError(`A cell of ${4 * channelVecs} channels is too large for a workgroup of this engine.`);
+}
+
+/** The bits of a float as the kernels' text holds it: a decimal number might be rounded otherwise. */
+function bitsOf(value: number): string {
+  return `${new Uint32Array(Float32Array.of(value).buffer)[0]}u`;
+}
+
+/** The constants, in WGSL. `dSlots`: of the ring in which gradients of states lie. */
+export function constantsOf(shape: Shape, dSlots: number): string {
+  const { spec, height, width, batch, strains, trained } = shape;
+  const sizes = sizesOf(shape);
+  const chunk = chunkOf(sizes);
+  const items = chunk * sizes.channelVecs;
+  const isInput = (channel: number) => (spec.inputs.includes(channel) ? "1.0" : "0.0");
+  const inputs = Array.from({ length: sizes.channelVecs }, (_, k) => {
+    return `vec4f(${[0, 1, 2, 3].map((i) => isInput(4 * k + i))})`;
+  });
+  const numbers: Record<string, number> = {
+    SAMPLES: sizes.samples,
+    BATCH: batch,
+    AREA: sizes.area,
+    CELLS: sizes.samples * sizes.area,
+    CHANNEL_VECS: sizes.channelVecs,
+    FEATURE_VECS: sizes.featureVecs,
+    FILTERS: sizes.filters,
+    FILTER_VECS: Math.ceil(sizes.filters / 4),
+    HIDDEN_PADDED: sizes.hiddenPadded,
+    W2: sizes.w2,
+    B1: sizes.b1,
+    B2: sizes.b2,
+    RULE_VECS: sizes.ruleVecs,
+    SLOT_VECS: sizes.slotVecs,
+    D_SLOTS: dSlots,
+    TILES_X: sizes.tilesX,
+    TILES_Y: sizes.tilesY,
+    STRAINS: strains,
+    TRAINED: trained,
+    THREADS,
+    UNIT_STRIDE,
+    CHUNK: chunk,
+    PAIR: Math.min(2, chunk),
+    ITEMS: items,
+    PARTS: 2 ** Math.floor(Math.log2(THREADS / items)),
+    SUM_CHUNK,
+    FEATURE_BLOCKS: sizes.featureBlocks,
+    BLOCK_FEATURES: Math.min(BLOCK_FEATURES, sizes.featureVecs),
+    FIRE_CHANCES: fireThreshold(spec.fireRate),
+    ALIVE_CHANNEL: spec.aliveChannel,
+    MASK: MASKS[spec.aliveMask],
+    MASK_NONE: MASKS.none,
+    MASK_PRE: MASKS.pre,
+    MASK_BOTH: MASKS["pre-and-post"],
+  };
+  const isTrue: Record<string, boolean> = {
+    TORUS: spec.boundary === "torus",
+    REACHES_CELL: spec.aliveReach === "cell",
+    ALIVE_IS_INPUT: spec.inputs.includes(spec.aliveChannel),
+    HAS_INPUTS: spec.inputs.length > 0,
+  };
+  return [
+    `const HEIGHT: i32 = ${height};`,
+    `const WIDTH: i32 = ${width};`,
+    ...Object.entries(numbers).map(([name, value]) => `const ${name}: u32 = ${value}u;`),
+    ...Object.entries(isTrue).map(([name, value]) => `const ${name} = ${value};`),
+    `const THRESHOLD_BITS = ${bitsOf(spec.aliveThreshold)};`,
+    `const INPUTS = array<vec4f, ${sizes.channelVecs}>(${inputs});`,
+    "",
+  ].join("\n");
+}

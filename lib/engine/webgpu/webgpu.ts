@@ -1,0 +1,143 @@
+// The WebGPU engine: every rule, on a graphics card. Cells that cannot matter are not computed. A GPU's rounding is its own, so
+// numbers differ from the CPU's in their last bits; coins do not.
+
+import type { Cells } from "../../cells/cells.js";
+import type { Parameters } from "../../rule/rule.js";
+import { type Rules, type Strains, strainsOf } from "../../rule/strains.js";
+import {
+  checkedStrains,
+  checkGradient,
+  checkWeights,
+  type Engine,
+  type Rollout,
+  type RolloutOptions,
+  type TapedOptions,
+} from "../engine.js";
+import { checkDevice } from "./check.js";
+import { Device } from "./device.js";
+import { requestDevice } from "./gpu.js";
+import type { Shape } from "./shape.js";
+import { Tape } from "./tape.js";
+import { Track } from "./track.js";
+
+/** How many shapes' buffers are kept for the next rollout of the same shape. */
+const KEPT = 2;
+
+export class WebGpuEngine implements Engine {
+  readonly name = "webgpu";
+  private device?: Promise<Device>;
+  private readonly tracks = new Map<string, Track>();
+  private tape?: { readonly key: string; readonly tape: Tape };
+  /** The rollout whose states are on the tape. */
+  private newest?: object;
+  /** What was asked for before: one thing at a time is computed. */
+  private before: Promise<unknown> = Promise.resolve();
+
+  supports(): true {
+    return true;
+  }
+
+  grow(rules: Rules, cells: Cells, options: RolloutOptions): Promise<Cells> {
+    return this.inTurn(async () => {
+      const strains = checkedStrains(this, rules, cells, options);
+      checkWeights(strains);
+      const device = await this.open();
+      return this.trackFor(device, shapeOf(strains, cells)).grow(strains, cells, options);
+    });
+  }
+
+  rollout(rules: Rules, cells: Cells, options: TapedOptions): Promise<Rollout> {
+    return this.inTurn(async () => {
+      const strains = checkedStrains(this, rules, cells, options);
+      const me = {};
+      const { steps, trained = 0 } = options;
+      const run = async () => {
+        const tape = this.tapeFor(await this.open(), shapeOf(strains, cells, trained), steps);
+        this.newest = undefined;
+        const last = await tape.forward(strains, cells, options);
+        this.newest = me;
+        return last;
+      };
+      const last = await run();
+      const back = (dCells: Float32Array, wantsFirst: boolean) =>
+        this.inTurn(async () => {
+          checkGradient(dCells, cells);
+          if (this.newest !== me) await run();
+          return this.tape!.tape.backward(dCells, steps, wantsFirst);
+        });
+      const { strains: _, ...like } = cells;
+      return {
+        cells: last,
+        backward: async (dCells) => {
+          const { dFirst, dParameters } = await back(dCells, true);
+          return { dCells: { ...like, data: dFirst! }, dParameters };
+        },
+        parameterGradient: async (dCells): Promise<Parameters> => (await back(dCells, false)).dParameters,
+      };
+    });
+  }
+
+  /** Gives the GPU back; the next rollout takes it again. */
+  async dispose(): Promise<void> {
+    const { device } = this;
+    this.forget();
+    (await device?.catch(() => undefined))?.dispose();
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.before.then(work);
+    this.before = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The device, another one where the last was lost. Throws EngineError where there is none. */
+  private async open(): Promise<Device> {
+    if ((await this.device?.catch(() => undefined))?.isBroken !== false) {
+      this.forget();
+      this.device = checkedDevice();
+    }
+    return this.device!;
+  }
+
+  private forget(): void {
+    this.device = undefined;
+    this.tracks.clear();
+    this.tape = undefined;
+    this.newest = undefined;
+  }
+
+  private trackFor(device: Device, shape: Shape): Track {
+    const key = JSON.stringify(shape);
+    const known = this.tracks.get(key) ?? new Track(device, shape);
+    this.tracks.delete(key); // the one that was used last comes last
+    this.tracks.set(key, known);
+    for (const [old, track] of this.tracks) {
+      if (this.tracks.size <= KEPT) break;
+      track.destroy();
+      this.tracks.delete(old);
+    }
+    return known;
+  }
+
+  private tapeFor(device: Device, shape: Shape, steps: number): Tape {
+    const key = JSON.stringify(shape);
+    const known = this.tape;
+    if (known?.key === key && known.tape.most >= steps) return known.tape;
+    known?.tape.destroy();
+    this.tape = undefined;
+    const tape = new Tape(device, shape, steps);
+    this.tape = { key, tape };
+    return tape;
+  }
+}
+
+async function checkedDevice(): Promise<Device> {
+  const device = new Device(await requestDevice());
+  await checkDevice(device);
+  return device;
+}
+
+function shapeOf(strains: Strains, { height, width, count }: Cells, trained = 0): Shape {
+  const { spec } = strains.rules[0];
+  return { spec, height, width, batch: count, rules: 1, strains: strainsOf(strains).rules.length, trained };
+}

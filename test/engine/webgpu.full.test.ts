@@ -1,0 +1,128 @@
+// The WebGPU engine against the reference, on whatever WebGPU there is: on a machine without a graphics card that is
+// SwiftShader, a driver for the processor that comes with Debian's chromium. Every kernel is compiled anew for every shape, which
+// takes it seconds: so there are few shapes.
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import test, { after } from "node:test";
+import { Random } from "../../lib/cells/random.js";
+import { referenceRollout } from "../../lib/engine/reference/reference.js";
+import { WebGpuEngine } from "../../lib/engine/webgpu/webgpu.js";
+import { PARAMETERS, type Rule } from "../../lib/rule/rule.js";
+import type { Rules } from "../../lib/rule/strains.js";
+import { type Case, randomCase, randomCells, randomRule } from "./cases.js";
+import { relativeError } from "./compare.js";
+import { unusualCase } from "./unusual.js";
+
+const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
+const engine = new WebGpuEngine();
+/** Why there is nothing to test: no adapter. */
+const missing = await engine
+  .grow(
+    randomRule(new Random(1)),
+    randomCells(new Random(1), 1, 1, 1, randomRule(new Random(1)).spec.channels),
+    {
+      steps: 0,
+      rngSeed: 0,
+    },
+  )
+  .then(
+    () => false as const,
+    (error: Error) =>
+      /no adapter|needs the package/.test(error.message) ? error.message : Promise.reject(error),
+  );
+
+after(() => engine.dispose());
+
+/** States, strains and gradients; false where a cell crosses its threshold by rounding alone. */
+async function assertEqual(
+  { name, rule, cells, ...options }: Case & { trained?: number },
+  rules: Rules = rule,
+) {
+  const single = referenceRollout(rules, cells, options, "single");
+  const double = referenceRollout(rules, cells, options, "double");
+  if (relativeError(single.data, double.data) > 1e-4) return false;
+  const grown = await engine.grow(rules, cells, options);
+  const run = await engine.rollout(rules, cells, options);
+  for (const last of [grown, run.cells]) {
+    assert.ok(relativeError(last.data, single.data) < 1e-4, `states: ${name}`);
+    if (last.strains) assert.deepEqual(last.strains, single.strains, `strains: ${name}`);
+  }
+  const random = new Random(options.rngSeed);
+  const dLast = Float32Array.from(cells.data, () => random.uniform(-1, 1));
+  const expected = double.backward(dLast);
+  const { dCells, dParameters } = await run.backward(dLast);
+  assert.ok(relativeError(dCells.data, expected.dCells) < 1e-4, `dCells: ${name}`);
+  for (const parameter of PARAMETERS) {
+    const error = relativeError(dParameters[parameter], expected.dParameters[parameter]);
+    assert.ok(error < 1e-4, `${parameter} ${error}: ${name}`);
+  }
+  return true;
+}
+
+test("usual rules: states and gradients equal the reference's", { skip: missing }, async () => {
+  let compared = 0;
+  for (const index of [0, 1, 4, 6, 9, 17]) compared += Number(await assertEqual(randomCase(index)));
+  assert.ok(compared >= 5, `${compared} compared`);
+});
+
+test("unusual rules: torus, inputs, every alive rule", { skip: missing }, async () => {
+  let compared = 0;
+  for (const index of [3, 5, 6, 7, 8, 11]) compared += Number(await assertEqual(unusualCase(index)));
+  assert.ok(compared >= 5, `${compared} compared`);
+});
+
+test("strains spread by the same coins, and the trained one alone gets a gradient", {
+  skip: missing,
+}, async () => {
+  const spec = {
+    channels: 6,
+    hidden: 10,
+    perception: "sobel",
+    angle: 0,
+    fireRate: 0.5,
+    aliveMask: "pre-and-post",
+  } as const;
+  const random = new Random(20);
+  const rules = [1, 2, 3].map((seed): Rule => randomRule(new Random(seed), spec));
+  const spread = [
+    [0, 0.5, 0.2],
+    [0.5, 0, 1],
+    [0.2, 0.3, 0],
+  ];
+  for (let index = 0; index < 4; index++) {
+    const plain = randomCells(random, 2, 13, 18, 6);
+    const cells = { ...plain, strains: Uint8Array.from({ length: 2 * 13 * 18 }, () => random.integer(0, 3)) };
+    const one = { name: `strains ${index}`, rule: rules[0], cells, steps: 5, rngSeed: index, trained: 1 };
+    assert.ok(await assertEqual(one, { rules, spread }));
+  }
+});
+
+test("more steps than a segment of the tape, more units than threads", { skip: missing }, async () => {
+  const random = new Random(30);
+  const spec = {
+    channels: 16,
+    hidden: 140,
+    perception: "sobel",
+    angle: 0,
+    fireRate: 0.5,
+    aliveMask: "pre-and-post",
+  } as const;
+  const rule = randomRule(random, spec);
+  for (const weights of Object.values(rule.parameters))
+    for (let i = 0; i < weights.length; i++) weights[i] *= 0.1;
+  const cells = randomCells(random, 2, 17, 20, 16);
+  assert.ok(await assertEqual({ name: "long", rule, cells, steps: 37, rngSeed: 3 }));
+});
+
+test("an older rollout's backward pass runs it again; twice gives the same bits", {
+  skip: missing,
+}, async () => {
+  const { rule, cells, ...options } = randomCase(4);
+  const run = await engine.rollout(rule, cells, options);
+  const first = await run.backward(cells.data);
+  await engine.rollout(rule, cells, { ...options, rngSeed: 1 });
+  assert.deepEqual(await run.backward(cells.data), first);
+  assert.deepEqual(await run.parameterGradient(cells.data), first.dParameters);
+});
