@@ -13,19 +13,25 @@ import {
   type RolloutOptions,
   type TapedOptions,
 } from "../engine.js";
-import { checkDevice } from "./check.js";
-import { Device } from "./device.js";
-import { requestDevice } from "./gpu.js";
+import type { Device } from "./device.js";
 import type { Shape } from "./shape.js";
-import { Tape } from "./tape.js";
-import { Track } from "./track.js";
+import type { Tape } from "./tape.js";
+import type { Track } from "./track.js";
+
+type Driver = typeof import("./driver.js");
+
+/** The driver, and the device that it has opened. */
+interface Open {
+  readonly driver: Driver;
+  readonly device: Device;
+}
 
 /** How many shapes' buffers are kept for the next rollout of the same shape. */
 const KEPT = 2;
 
 export class WebGpuEngine implements Engine {
   readonly name = "webgpu";
-  private device?: Promise<Device>;
+  private opened?: Promise<Open>;
   private readonly tracks = new Map<string, Track>();
   private tape?: { readonly key: string; readonly tape: Tape };
   /** The rollout whose states are on the tape. */
@@ -41,8 +47,7 @@ export class WebGpuEngine implements Engine {
     return this.inTurn(async () => {
       const strains = checkedStrains(this, rules, cells, options);
       checkWeights(strains);
-      const device = await this.open();
-      return this.trackFor(device, shapeOf(strains, cells)).grow(strains, cells, options);
+      return this.trackFor(await this.open(), shapeOf(strains, cells)).grow(strains, cells, options);
     });
   }
 
@@ -79,9 +84,9 @@ export class WebGpuEngine implements Engine {
 
   /** Gives the GPU back; the next rollout takes it again. */
   async dispose(): Promise<void> {
-    const { device } = this;
+    const { opened } = this;
     this.forget();
-    (await device?.catch(() => undefined))?.dispose();
+    (await opened?.catch(() => undefined))?.device.dispose();
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -91,24 +96,24 @@ export class WebGpuEngine implements Engine {
   }
 
   /** The device, another one where the last was lost. Throws EngineError where there is none. */
-  private async open(): Promise<Device> {
-    if ((await this.device?.catch(() => undefined))?.isBroken !== false) {
+  private async open(): Promise<Open> {
+    if ((await this.opened?.catch(() => undefined))?.device.isBroken !== false) {
       this.forget();
-      this.device = checkedDevice();
+      this.opened = openDriver();
     }
-    return this.device!;
+    return this.opened!;
   }
 
   private forget(): void {
-    this.device = undefined;
+    this.opened = undefined;
     this.tracks.clear();
     this.tape = undefined;
     this.newest = undefined;
   }
 
-  private trackFor(device: Device, shape: Shape): Track {
+  private trackFor({ driver, device }: Open, shape: Shape): Track {
     const key = JSON.stringify(shape);
-    const known = this.tracks.get(key) ?? new Track(device, shape);
+    const known = this.tracks.get(key) ?? new driver.Track(device, shape);
     this.tracks.delete(key); // the one that was used last comes last
     this.tracks.set(key, known);
     for (const [old, track] of this.tracks) {
@@ -119,22 +124,21 @@ export class WebGpuEngine implements Engine {
     return known;
   }
 
-  private tapeFor(device: Device, shape: Shape, steps: number): Tape {
+  private tapeFor({ driver, device }: Open, shape: Shape, steps: number): Tape {
     const key = JSON.stringify(shape);
     const known = this.tape;
     if (known?.key === key && known.tape.most >= steps) return known.tape;
     known?.tape.destroy();
     this.tape = undefined;
-    const tape = new Tape(device, shape, steps);
+    const tape = new driver.Tape(device, shape, steps);
     this.tape = { key, tape };
     return tape;
   }
 }
 
-async function checkedDevice(): Promise<Device> {
-  const device = new Device(await requestDevice());
-  await checkDevice(device);
-  return device;
+async function openDriver(): Promise<Open> {
+  const driver = await import("./driver.js");
+  return { driver, device: await driver.openDevice() };
 }
 
 function shapeOf(strains: Strains, { height, width, count }: Cells, trained = 0): Shape {
