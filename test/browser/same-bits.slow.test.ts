@@ -1,15 +1,11 @@
 // One rngSeed gives the same weights bit for bit: with any number of threads, in Node and in a browser's page.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join, normalize } from "node:path";
 import test from "node:test";
 import { chromium } from "playwright-core";
 import { findChromium } from "#scripts/setup/chromium.mjs";
-import { root } from "#scripts/setup/root.mjs";
 import { canFuse } from "../../lib/engine/wasm/fused.js";
+import { serve } from "./dist-server.js";
 import { fusedHash, trainedHash } from "./rollout.js";
 
 const STEPS = 200;
@@ -28,7 +24,6 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
 ];
-const PAGE = "<!doctype html><title>engine</title>";
 
 test("1, 2, 3 or 8 threads give the golden hash", async () => {
   for (const threads of [1, 2, 3, 8]) {
@@ -48,21 +43,6 @@ test("fused arithmetic has golden hashes of its own", { skip: fuses === true ? f
     assert.equal(await fusedHash(threads, STEPS_ONE, "one"), FUSED_ONE, `${threads} threads, a batch of one`);
   }
 });
-
-/** Serves dist/, to pages that may share memory between threads or may not. */
-async function serve(isolated: boolean) {
-  const server = createServer(async (request, response) => {
-    const path = normalize(new URL(request.url!, "http://localhost").pathname);
-    response.setHeader("content-type", path === "/" ? "text/html" : "text/javascript");
-    if (isolated) {
-      response.setHeader("cross-origin-opener-policy", "same-origin");
-      response.setHeader("cross-origin-embedder-policy", "require-corp");
-    }
-    response.end(path === "/" ? PAGE : await readFile(join(root, "dist", path)).catch(() => ""));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
-}
 
 const executablePath = findChromium();
 
