@@ -5,11 +5,16 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import test, { after } from "node:test";
+import { cellsOf, RGBA } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
+import type { Engine } from "../../lib/engine/engine.js";
 import { referenceRollout } from "../../lib/engine/reference/reference.js";
+import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { WebGpuEngine } from "../../lib/engine/webgpu/webgpu.js";
-import { PARAMETERS, type Rule } from "../../lib/rule/rule.js";
+import { createRule, PARAMETERS, type Rule } from "../../lib/rule/rule.js";
 import type { Rules } from "../../lib/rule/strains.js";
+import type { TrainingStep } from "../../lib/train/trainer.js";
+import { train } from "../../lib/train/training.js";
 import { type Case, randomCase, randomCells, randomRule } from "./cases.js";
 import { relativeError } from "./compare.js";
 import { unusualCase } from "./unusual.js";
@@ -125,4 +130,25 @@ test("an older rollout's backward pass runs it again; twice gives the same bits"
   await engine.rollout(rule, cells, { ...options, rngSeed: 1 });
   assert.deepEqual(await run.backward(cells.data), first);
   assert.deepEqual(await run.parameterGradient(cells.data), first.dParameters);
+});
+
+test("ten losses of a training from scratch equal those of wasm", { skip: missing }, async () => {
+  const side = 20;
+  const data = new Float32Array(side * side * RGBA);
+  for (let y = 6; y < 14; y++) data.fill(0.8, (y * side + 6) * RGBA, (y * side + 14) * RGBA);
+  const target = cellsOf(data, { height: side, width: side });
+  const lossesOn = async (engine: Engine) => {
+    const losses: number[] = [];
+    const onStep = ({ loss }: TrainingStep) => losses.push(loss);
+    const rule = createRule({ hidden: 32, rngSeed: 1 });
+    const batch = { batch: 4, poolSize: 8, rollout: [16, 20], steps: 10, rngSeed: 1 } as const;
+    await train(rule, target, { ...batch, engine, onStep });
+    return losses;
+  };
+  const [got, expected] = [await lossesOn(engine), await lossesOn(new WasmEngine(1))];
+  assert.ok(new Set(expected).size === 10, "the losses change");
+  got.forEach((loss, step) => {
+    const error = Math.abs(loss / expected[step] - 1);
+    assert.ok(error < 1e-4, `step ${step}: ${loss}, ${expected[step]} on wasm`);
+  });
 });
