@@ -26,8 +26,7 @@ export async function checkDevice(device: Device): Promise<void> {
   for (let i = 0; i < cells.data.length / 2; i++) cells.data[i] = random.uniform(0.3, 1);
   const dLast = cells.data.map(() => random.uniform(-1, 1));
   const options = { steps: STEPS, rngSeed: 1 };
-  const spec = { ...rule.spec };
-  const shape = { spec, height: SIDE, width: SIDE, batch: 1, rules: 1, strains: 1, trained: 0 };
+  const shape = { spec: rule.spec, height: SIDE, width: SIDE, batch: 1, rules: 1, strains: 1, trained: 0 };
   const tape = new Tape(device, shape, STEPS);
   const last = await tape.forward(strainsOf(rule), cells, options);
   const { dParameters } = await tape.backward(dLast, STEPS, false);

@@ -14,7 +14,6 @@ export type Use = "uniform" | "read-only-storage" | "storage";
 export interface Kernel {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
-  readonly uses: readonly Use[];
 }
 
 /** A buffer, or a part of one. */
@@ -63,7 +62,7 @@ export class Device {
   }
 
   /** A buffer of constants, with these numbers. */
-  uniform(data: ArrayBufferView<ArrayBuffer>): GPUBuffer {
+  uniform(data: ArrayBufferView): GPUBuffer {
     this.check();
     const size = Math.ceil(data.byteLength / ALIGNMENT) * ALIGNMENT;
     const buffer = this.device.createBuffer({ size, usage: UNIFORM | COPY_DST });
@@ -71,8 +70,8 @@ export class Device {
     return buffer;
   }
 
-  write(buffer: GPUBuffer, data: ArrayBufferView<ArrayBuffer>, offset = 0): void {
-    this.device.queue.writeBuffer(buffer, offset, data);
+  write(buffer: GPUBuffer, data: ArrayBufferView, offset = 0): void {
+    this.device.queue.writeBuffer(buffer, offset, data as ArrayBufferView<ArrayBuffer>); // none of ours is shared
   }
 
   /** Compiles a kernel, or gives the one that was compiled of this text. */
@@ -87,7 +86,7 @@ export class Device {
       layout: this.device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: "main" },
     });
-    const made = { pipeline, layout, uses };
+    const made = { pipeline, layout };
     this.kernels.set(code, made);
     return made;
   }

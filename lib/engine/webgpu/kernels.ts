@@ -1,5 +1,6 @@
 // The kernels of one shape, and the constants that all of their dispatches share.
 
+import type { RuleSpec } from "../../rule/spec.js";
 import type { Strains } from "../../rule/strains.js";
 import type { Device, Kernel, Use } from "./device.js";
 import { packFilters, packRules, packSpread } from "./pack.js";
@@ -11,12 +12,12 @@ const [UNIFORM, READ, WRITE]: readonly Use[] = ["uniform", "read-only-storage", 
 /** A kernel's text without constants, and how it uses its buffers, in the order of their bindings. */
 const KERNELS = {
   forward: {
-    text: wgsl.step + wgsl.perceive + wgsl.forward,
+    text: wgsl.step + wgsl.perceive + wgsl.layer + wgsl.forward,
     uses: [UNIFORM, UNIFORM, UNIFORM, READ, READ, READ, WRITE, WRITE],
   },
   finish: { text: wgsl.step + wgsl.finish, uses: [UNIFORM, READ, READ, WRITE, WRITE] },
   backward: {
-    text: wgsl.step + wgsl.perceive + wgsl.backward,
+    text: wgsl.step + wgsl.perceive + wgsl.layer + wgsl.backward,
     uses: [UNIFORM, UNIFORM, READ, READ, READ, READ, READ, WRITE, READ, WRITE],
   },
   gradient: {
@@ -36,29 +37,37 @@ export class Kernels {
   /** All rules' parameters, [rules, strains, ruleVecs]. */
   readonly weights: GPUBuffer;
   private readonly constants: string;
+  private readonly compiled = new Map<KernelName, Kernel>();
 
   constructor(
     readonly device: Device,
     readonly shape: Shape,
-    dSlots = 1,
+    dSlots: number,
   ) {
     const { spec, strains, rules } = shape;
     this.sizes = sizesOf(shape);
     this.constants = constantsOf(shape, dSlots);
-    this.filters = device.uniform(packFilters(spec) as Float32Array<ArrayBuffer>);
+    this.filters = device.uniform(packFilters(spec));
     this.spread = device.uniform(new Uint32Array(4 * strains));
     this.weights = device.buffer(rules * strains * this.sizes.ruleVecs * 16);
   }
 
+  get spec(): RuleSpec {
+    return this.shape.spec;
+  }
+
+  /** A kernel, compiled when it is first asked for. */
   kernel(name: KernelName): Kernel {
     const { text, uses } = KERNELS[name];
-    return this.device.kernel(this.constants + text, uses);
+    const kernel = this.compiled.get(name) ?? this.device.kernel(this.constants + text, uses);
+    this.compiled.set(name, kernel);
+    return kernel;
   }
 
   /** Takes these strains' parameters and their spread. */
   setRules(strains: Strains): void {
-    this.device.write(this.weights, packRules(strains, this.sizes) as Float32Array<ArrayBuffer>);
-    this.device.write(this.spread, packSpread(strains) as Uint32Array<ArrayBuffer>);
+    this.device.write(this.weights, packRules(strains, this.sizes));
+    this.device.write(this.spread, packSpread(strains));
   }
 
   destroy(): void {

@@ -6,16 +6,17 @@ import { EngineError } from "../../cells/errors.js";
 import { type Parameters, zeroParameters } from "../../rule/rule.js";
 import type { Strains } from "../../rule/strains.js";
 import type { RolloutOptions } from "../engine.js";
-import { ALIGNMENT, type Device, type Part } from "./device.js";
-import { Kernels } from "./kernels.js";
-import { firstWords, packSamples, padChannels, strainsIn, stripChannels, unpackParameters } from "./pack.js";
+import { Batch } from "./batch.js";
+import type { Device, Part } from "./device.js";
+import { unpackParameters } from "./pack.js";
 import { type Shape, sizesOf } from "./shape.js";
-import { STEP_BYTES, stepTable } from "./track.js";
 
 /** Steps of a segment, if the device's buffers are large enough: an even number. */
 const SEGMENT = 16;
 /** About so many workgroups sum a segment's gradients. */
 const WORKGROUPS = 512;
+/** Numbers that a workgroup of sum.wgsl adds up side by side. */
+const LANES = 32;
 
 /** How many steps a segment has, and how many workgroups sum a step and sample's gradient. */
 function cutOf(shape: Shape, device: Device): { readonly segment: number; readonly turns: number } {
@@ -34,16 +35,19 @@ function cutOf(shape: Shape, device: Device): { readonly segment: number; readon
   );
 }
 
+/** The constants of a segment's sums: see `Range` in gradient.wgsl and `Sums` in sum.wgsl. */
+interface SegmentSums {
+  readonly range: GPUBuffer;
+  readonly sums: GPUBuffer;
+}
+
 export class Tape {
-  private readonly kernels: Kernels;
+  private readonly batch: Batch;
   private readonly segment: number;
   private readonly turns: number;
   /** u of even and of odd steps, by segment. */
-  private readonly states: (readonly GPUBuffer[])[];
-  private readonly words: GPUBuffer;
-  private readonly samples: GPUBuffer;
-  private readonly state: GPUBuffer;
-  private readonly table: GPUBuffer;
+  private readonly states: readonly (readonly GPUBuffer[])[];
+  private readonly segmentSums: readonly SegmentSums[];
   /** dL/du by the parity of u's number, each a ring; dy in turns. */
   private readonly d: readonly GPUBuffer[];
   private readonly dy: readonly GPUBuffer[];
@@ -58,44 +62,45 @@ export class Tape {
   ) {
     const { segment, turns } = cutOf(shape, device);
     [this.segment, this.turns] = [segment, turns];
-    this.kernels = new Kernels(device, shape, segment / 2 + 1);
-    const { slotVecs, samples, area, featureVecs, ruleVecs } = this.kernels.sizes;
-    const segments = Math.floor(most / segment) + 1; // u of step 0 to that after the last
-    const half = () => device.buffer((segment / 2) * slotVecs * 16);
-    this.states = Array.from({ length: segments }, () => [half(), half()]);
-    this.words = device.buffer((most + 2) * samples * area * 4);
-    this.samples = device.buffer(samples * 16);
-    this.state = device.buffer(slotVecs * 16);
-    const entries = Array.from({ length: most + 2 }, (_, i) => ({ number: i - 1, before: i - 1, after: i }));
-    this.table = device.uniform(stepTable(entries));
-    const ring = () => device.buffer((segment / 2 + 1) * slotVecs * 16);
-    this.d = [ring(), ring()];
-    const features = () => device.buffer(samples * area * featureVecs * 16);
-    this.dy = [features(), features()];
+    // from step -1 on, which finishes the gradient of the first state
+    const steps = Array.from({ length: most + 2 }, (_, i) => ({ number: i - 1, before: i - 1, after: i }));
+    this.batch = new Batch(device, shape, { slots: most + 2, steps, dSlots: this.ring });
+    const { samples, area, featureVecs, ruleVecs } = this.batch.kernels.sizes;
+    const { stateBytes } = this.batch;
+    const two = (bytes: number) => [device.buffer(bytes), device.buffer(bytes)];
+    const segments = Array.from({ length: Math.floor(most / segment) + 1 }, (_, i) => i * segment);
+    this.states = segments.map(() => two((segment / 2) * stateBytes)); // u of step 0 to that after the last
+    this.segmentSums = segments.map((from) => ({
+      range: device.uniform(Uint32Array.of(from, turns)),
+      sums: device.uniform(new Uint32Array(3)),
+    }));
+    this.d = two(this.ring * stateBytes);
+    this.dy = two(samples * area * featureVecs * 16);
     this.sums = device.buffer(segment * samples * turns * ruleVecs * 16);
     this.gradient = device.buffer(shape.rules * ruleVecs * 16);
   }
 
+  /** Slots of the rings in which dL/du lies: those of a segment, and one of the segment after it. */
+  private get ring(): number {
+    return this.segment / 2 + 1;
+  }
+
   private stepPart(number: number): Part {
-    return { buffer: this.table, offset: (number + 1) * ALIGNMENT, size: STEP_BYTES };
+    return this.batch.step(number + 1);
   }
 
   /** u before a step, or after the last one. */
   private statePart(number: number): Part {
     const { segment } = this;
-    const size = this.kernels.sizes.slotVecs * 16;
+    const size = this.batch.stateBytes;
     const buffer = this.states[Math.floor(number / segment)][number % 2];
     return { buffer, offset: Math.floor((number % segment) / 2) * size, size };
   }
 
   /** dL/du, where u is before a step, or after the last one. */
   private dPart(number: number): Part {
-    const size = this.kernels.sizes.slotVecs * 16;
-    return {
-      buffer: this.d[number % 2],
-      offset: (Math.floor(number / 2) % (this.segment / 2 + 1)) * size,
-      size,
-    };
+    const size = this.batch.stateBytes;
+    return { buffer: this.d[number % 2], offset: (Math.floor(number / 2) % this.ring) * size, size };
   }
 
   /** Runs the rollout, and gives its last state. */
@@ -104,43 +109,20 @@ export class Tape {
     cells: Cells,
     { steps, rngSeed, firstStep = 0 }: RolloutOptions,
   ): Promise<Cells> {
-    const { device, kernels } = this;
-    const { sizes } = kernels;
-    const { samples, area, tilesX, tilesY, channelVecs } = sizes;
-    kernels.setRules(strains);
-    const first = this.statePart(0);
-    const data = padChannels(cells.data, cells.channels, sizes) as Float32Array<ArrayBuffer>;
-    device.write(first.buffer, data, first.offset);
-    device.write(this.words, firstWords(cells) as Uint32Array<ArrayBuffer>);
-    const how = { rngSeed, start: 0, end: steps, firstCoin: firstStep };
-    device.write(this.samples, packSamples(samples, how) as Int32Array<ArrayBuffer>);
+    const { device, batch } = this;
+    batch.begin(strains, cells, this.statePart(0));
+    batch.live({ rngSeed, start: 0, end: steps, firstCoin: firstStep });
     const encoder = device.encoder();
     const pass = encoder.beginComputePass();
-    const forward = kernels.kernel("forward");
-    pass.setPipeline(forward.pipeline);
-    const [filters, spread] = [kernels.filters, kernels.spread].map((buffer) => ({ buffer }));
-    const [all, weights, words] = [this.samples, kernels.weights, this.words].map((buffer) => ({ buffer }));
+    pass.setPipeline(batch.kernels.kernel("forward").pipeline);
     for (let number = 0; number < steps; number++) {
       const [before, after] = [this.statePart(number), this.statePart(number + 1)];
-      const parts = [this.stepPart(number), filters, spread, all, weights, before, after, words];
-      pass.setBindGroup(0, device.bind(forward, parts));
-      pass.dispatchWorkgroups(tilesX, tilesY, samples);
+      batch.overTiles(pass, batch.forwardGroup(this.stepPart(number), before, after));
     }
-    const finish = kernels.kernel("finish");
-    pass.setPipeline(finish.pipeline);
-    const parts = [this.stepPart(steps), all, this.statePart(steps), words, { buffer: this.state }];
-    pass.setBindGroup(0, device.bind(finish, parts));
-    pass.dispatchWorkgroups(tilesX, tilesY, samples);
+    batch.finish(pass, this.stepPart(steps), this.statePart(steps));
     pass.end();
     device.submit(encoder);
-    const bytes = samples * area * channelVecs * 16;
-    const state = new Float32Array(await device.read({ buffer: this.state, size: bytes }));
-    const { strains: _, ...like } = cells;
-    const last = { ...like, data: stripChannels(state, cells.channels, sizes) };
-    if (strains.rules.length === 1) return last;
-    const size = samples * area * 4;
-    const after = await device.read({ buffer: this.words, offset: (steps + 1) * size, size });
-    return { ...last, strains: strainsIn(new Uint32Array(after)) };
+    return batch.last(cells, steps + 1);
   }
 
   /** The gradient of the parameters, and of the first state where that is asked for. */
@@ -149,13 +131,10 @@ export class Tape {
     steps: number,
     wantsFirst: boolean,
   ): Promise<{ readonly dFirst?: Float32Array; readonly dParameters: Parameters }> {
-    const { device, kernels, shape } = this;
-    const { sizes } = kernels;
-    const { spec } = shape;
-    if (steps === 0) return { dFirst: dCells.slice(), dParameters: zeroParameters(spec) };
-    const last = this.dPart(steps);
-    const data = padChannels(dCells, spec.channels, sizes) as Float32Array<ArrayBuffer>;
-    device.write(last.buffer, data, last.offset);
+    const { device, batch, shape } = this;
+    const { sizes } = batch.kernels;
+    if (steps === 0) return { dFirst: dCells.slice(), dParameters: zeroParameters(shape.spec) };
+    batch.put(this.dPart(steps), dCells);
     const encoder = device.encoder();
     const pass = encoder.beginComputePass();
     for (let to = steps; to > 0; ) {
@@ -168,69 +147,56 @@ export class Tape {
     pass.end();
     device.submit(encoder);
     const packed = new Float32Array(await device.read({ buffer: this.gradient, size: sizes.ruleVecs * 16 }));
-    const dParameters = unpackParameters(spec, packed, sizes);
-    if (!wantsFirst) return { dParameters };
-    const bytes = sizes.samples * sizes.area * sizes.channelVecs * 16;
-    const first = new Float32Array(await device.read({ ...this.dPart(0), size: bytes }));
-    return { dFirst: stripChannels(first, spec.channels, sizes), dParameters };
+    const dParameters = unpackParameters(shape.spec, packed, sizes);
+    return wantsFirst ? { dFirst: await batch.take(this.dPart(0)), dParameters } : { dParameters };
   }
 
   /** The gradient through steps `from` to `to - 1`, the last first. */
   private chain(pass: GPUComputePassEncoder, from: number, to: number): void {
-    const { device, kernels } = this;
-    const { tilesX, tilesY, samples } = kernels.sizes;
+    const { device, batch } = this;
+    const { kernels } = batch;
     const backward = kernels.kernel("backward");
     pass.setPipeline(backward.pipeline);
-    const [filters, all] = [kernels.filters, this.samples].map((buffer) => ({ buffer }));
-    const [weights, words] = [kernels.weights, this.words].map((buffer) => ({ buffer }));
+    const buffers = [kernels.filters, batch.samples, kernels.weights, batch.words, ...this.dy];
+    const [filters, samples, weights, words, ...dy] = buffers.map((buffer) => ({ buffer }));
     for (let number = to - 1; number >= from; number--) {
       const odd = (number + 2) % 2;
       const parts = [
-        ...[this.stepPart(number), filters, all, weights, this.statePart(Math.max(number, 0)), words],
-        ...[this.dPart(number + 2), this.dPart(number + 1)],
-        ...[this.dy[1 - odd], this.dy[odd]].map((buffer) => ({ buffer })),
+        ...[this.stepPart(number), filters, samples, weights, this.statePart(Math.max(number, 0)), words],
+        ...[this.dPart(number + 2), this.dPart(number + 1), dy[1 - odd], dy[odd]],
       ];
-      pass.setBindGroup(0, device.bind(backward, parts));
-      pass.dispatchWorkgroups(tilesX, tilesY, samples);
+      batch.overTiles(pass, device.bind(backward, parts));
     }
   }
 
   /** The gradient of the parameters in steps `from` to `to - 1`, of one segment. */
   private sum(pass: GPUComputePassEncoder, from: number, to: number, isFirst: boolean): void {
-    const { device, kernels, turns, shape } = this;
+    const { device, batch, turns, shape } = this;
+    const { kernels, samples, words } = batch;
     const { sizes } = kernels;
-    const [even, odd] = this.states[from / this.segment];
-    const range = device.uniform(Uint32Array.of(from, turns));
-    const gradient = kernels.kernel("gradient");
-    const buffers = [
-      ...[range, kernels.filters, this.samples, kernels.weights, even, odd, this.words],
-      ...[...this.d, this.sums],
-    ];
-    pass.setPipeline(gradient.pipeline);
-    pass.setBindGroup(
-      0,
-      device.bind(
-        gradient,
-        buffers.map((buffer) => ({ buffer })),
-      ),
-    );
+    const index = from / this.segment;
+    const { range, sums } = this.segmentSums[index];
+    device.write(sums, Uint32Array.of(to - from, turns, Number(isFirst)));
+    const run = (name: "gradient" | "sum", buffers: readonly GPUBuffer[]) => {
+      const kernel = kernels.kernel(name);
+      const parts = buffers.map((buffer) => ({ buffer }));
+      pass.setPipeline(kernel.pipeline);
+      pass.setBindGroup(0, device.bind(kernel, parts));
+    };
+    const given = [range, kernels.filters, samples, kernels.weights, ...this.states[index], words];
+    run("gradient", [...given, ...this.d, this.sums]);
     pass.dispatchWorkgroups(to - from, sizes.samples, turns * sizes.featureBlocks * sizes.unitBlocks);
-    const of = device.uniform(Uint32Array.of(to - from, turns, Number(isFirst)));
-    const sum = kernels.kernel("sum");
-    pass.setPipeline(sum.pipeline);
-    pass.setBindGroup(
-      0,
-      device.bind(
-        sum,
-        [of, this.sums, this.gradient].map((buffer) => ({ buffer })),
-      ),
-    );
-    pass.dispatchWorkgroups(Math.ceil(sizes.ruleVecs / 32), shape.rules);
+    run("sum", [sums, this.sums, this.gradient]);
+    pass.dispatchWorkgroups(Math.ceil(sizes.ruleVecs / LANES), shape.rules);
   }
 
   destroy(): void {
-    this.kernels.destroy();
-    const single = [this.words, this.samples, this.state, this.table, this.sums, this.gradient];
-    for (const buffer of [...this.states.flat(), ...this.d, ...this.dy, ...single]) buffer.destroy();
+    this.batch.destroy();
+    const constants = this.segmentSums.flatMap(({ range, sums }) => [range, sums]);
+    for (const buffer of [
+      ...[...this.states.flat(), ...constants, ...this.d, ...this.dy],
+      ...[this.sums, this.gradient],
+    ])
+      buffer.destroy();
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Cells } from "../../cells/cells.js";
 import type { Parameters } from "../../rule/rule.js";
-import { type Rules, type Strains, strainsOf } from "../../rule/strains.js";
+import type { Rules, Strains } from "../../rule/strains.js";
 import {
   checkedStrains,
   checkGradient,
@@ -142,6 +142,6 @@ async function openDriver(): Promise<Open> {
 }
 
 function shapeOf(strains: Strains, { height, width, count }: Cells, trained = 0): Shape {
-  const { spec } = strains.rules[0];
-  return { spec, height, width, batch: count, rules: 1, strains: strainsOf(strains).rules.length, trained };
+  const { rules } = strains;
+  return { spec: rules[0].spec, height, width, batch: count, rules: 1, strains: rules.length, trained };
 }

@@ -16,9 +16,6 @@
 @group(0) @binding(8) var<storage, read> dyLater: array<vec4f>; // [N, area, FEATURE_VECS]
 @group(0) @binding(9) var<storage, read_write> dy: array<vec4f>; // [N, area, FEATURE_VECS]
 
-var<private> tileX: i32;
-var<private> tileY: i32;
-var<private> base: u32;
 
 fn stateBefore(cell: u32, k: u32) -> vec4f {
   return before[(base + cell) * CHANNEL_VECS + k];
@@ -30,10 +27,7 @@ var<workgroup> reached: array<atomic<u32>, 10>;
 /** Cells of the tile whose own layers are passed, by strain, 64 bits. */
 var<workgroup> firing: array<atomic<u32>, 2 * STRAINS>;
 var<workgroup> counts: array<u32, STRAINS>;
-var<workgroup> list: array<u32, TILE_CELLS>;
 var<workgroup> dUpdate: array<vec4f, TILE_CELLS * CHANNEL_VECS>; // dL/d(dx) of the tile's cells
-var<workgroup> features: array<vec4f, CHUNK * FEATURE_VECS>;
-var<workgroup> units: array<f32, CHUNK * UNIT_STRIDE>;
 
 fn wordOf(slot: u32, cell: u32) -> u32 {
   return words[slot * CELLS + base + cell];
@@ -107,8 +101,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     if (!isLast && (next & ACTIVE) != 0u && (wordOf(step.wordsAfter + 2u, cell) & LIVES) != 0u) {
       atomicOr(&reached[i / 10u], bit);
     }
-    let isOwn = x >= 0 && y >= 0 && x < TILE && y < TILE && tileX + x < WIDTH && tileY + y < HEIGHT;
-    if (isOwn && step.number >= life.start && (word & ACTIVE) != 0u && (next & LIVES) != 0u) {
+    if (isOwn(x, y) && step.number >= life.start && (word & ACTIVE) != 0u && (next & LIVES) != 0u) {
       let at = u32(y) * 8u + u32(x);
       atomicOr(&firing[(word >> STRAIN_SHIFT) * 2u + at / 32u], 1u << (at % 32u));
     }
@@ -134,13 +127,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     if (count == 0u) {
       continue;
     }
-    if (thread < TILE_CELLS) {
-      let half = atomicLoad(&firing[strain * 2u + thread / 32u]);
-      let earlier = select(0u, countOneBits(atomicLoad(&firing[strain * 2u])), thread >= 32u);
-      if (bitAt(half, thread % 32u)) {
-        list[earlier + countOneBits(half & ((1u << (thread % 32u)) - 1u))] = thread;
-      }
-    }
+    listCells(thread, atomicLoad(&firing[strain * 2u]), atomicLoad(&firing[strain * 2u + 1u]));
     workgroupBarrier();
     let rule = (sample / BATCH * STRAINS + strain) * RULE_VECS;
     for (var start = 0u; start < count; start += CHUNK) {
@@ -151,28 +138,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 
 /** dh = dL/d(dx) W2^T where h > 0, dy = dh W1^T, of `length` cells of the list. */
 fn backwardChunk(rule: u32, start: u32, length: u32, thread: u32) {
-  for (var i = thread; i < length * CHANNEL_VECS; i += THREADS) {
-    let cell = list[start + i / CHANNEL_VECS];
-    var y = perceive(i32(cell % 8u), i32(cell / 8u), i % CHANNEL_VECS);
-    for (var f = 0u; f < FILTERS; f++) {
-      features[i / CHANNEL_VECS * FEATURE_VECS + f * CHANNEL_VECS + i % CHANNEL_VECS] = y[f];
-    }
-  }
+  perceiveChunk(start, length, thread);
   workgroupBarrier();
   for (var block = 0u; block < HIDDEN_PADDED; block += THREADS) {
     let unit = block + thread;
     if (unit < HIDDEN_PADDED) {
-      var sums: array<f32, CHUNK>;
-      let bias = weights[rule + B1 + unit / 4u][unit % 4u];
-      for (var e = 0u; e < CHUNK; e++) {
-        sums[e] = bias;
-      }
-      for (var k = 0u; k < FEATURE_VECS; k++) {
-        let w = weights[rule + k * HIDDEN_PADDED + unit];
-        for (var e = 0u; e < CHUNK; e++) {
-          sums[e] += dot(w, features[e * FEATURE_VECS + k]);
-        }
-      }
+      var sums = beforeRelu(rule, unit);
       for (var e = 0u; e < CHUNK; e++) {
         var dh = 0.0;
         if (e < length) {

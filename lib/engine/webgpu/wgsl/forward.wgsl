@@ -10,9 +10,6 @@
 @group(0) @binding(6) var<storage, read_write> after: array<vec4f>; // u' [N, area, CHANNEL_VECS]
 @group(0) @binding(7) var<storage, read_write> words: array<u32>; // [slots, N, area]
 
-var<private> tileX: i32;
-var<private> tileY: i32;
-var<private> base: u32; // the sample's first cell
 
 fn stateBefore(cell: u32, k: u32) -> vec4f {
   return before[(base + cell) * CHANNEL_VECS + k];
@@ -26,9 +23,6 @@ var<workgroup> wasAlive: array<atomic<u32>, 14>;
 var<workgroup> firing: array<atomic<u32>, 2 * STRAINS>;
 var<workgroup> kept: array<atomic<u32>, 2>;
 var<workgroup> counts: array<u32, STRAINS>;
-var<workgroup> list: array<u32, TILE_CELLS>;
-var<workgroup> features: array<vec4f, CHUNK * FEATURE_VECS>;
-var<workgroup> units: array<f32, CHUNK * UNIT_STRIDE>;
 var<workgroup> parts: array<vec4f, THREADS>;
 
 /** Which cells live after the step before, of a row of the patch. */
@@ -188,13 +182,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     if (count == 0u) {
       continue;
     }
-    if (thread < TILE_CELLS) {
-      let half = atomicLoad(&firing[strain * 2u + thread / 32u]);
-      let earlier = select(0u, countOneBits(atomicLoad(&firing[strain * 2u])), thread >= 32u);
-      if (bitAt(half, thread % 32u)) {
-        list[earlier + countOneBits(half & ((1u << (thread % 32u)) - 1u))] = thread;
-      }
-    }
+    listCells(thread, atomicLoad(&firing[strain * 2u]), atomicLoad(&firing[strain * 2u + 1u]));
     workgroupBarrier();
     let rule = (sample / BATCH * STRAINS + strain) * RULE_VECS;
     for (var start = 0u; start < count; start += CHUNK) {
@@ -205,28 +193,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 
 /** u' = x + h W2 + b2, h = relu(y W1 + b1), of `length` cells of the list. */
 fn updateChunk(rule: u32, start: u32, length: u32, thread: u32) {
-  for (var i = thread; i < length * CHANNEL_VECS; i += THREADS) {
-    let cell = list[start + i / CHANNEL_VECS];
-    var y = perceive(i32(cell % 8u), i32(cell / 8u), i % CHANNEL_VECS);
-    for (var f = 0u; f < FILTERS; f++) {
-      features[i / CHANNEL_VECS * FEATURE_VECS + f * CHANNEL_VECS + i % CHANNEL_VECS] = y[f];
-    }
-  }
+  perceiveChunk(start, length, thread);
   workgroupBarrier();
   for (var block = 0u; block < HIDDEN_PADDED; block += THREADS) {
     let unit = block + thread;
     if (unit < HIDDEN_PADDED) {
-      var sums: array<f32, CHUNK>;
-      let bias = weights[rule + B1 + unit / 4u][unit % 4u];
-      for (var e = 0u; e < CHUNK; e++) {
-        sums[e] = bias;
-      }
-      for (var k = 0u; k < FEATURE_VECS; k++) {
-        let w = weights[rule + k * HIDDEN_PADDED + unit];
-        for (var e = 0u; e < CHUNK; e++) {
-          sums[e] += dot(w, features[e * FEATURE_VECS + k]);
-        }
-      }
+      var sums = beforeRelu(rule, unit);
       for (var e = 0u; e < CHUNK; e++) {
         units[e * UNIT_STRIDE + thread] = max(sums[e], 0.0);
       }

@@ -20,9 +20,6 @@ struct Range {
 @group(0) @binding(8) var<storage, read> oddD: array<vec4f>;
 @group(0) @binding(9) var<storage, read_write> sums: array<vec4f>; // [steps, N, turns, RULE_VECS]
 
-var<private> tileX: i32;
-var<private> tileY: i32;
-var<private> base: u32;
 var<private> isEven: bool;
 var<private> stateSlot: u32;
 var<private> dSlot: u32;
@@ -46,7 +43,6 @@ fn dAfterOf(cell: u32, k: u32) -> vec4f {
 var<workgroup> lived: array<atomic<u32>, 10>;
 var<workgroup> firing: array<atomic<u32>, 2>;
 var<workgroup> count: u32;
-var<workgroup> list: array<u32, TILE_CELLS>;
 var<workgroup> features: array<vec4f, SUM_CHUNK * (FEATURE_VECS + CHANNEL_VECS)>; // y and dx
 var<workgroup> biases: array<f32, THREADS>;
 
@@ -94,9 +90,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
       if ((word & LIVES) != 0u) {
         atomicOr(&lived[i / 10u], 1u << (i % 10u));
       }
-      let isOwn = x >= 0 && y >= 0 && x < TILE && y < TILE && tileX + x < WIDTH && tileY + y < HEIGHT;
       let livesOn = (words[u32(number + 2) * CELLS + at] & LIVES) != 0u;
-      if (isOwn && livesOn && (word & ACTIVE) != 0u && (word >> STRAIN_SHIFT) == TRAINED) {
+      if (isOwn(x, y) && livesOn && (word & ACTIVE) != 0u && (word >> STRAIN_SHIFT) == TRAINED) {
         let own = u32(y) * 8u + u32(x);
         atomicOr(&firing[own / 32u], 1u << (own % 32u));
       }
@@ -108,13 +103,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     if (thread == 0u) {
       count = countOneBits(atomicLoad(&firing[0])) + countOneBits(atomicLoad(&firing[1]));
     }
-    if (thread < TILE_CELLS) {
-      let half = atomicLoad(&firing[thread / 32u]);
-      let earlier = select(0u, countOneBits(atomicLoad(&firing[0])), thread >= 32u);
-      if (bitAt(half, thread % 32u)) {
-        list[earlier + countOneBits(half & ((1u << (thread % 32u)) - 1u))] = thread;
-      }
-    }
+    listCells(thread, atomicLoad(&firing[0u]), atomicLoad(&firing[1u]));
     let length = workgroupUniformLoad(&count);
     for (var start = 0u; start < length; start += SUM_CHUNK) {
       let cells = min(SUM_CHUNK, length - start);

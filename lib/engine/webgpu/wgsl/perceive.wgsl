@@ -1,4 +1,28 @@
-// Perception of one cell of the tile: every filter on every channel of its neighbourhood, forward and backward.
+// The tile that a workgroup computes, and the perception of its cells: every filter on every channel of the neighbourhood.
+
+var<private> tileX: i32;
+var<private> tileY: i32;
+var<private> base: u32; // the sample's first cell
+/** Cells of the tile that are computed, in their order. */
+var<workgroup> list: array<u32, TILE_CELLS>;
+
+/** Lists the cells of a tile's 64 bits. All threads take part; a barrier follows before the list is read. */
+fn listCells(thread: u32, low: u32, high: u32) {
+  if (thread >= TILE_CELLS) {
+    return;
+  }
+  let isHigh = thread >= 32u;
+  let half = select(low, high, isHigh);
+  let earlier = select(0u, countOneBits(low), isHigh);
+  if (bitAt(half, thread % 32u)) {
+    list[earlier + countOneBits(half & ((1u << (thread % 32u)) - 1u))] = thread;
+  }
+}
+
+/** Whether a place is in the tile and on the grid, not in the tile's rim. */
+fn isOwn(x: i32, y: i32) -> bool {
+  return x >= 0 && y >= 0 && x < TILE && y < TILE && tileX + x < WIDTH && tileY + y < HEIGHT;
+}
 
 /** Which cells of the tile and its rim live, [10 rows]: row and column 0 are the rim's. */
 var<workgroup> lives: array<u32, 10>;
