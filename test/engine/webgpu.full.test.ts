@@ -152,3 +152,32 @@ test("ten losses of a training from scratch equal those of wasm", { skip: missin
     assert.ok(error < 1e-4, `step ${step}: ${loss}, ${expected[step]} on wasm`);
   });
 });
+
+test("a life of several submissions equals the reference's, strains too", { skip: missing }, async () => {
+  const spec = {
+    channels: 4,
+    hidden: 4,
+    perception: "sobel",
+    angle: 0,
+    fireRate: 0.5,
+    aliveMask: "none",
+  } as const;
+  const rules = [1, 2].map((seed) => randomRule(new Random(seed), spec));
+  for (const { parameters } of rules) for (const weights of Object.values(parameters)) weights.fill(0.001);
+  const plain = randomCells(new Random(4), 1, 9, 10, 4);
+  const cells = { ...plain, strains: Uint8Array.from({ length: 90 }, (_, i) => Number(i === 40)) };
+  const strains = {
+    rules,
+    spread: [
+      [0, 0],
+      [0.02, 0],
+    ],
+  };
+  for (const steps of [256, 301, 512]) {
+    const options = { steps, rngSeed: 2 };
+    const grown = await engine.grow(strains, cells, options);
+    const expected = referenceRollout(strains, cells, options, "single");
+    assert.ok(relativeError(grown.data, expected.data) < 1e-4, `${steps} steps`);
+    assert.deepEqual(grown.strains, expected.strains, `${steps} steps`);
+  }
+});
