@@ -20,6 +20,8 @@ export {
 } from "./cells/cells.js";
 export { EngineError, FileError, InvalidInputError, NcaError } from "./cells/errors.js";
 export type { Json } from "./cells/json.js";
+export { pictureLosses, pictureLossGradient } from "./cells/picture-loss.js";
+export { type PoolState, SamplePool } from "./cells/pool.js";
 export { Random } from "./cells/random.js";
 export { type Batch, batchOf, type Sample } from "./cells/sample.js";
 export { mean, median } from "./cells/statistics.js";
@@ -52,7 +54,6 @@ export type {
   LearnerState,
   LearnerTensors,
   LossData,
-  PoolState,
   StepPlan,
   StepResult,
 } from "./engine/learner.js";
@@ -156,8 +157,6 @@ export {
   type Replaced,
   type TrainingOptions,
 } from "./train/options.js";
-export { pictureLosses, pictureLossGradient } from "./train/picture-loss.js";
-export { SamplePool } from "./train/pool.js";
 export { notesOf, type Recipe, recipeIn, type Stage, stageOf } from "./train/recipe.js";
 export type { Safeguard } from "./train/safeguard.js";
 export { type SurvivalOptions, type SurvivalPlace, survivalOf } from "./train/survival.js";

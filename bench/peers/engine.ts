@@ -5,7 +5,7 @@ import { cellsOf } from "../../lib/cells/cells.js";
 import { mean } from "../../lib/cells/statistics.js";
 import { engineFor } from "../../lib/engine/engines.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
-import { pictureLosses, pictureLossGradient } from "../../lib/train/picture-loss.js";
+import { pictureLosses, pictureLossGradient } from "../../lib/cells/picture-loss.js";
 import { LEARNING_RATE, RNG_SEED, serve } from "./serve.js";
 
 await serve(({ rule, cells }, mode) => {

@@ -53,10 +53,14 @@ export function wound(cells: Cells, sample: number, hit: Hit, inputs: readonly n
 
 /** Empties the cells of one sample inside a shape, in place, except for inputs: see `wound`. */
 export function applyWound(cells: Cells, sample: number, shape: Wound, inputs: readonly number[] = []): void {
+  wound(cells, sample, hitOf(shape, cells.height, cells.width), inputs);
+}
+
+/** Which cells of a grid are inside a shape. */
+export function hitOf(shape: Wound, height: number, width: number): Hit {
   const hit = HITS[shape.kind](shape as never);
   const unit = (cell: number, size: number) => (size === 1 ? 0 : (2 * cell) / (size - 1) - 1);
-  const { height, width } = cells;
-  wound(cells, sample, (column, row) => hit(unit(column, width), unit(row, height)), inputs);
+  return (column, row) => hit(unit(column, width), unit(row, height));
 }
 
 const squared = (value: number) => value * value;

@@ -2,6 +2,7 @@
 // have a learner of its own, which keeps all of this on a device, so that only the losses of a step come back.
 
 import type { Cells, Target } from "../cells/cells.js";
+import type { PoolState } from "../cells/pool.js";
 import type { Sample } from "../cells/sample.js";
 import type { Wound } from "../cells/wound.js";
 import type { Parameters, Rule } from "../rule/rule.js";
@@ -17,6 +18,10 @@ export interface LearnerOrder {
   readonly loss: LossData;
   /** How much of the weights' running mean a step keeps; 0 where there is no mean. */
   readonly average: number;
+  /** Samples of a step, the most CA steps of its rollout, and samples of the pool; 0 where there is no pool. */
+  readonly batch: number;
+  readonly mostSteps: number;
+  readonly poolSize: number;
 }
 
 /** A loss that a device can compute by itself. */
@@ -40,6 +45,9 @@ export interface StepPlan {
   /** Seeds the rollout's coin tosses. */
   readonly rngSeed: number;
 }
+
+/** What is said of a batch without a living cell: see `StepResult.broken`. */
+export const ALL_DEAD = "every cell of the batch is dead";
 
 /** What a rollout and its backward pass have shown. */
 export interface StepResult {
@@ -69,18 +77,6 @@ export interface LearnerState {
   readonly pool: PoolState;
 }
 
-/** The pool's contents as arrays. */
-export interface PoolState {
-  /** Non-empty cells of each sample. */
-  readonly counts: Uint32Array;
-  readonly cells: Uint32Array;
-  readonly values: Float32Array;
-  /** The strain of every non-empty cell; empty when there is one strain alone. */
-  readonly strains: Uint32Array;
-  /** The context of every sample, one after the other; empty where they have none. */
-  readonly contexts: Float32Array;
-}
-
 /** Every method throws EngineError when the device is lost. */
 export interface Learner {
   /** Replaces the pool with these samples, taken one at a time. */
@@ -100,4 +96,6 @@ export interface Learner {
   save(): Promise<LearnerState>;
   /** Throws InvalidInputError for the state of another training run. */
   restore(state: LearnerState): Promise<void>;
+  /** The training is over: of this learner only `weights` is asked for from now on. */
+  close?(): Promise<void>;
 }

@@ -9,7 +9,7 @@ import { engineFor } from "../engine/engines.js";
 import { type Moment, statesAt } from "../engine/grow.js";
 import { seedFor } from "../rule/seeds.js";
 import { firstStrains, type Rules, strainsOf } from "../rule/strains.js";
-import { SamplePool } from "../train/pool.js";
+import { SamplePool } from "../cells/pool.js";
 import { infectAtRandom } from "./infect.js";
 
 export interface HerdOptions {

@@ -10,7 +10,7 @@ import type { Rule } from "../rule/rule.js";
 import type { RuleSpec } from "../rule/spec.js";
 import { type Rules, type Strains, strainsOf, withStrain } from "../rule/strains.js";
 import { logLoss } from "../train/loss.js";
-import { checkComparable, checkTarget, pictureLosses } from "../train/picture-loss.js";
+import { checkComparable, checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import type { MeasureOptions } from "../train/task.js";
 import { type Herd, hostsOf } from "./herd.js";
 import { infectAtRandom, matureCells, SPREAD, shareOf } from "./infect.js";

@@ -7,7 +7,7 @@ import { checkRule, type Rule } from "../rule/rule.js";
 import type { SeededGrid } from "../rule/seeds.js";
 import type { RuleSpec } from "../rule/spec.js";
 import { checkStrains, type Strains } from "../rule/strains.js";
-import { checkComparable, checkTarget } from "../train/picture-loss.js";
+import { checkComparable, checkTarget } from "../cells/picture-loss.js";
 import { parametersOf, weightsOf } from "./weights.js";
 
 /** One strain of a scene: its name, its rule, and the picture that it grows. */

@@ -13,7 +13,7 @@ import { seedFor } from "../rule/seeds.js";
 import { isMature, type RuleSpec } from "../rule/spec.js";
 import type { Strains } from "../rule/strains.js";
 import { logLoss } from "../train/loss.js";
-import { pictureLosses } from "../train/picture-loss.js";
+import { pictureLosses } from "../cells/picture-loss.js";
 import { copyArea } from "./area.js";
 import type { Scene } from "./scene.js";
 

@@ -10,7 +10,7 @@ import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
 import { LIVES, livesOf } from "./lives.js";
 import { type LossSummary, logLoss, type Recovered, recoveredOf, summaryOfLosses } from "./loss.js";
-import { checkTarget, pictureLosses } from "./picture-loss.js";
+import { checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import type { MeasureOptions } from "./task.js";
 
 /** When the loss is measured, in CA steps. */

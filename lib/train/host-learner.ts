@@ -2,6 +2,7 @@
 
 import { placeSample } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
+import { SamplePool } from "../cells/pool.js";
 import { type Batch, batchOf, type Sample } from "../cells/sample.js";
 import { applyWound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
@@ -9,7 +10,6 @@ import type {
   Learner,
   LearnerState,
   LearnerTensors,
-  PoolState,
   StepPlan,
   StepResult,
 } from "../engine/learner.js";
@@ -23,7 +23,6 @@ import {
 } from "../rule/rule.js";
 import { Adam, normalizeGradient } from "./adam.js";
 import { type Objective, slopesOf } from "./loss.js";
-import { SamplePool } from "./pool.js";
 import type { Task } from "./task.js";
 
 /** What the last run has left for `learn`. */
@@ -39,15 +38,6 @@ export interface HostLearnerOptions {
   /** How much of the weights' running mean a step keeps; 0 where there is no mean. */
   readonly average: number;
 }
-
-/** The pool's state where there is no pool. */
-const NO_POOL: PoolState = {
-  counts: new Uint32Array(0),
-  cells: new Uint32Array(0),
-  values: new Float32Array(0),
-  strains: new Uint32Array(0),
-  contexts: new Float32Array(0),
-};
 
 /** Trains the rule in place. */
 export class HostLearner implements Learner {
@@ -166,7 +156,7 @@ export class HostLearner implements Learner {
       cloneParameters(parameters),
     ]);
     const tensors: LearnerTensors = Object.fromEntries(copies);
-    return { tensors, updates: adam.updates, goodUpdates, pool: this.pool?.save() ?? NO_POOL };
+    return { tensors, updates: adam.updates, goodUpdates, pool: this.pool?.save() ?? SamplePool.none };
   }
 
   async restore({ tensors, updates, goodUpdates, pool }: LearnerState): Promise<void> {

@@ -11,7 +11,7 @@ import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
 import { randomWound } from "./damage.js";
 import { type Recovered, recoveredOf } from "./loss.js";
-import { pictureLosses } from "./picture-loss.js";
+import { pictureLosses } from "../cells/picture-loss.js";
 import type { MeasureOptions } from "./task.js";
 
 /** A life: it grows for so many CA steps, then is wounded so many times, so many CA steps apart. */

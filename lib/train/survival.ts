@@ -8,7 +8,7 @@ import { stateAt } from "../engine/grow.js";
 import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
 import { logLoss, RECOVERED } from "./loss.js";
-import { checkTarget, pictureLosses } from "./picture-loss.js";
+import { checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import type { MeasureOptions } from "./task.js";
 
 /** CA steps before a hole, and from then until the pattern should be whole. */

@@ -82,10 +82,11 @@ export class Trainer {
     checkRules(this.strains);
     checkSupport(engine, rule.spec);
     for (const { parameters } of this.strains.rules) checkFinite(parameters);
-    const { objective, average } = this.options;
+    const { objective, average, batch, rollout, poolSize, regime } = this.options;
     const loss = task.picture && { picture: task.picture, objective };
+    const sizes = { batch, mostSteps: rollout[1], poolSize: regime === "growing" ? 0 : poolSize };
     this.learner =
-      (loss && engine.learner?.({ rule, strains: this.strains, trained, loss, average })) ??
+      (loss && engine.learner?.({ rule, strains: this.strains, trained, loss, average, ...sizes })) ??
       new HostLearner(rule, task, { engine, objective, average });
   }
 

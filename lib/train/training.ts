@@ -60,6 +60,7 @@ export async function* runTrainer(
       yield await trainer.next();
       await breathe();
     }
+    await trainer.learner.close?.();
   } finally {
     globalThis.process?.off?.("SIGINT", interrupt);
     learning.delete(trainer.rule);

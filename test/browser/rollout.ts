@@ -8,7 +8,7 @@ import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { engineInWorker } from "../../lib/engine/worker/client.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
-import { pictureLossGradient } from "../../lib/train/picture-loss.js";
+import { pictureLossGradient } from "../../lib/cells/picture-loss.js";
 
 interface Rollouts {
   readonly count: number;

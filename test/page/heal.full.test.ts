@@ -10,7 +10,7 @@ import { cloneRule } from "../../lib/rule/rule.js";
 import { seedFor } from "../../lib/rule/seeds.js";
 import { cutFiveWays } from "../../lib/train/evaluate.js";
 import { recoveredOf } from "../../lib/train/loss.js";
-import { pictureLosses } from "../../lib/train/picture-loss.js";
+import { pictureLosses } from "../../lib/cells/picture-loss.js";
 import { train } from "../../lib/train/training.js";
 import { modelPath } from "../../scripts/shared/models.js";
 

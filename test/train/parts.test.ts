@@ -16,8 +16,8 @@ import {
   woundAtRandom,
 } from "../../lib/train/damage.js";
 import { OBJECTIVES, slopesOf } from "../../lib/train/loss.js";
-import { pictureLosses, pictureLossGradient } from "../../lib/train/picture-loss.js";
-import { SamplePool } from "../../lib/train/pool.js";
+import { pictureLosses, pictureLossGradient } from "../../lib/cells/picture-loss.js";
+import { SamplePool } from "../../lib/cells/pool.js";
 import { randomCells } from "../engine/cases.js";
 import { relativeError } from "../engine/compare.js";
 

@@ -9,7 +9,7 @@ import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { createRule, type Rule } from "../../lib/rule/rule.js";
 import { growth } from "../../lib/train/growth.js";
-import { pictureLosses } from "../../lib/train/picture-loss.js";
+import { pictureLosses } from "../../lib/cells/picture-loss.js";
 import { resumeTraining, saveTraining } from "../../lib/train/resume.js";
 import { DivergedError, Trainer } from "../../lib/train/trainer.js";
 import { InterruptedError, train, training } from "../../lib/train/training.js";

@@ -37,7 +37,8 @@ export class Batch {
   readonly kernels: Kernels;
   readonly words: GPUBuffer;
   readonly samples: GPUBuffer;
-  private readonly state: GPUBuffer;
+  /** The last state, [N, area, CHANNEL_VECS]. */
+  readonly state: GPUBuffer;
   private readonly table: GPUBuffer;
 
   /** `slots`: of words. `steps`: the table of the dispatches' steps. `dSlots`: see `constantsOf`. */

@@ -96,21 +96,33 @@ export class Device {
     return this.device.createBindGroup({ layout, entries });
   }
 
-  encoder(): GPUCommandEncoder {
-    return this.device.createCommandEncoder();
-  }
-
-  submit(encoder: GPUCommandEncoder): void {
+  /** Submits what `encode` asks for. */
+  run(encode: (encoder: GPUCommandEncoder) => void): void {
+    const encoder = this.device.createCommandEncoder();
+    encode(encoder);
     this.device.queue.submit([encoder.finish()]);
   }
 
-  /** A copy of a buffer's part, after everything that was submitted. Throws EngineError where the device failed. */
+  /** Submits the dispatches of one pass. */
+  compute(encode: (pass: GPUComputePassEncoder) => void): void {
+    this.run((encoder) => {
+      const pass = encoder.beginComputePass();
+      encode(pass);
+      pass.end();
+    });
+  }
+
+  /** Copies a part of a buffer to another that is as large. */
+  copy(encoder: GPUCommandEncoder, from: Part, to: Part): void {
+    const size = to.size ?? from.size ?? to.buffer.size;
+    encoder.copyBufferToBuffer(from.buffer, from.offset ?? 0, to.buffer, to.offset ?? 0, size);
+  }
+
+  /** What lies in a buffer's part, after everything that was submitted. Throws EngineError where the device failed. */
   async read({ buffer, offset = 0, size = buffer.size }: Part): Promise<ArrayBuffer> {
     this.check();
     const copy = this.device.createBuffer({ size: Math.ceil(size / 4) * 4, usage: MAP_READ | COPY_DST });
-    const encoder = this.encoder();
-    encoder.copyBufferToBuffer(buffer, offset, copy, 0, copy.size);
-    this.submit(encoder);
+    this.run((encoder) => encoder.copyBufferToBuffer(buffer, offset, copy, 0, copy.size));
     try {
       await copy.mapAsync(1);
     } catch (error) {

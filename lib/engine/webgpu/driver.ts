@@ -4,6 +4,7 @@ import { checkDevice } from "./check.js";
 import { Device } from "./device.js";
 import { requestDevice } from "./gpu.js";
 
+export { Group } from "./group.js";
 export { Tape } from "./tape.js";
 export { Track } from "./track.js";
 

@@ -25,6 +25,13 @@ const KERNELS = {
     uses: [UNIFORM, UNIFORM, READ, READ, READ, READ, READ, READ, READ, WRITE],
   },
   sum: { text: wgsl.sum, uses: [UNIFORM, READ, WRITE] },
+  begin: { text: wgsl.step + wgsl.begin, uses: [READ, WRITE, WRITE] },
+  loss: {
+    text: wgsl.step + wgsl.learning + wgsl.loss,
+    uses: [UNIFORM, READ, READ, READ, READ, WRITE, WRITE],
+  },
+  norm: { text: wgsl.learning + wgsl.norm, uses: [READ, WRITE] },
+  adam: { text: wgsl.learning + wgsl.adam, uses: [READ, READ, READ, WRITE, WRITE, WRITE, WRITE] },
 } as const;
 
 export type KernelName = keyof typeof KERNELS;
@@ -64,10 +71,15 @@ export class Kernels {
     return kernel;
   }
 
-  /** Takes these strains' parameters and their spread. */
-  setRules(strains: Strains): void {
-    this.device.write(this.weights, packRules(strains, this.sizes));
+  /** Takes these strains' parameters and their spread, as those of the samples of a rule. */
+  setRules(strains: Strains, rule = 0): void {
+    this.device.write(this.weights, packRules(strains, this.sizes), this.weightsOf(rule, 0));
     this.device.write(this.spread, packSpread(strains));
+  }
+
+  /** Where the weights of a rule's strain lie. */
+  weightsOf(rule: number, strain: number): number {
+    return (rule * this.shape.strains + strain) * this.sizes.ruleVecs * 16;
   }
 
   destroy(): void {

@@ -2,6 +2,7 @@
 
 import type { Cells } from "../../cells/cells.js";
 import { combine, fireThreshold } from "../../cells/random.js";
+import { hitOf, type Wound } from "../../cells/wound.js";
 import { filtersOf } from "../../rule/filters.js";
 import { type Parameters, zeroParameters } from "../../rule/rule.js";
 import type { RuleSpec } from "../../rule/spec.js";
@@ -105,6 +106,19 @@ export function stripChannels(data: Float32Array, channels: number, { channelVec
     narrow.set(data.subarray(cell * padded, cell * padded + channels), cell * channels);
   }
   return narrow;
+}
+
+/** Which cells of a grid a wound empties, a bit each. */
+export function woundBits(wound: Wound, height: number, width: number): Uint32Array {
+  const bits = new Uint32Array(Math.ceil((height * width) / 32));
+  const isHit = hitOf(wound, height, width);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const cell = y * width + x;
+      if (isHit(x, y)) bits[cell >> 5] |= 1 << (cell & 31);
+    }
+  }
+  return bits;
 }
 
 /** Bits of a word about a cell: see step.wgsl. */

@@ -94,7 +94,7 @@ function bitsOf(value: number): string {
 
 /** The constants, in WGSL. `dSlots`: of the ring in which gradients of states lie. */
 export function constantsOf(shape: Shape, dSlots: number): string {
-  const { spec, height, width, batch, strains, trained } = shape;
+  const { spec, height, width, batch, rules, strains, trained } = shape;
   const sizes = sizesOf(shape);
   const chunk = chunkOf(sizes);
   const items = chunk * sizes.channelVecs;
@@ -120,6 +120,7 @@ export function constantsOf(shape: Shape, dSlots: number): string {
     D_SLOTS: dSlots,
     TILES_X: sizes.tilesX,
     TILES_Y: sizes.tilesY,
+    RULES: rules,
     STRAINS: strains,
     TRAINED: trained,
     THREADS,

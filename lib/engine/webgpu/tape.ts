@@ -8,6 +8,7 @@ import type { Strains } from "../../rule/strains.js";
 import type { RolloutOptions } from "../engine.js";
 import { Batch } from "./batch.js";
 import type { Device, Part } from "./device.js";
+import type { KernelName } from "./kernels.js";
 import { unpackParameters } from "./pack.js";
 import { type Shape, sizesOf } from "./shape.js";
 
@@ -42,7 +43,7 @@ interface SegmentSums {
 }
 
 export class Tape {
-  private readonly batch: Batch;
+  readonly batch: Batch;
   private readonly segment: number;
   private readonly turns: number;
   /** u of even and of odd steps, by segment. */
@@ -52,7 +53,9 @@ export class Tape {
   private readonly d: readonly GPUBuffer[];
   private readonly dy: readonly GPUBuffer[];
   private readonly sums: GPUBuffer;
-  private readonly gradient: GPUBuffer;
+  /** Of all rules' parameters, [rules, RULE_VECS]. */
+  readonly gradient: GPUBuffer;
+  private readonly groups = new Map<string, GPUBindGroup>();
 
   /** Room for rollouts of at most `most` steps. */
   constructor(
@@ -85,12 +88,12 @@ export class Tape {
     return this.segment / 2 + 1;
   }
 
-  private stepPart(number: number): Part {
+  stepPart(number: number): Part {
     return this.batch.step(number + 1);
   }
 
   /** u before a step, or after the last one. */
-  private statePart(number: number): Part {
+  statePart(number: number): Part {
     const { segment } = this;
     const size = this.batch.stateBytes;
     const buffer = this.states[Math.floor(number / segment)][number % 2];
@@ -98,7 +101,7 @@ export class Tape {
   }
 
   /** dL/du, where u is before a step, or after the last one. */
-  private dPart(number: number): Part {
+  dPart(number: number): Part {
     const size = this.batch.stateBytes;
     return { buffer: this.d[number % 2], offset: (Math.floor(number / 2) % this.ring) * size, size };
   }
@@ -109,19 +112,13 @@ export class Tape {
     cells: Cells,
     { steps, rngSeed, firstStep = 0 }: RolloutOptions,
   ): Promise<Cells> {
-    const { device, batch } = this;
+    const { batch } = this;
     batch.begin(strains, cells, this.statePart(0));
     batch.live({ rngSeed, start: 0, end: steps, firstCoin: firstStep });
-    const encoder = device.encoder();
-    const pass = encoder.beginComputePass();
-    pass.setPipeline(batch.kernels.kernel("forward").pipeline);
-    for (let number = 0; number < steps; number++) {
-      const [before, after] = [this.statePart(number), this.statePart(number + 1)];
-      batch.overTiles(pass, batch.forwardGroup(this.stepPart(number), before, after));
-    }
-    batch.finish(pass, this.stepPart(steps), this.statePart(steps));
-    pass.end();
-    device.submit(encoder);
+    this.device.compute((pass) => {
+      this.live(pass, steps);
+      this.finish(pass, steps);
+    });
     return batch.last(cells, steps + 1);
   }
 
@@ -135,38 +132,72 @@ export class Tape {
     const { sizes } = batch.kernels;
     if (steps === 0) return { dFirst: dCells.slice(), dParameters: zeroParameters(shape.spec) };
     batch.put(this.dPart(steps), dCells);
-    const encoder = device.encoder();
-    const pass = encoder.beginComputePass();
+    device.compute((pass) => {
+      this.goBack(pass, steps);
+      if (wantsFirst) this.chain(pass, -1, 0);
+    });
+    const packed = new Float32Array(await device.read({ buffer: this.gradient, size: sizes.ruleVecs * 16 }));
+    const dParameters = unpackParameters(shape.spec, packed, sizes);
+    return wantsFirst ? { dFirst: await batch.take(this.dPart(0)), dParameters } : { dParameters };
+  }
+
+  /** Steps 0 to `steps - 1` of all samples that live them. */
+  live(pass: GPUComputePassEncoder, steps: number): void {
+    const { batch } = this;
+    pass.setPipeline(batch.kernels.kernel("forward").pipeline);
+    for (let number = 0; number < steps; number++) {
+      const group = this.bound("forward", number, () =>
+        batch.forwardGroup(this.stepPart(number), this.statePart(number), this.statePart(number + 1)),
+      );
+      batch.overTiles(pass, group);
+    }
+  }
+
+  /** Leaves the last state of the samples that end after so many steps. */
+  finish(pass: GPUComputePassEncoder, steps: number): void {
+    this.batch.finish(pass, this.stepPart(steps), this.statePart(steps));
+  }
+
+  /** The gradient of the parameters in steps 0 to `steps - 1`, of samples whose `dPart` holds that of their last state. */
+  goBack(pass: GPUComputePassEncoder, steps: number): void {
     for (let to = steps; to > 0; ) {
       const from = Math.floor((to - 1) / this.segment) * this.segment;
       this.chain(pass, from, to);
       this.sum(pass, from, to, to === steps);
       to = from;
     }
-    if (wantsFirst) this.chain(pass, -1, 0);
-    pass.end();
-    device.submit(encoder);
-    const packed = new Float32Array(await device.read({ buffer: this.gradient, size: sizes.ruleVecs * 16 }));
-    const dParameters = unpackParameters(shape.spec, packed, sizes);
-    return wantsFirst ? { dFirst: await batch.take(this.dPart(0)), dParameters } : { dParameters };
+  }
+
+  /** The buffers of a kernel's dispatch for a step or segment, which stay the same from one rollout to the next. */
+  private bound(kernel: KernelName, number: number, bind: () => GPUBindGroup): GPUBindGroup {
+    const key = `${kernel} ${number}`;
+    const known = this.groups.get(key) ?? bind();
+    this.groups.set(key, known);
+    return known;
   }
 
   /** The gradient through steps `from` to `to - 1`, the last first. */
   private chain(pass: GPUComputePassEncoder, from: number, to: number): void {
-    const { device, batch } = this;
+    const { batch } = this;
+    pass.setPipeline(batch.kernels.kernel("backward").pipeline);
+    for (let number = to - 1; number >= from; number--) {
+      batch.overTiles(
+        pass,
+        this.bound("backward", number, () => this.chainGroup(number)),
+      );
+    }
+  }
+
+  private chainGroup(number: number): GPUBindGroup {
+    const { batch, device } = this;
     const { kernels } = batch;
-    const backward = kernels.kernel("backward");
-    pass.setPipeline(backward.pipeline);
     const buffers = [kernels.filters, batch.samples, kernels.weights, batch.words, ...this.dy];
     const [filters, samples, weights, words, ...dy] = buffers.map((buffer) => ({ buffer }));
-    for (let number = to - 1; number >= from; number--) {
-      const odd = (number + 2) % 2;
-      const parts = [
-        ...[this.stepPart(number), filters, samples, weights, this.statePart(Math.max(number, 0)), words],
-        ...[this.dPart(number + 2), this.dPart(number + 1), dy[1 - odd], dy[odd]],
-      ];
-      batch.overTiles(pass, device.bind(backward, parts));
-    }
+    const odd = (number + 2) % 2;
+    return device.bind(kernels.kernel("backward"), [
+      ...[this.stepPart(number), filters, samples, weights, this.statePart(Math.max(number, 0)), words],
+      ...[this.dPart(number + 2), this.dPart(number + 1), dy[1 - odd], dy[odd]],
+    ]);
   }
 
   /** The gradient of the parameters in steps `from` to `to - 1`, of one segment. */
@@ -181,13 +212,21 @@ export class Tape {
       const kernel = kernels.kernel(name);
       const parts = buffers.map((buffer) => ({ buffer }));
       pass.setPipeline(kernel.pipeline);
-      pass.setBindGroup(0, device.bind(kernel, parts));
+      pass.setBindGroup(
+        0,
+        this.bound(name, index, () => device.bind(kernel, parts)),
+      );
     };
     const given = [range, kernels.filters, samples, kernels.weights, ...this.states[index], words];
     run("gradient", [...given, ...this.d, this.sums]);
     pass.dispatchWorkgroups(to - from, sizes.samples, turns * sizes.featureBlocks * sizes.unitBlocks);
     run("sum", [sums, this.sums, this.gradient]);
     pass.dispatchWorkgroups(Math.ceil(sizes.ruleVecs / LANES), shape.rules);
+  }
+
+  /** Gives back the tape, so that nothing can be computed any more; the rules' weights stay. */
+  freeStates(): void {
+    for (const buffer of [...this.states.flat(), ...this.d, ...this.dy, this.sums]) buffer.destroy();
   }
 
   destroy(): void {

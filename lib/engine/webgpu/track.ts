@@ -46,15 +46,13 @@ export class Track {
     do {
       count = Math.min(STEPS, steps - done);
       const start = done === 0 ? 0 : -1; // a later submission goes on in the middle of the rollout
-      batch.live({ rngSeed, start, end: STEPS + 1, firstCoin: firstStep + done });
-      const encoder = device.encoder();
-      const pass = encoder.beginComputePass();
-      pass.setPipeline(batch.kernels.kernel("forward").pipeline);
-      for (let number = 0; number < count; number++) batch.overTiles(pass, this.forwards[number]);
+      batch.live({ rngSeed, start, end: count, firstCoin: firstStep + done });
       done += count;
-      if (done === steps) batch.finish(pass, batch.step(count), this.states[count % 2]);
-      pass.end();
-      device.submit(encoder);
+      device.compute((pass) => {
+        pass.setPipeline(batch.kernels.kernel("forward").pipeline);
+        for (let number = 0; number < count; number++) batch.overTiles(pass, this.forwards[number]);
+        if (done === steps) batch.finish(pass, batch.step(count), this.states[count % 2]);
+      });
     } while (done < steps);
     return batch.last(cells, (count + 1) % 2);
   }

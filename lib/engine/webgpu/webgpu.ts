@@ -13,6 +13,8 @@ import {
   type RolloutOptions,
   type TapedOptions,
 } from "../engine.js";
+import type { Learner, LearnerOrder } from "../learner.js";
+import { Company } from "./company.js";
 import type { Device } from "./device.js";
 import type { Shape } from "./shape.js";
 import type { Tape } from "./tape.js";
@@ -79,6 +81,34 @@ export class WebGpuEngine implements Engine {
         },
         parameterGradient: async (dCells): Promise<Parameters> => (await back(dCells, false)).dParameters,
       };
+    });
+  }
+
+  /** A learner that takes its training steps on the GPU. */
+  learner(order: LearnerOrder): Learner {
+    return this.companyOf(1).join(order);
+  }
+
+  /**
+   * Engines for so many trainings side by side, of rules of one shape: their training steps are computed at once, so each of
+   * these trainings waits for the others in every step.
+   */
+  together(count: number): readonly Engine[] {
+    const company = this.companyOf(count);
+    const { name } = this;
+    return Array.from({ length: count }, () => ({
+      name,
+      supports: () => true,
+      grow: (...given) => this.grow(...given),
+      rollout: (...given) => this.rollout(...given),
+      learner: (order) => company.join(order),
+    }));
+  }
+
+  private companyOf(count: number): Company {
+    return new Company(count, async (shape) => {
+      const { driver, device } = await this.open();
+      return new driver.Group(device, shape);
     });
   }
 

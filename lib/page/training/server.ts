@@ -7,7 +7,7 @@ import { WasmEngine } from "../../engine/wasm/wasm.js";
 import { seedFor } from "../../rule/seeds.js";
 import { stepCost } from "../../train/cost.js";
 import { logLoss, summaryOfLosses } from "../../train/loss.js";
-import { pictureLosses } from "../../train/picture-loss.js";
+import { pictureLosses } from "../../cells/picture-loss.js";
 import { sentenceOf } from "../words.js";
 import { Course, trainerOf } from "./course.js";
 import type { Reply, Request } from "./protocol.js";

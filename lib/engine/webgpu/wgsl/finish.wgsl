@@ -1,4 +1,4 @@
-// The state after the last step: x = u * life.
+// The state after the last step of the samples that end there: x = u * life.
 
 @group(0) @binding(0) var<uniform> step: Step; // of the step that would follow
 @group(0) @binding(1) var<storage, read> samples: array<Sample>;
@@ -42,7 +42,7 @@ fn livesOn(base: u32, x: i32, y: i32) -> bool {
 fn main(@builtin(global_invocation_id) at: vec3u) {
   let x = i32(at.x);
   let y = i32(at.y);
-  if (x >= WIDTH || y >= HEIGHT) {
+  if (x >= WIDTH || y >= HEIGHT || samples[at.z].end != step.number) {
     return;
   }
   let base = at.z * AREA;

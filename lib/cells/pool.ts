@@ -1,10 +1,21 @@
 // The sample pool: states that earlier rollouts left, so that a rule learns to keep what it grew.
 // Only cells that are not empty are kept, a seventh of a grown picture's grid.
 
-import { type Cells, emptyCells, sampleOf } from "../cells/cells.js";
-import { InvalidInputError } from "../cells/errors.js";
-import type { Batch, Sample } from "../cells/sample.js";
-import type { PoolState } from "../engine/learner.js";
+import { type Cells, emptyCells, sampleOf } from "./cells.js";
+import { InvalidInputError } from "./errors.js";
+import type { Batch, Sample } from "./sample.js";
+
+/** The pool's contents as arrays. */
+export interface PoolState {
+  /** Non-empty cells of each sample. */
+  readonly counts: Uint32Array;
+  readonly cells: Uint32Array;
+  readonly values: Float32Array;
+  /** The strain of every non-empty cell; empty when there is one strain alone. */
+  readonly strains: Uint32Array;
+  /** The context of every sample, one after the other; empty where they have none. */
+  readonly contexts: Float32Array;
+}
 
 /** One sample: the indices of its non-empty cells, their channels, their strains if it has any, and its context. */
 interface Slot {
@@ -43,6 +54,15 @@ function shapeOf({ cells, context }: Sample): Shape {
 }
 
 export class SamplePool {
+  /** The state of no pool. */
+  static readonly none: PoolState = {
+    counts: new Uint32Array(0),
+    cells: new Uint32Array(0),
+    values: new Float32Array(0),
+    strains: new Uint32Array(0),
+    contexts: new Float32Array(0),
+  };
+
   private readonly slots: Slot[] = [];
   private shape?: Shape;
 

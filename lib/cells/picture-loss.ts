@@ -1,7 +1,7 @@
 // How far a pattern is from its target: the mean squared error over RGBA.
 
-import { type Cells, checkCells, colourOf, RGBA, sampleOf, type Target } from "../cells/cells.js";
-import { InvalidInputError } from "../cells/errors.js";
+import { type Cells, checkCells, colourOf, RGBA, sampleOf, type Target } from "./cells.js";
+import { InvalidInputError } from "./errors.js";
 
 /** Throws InvalidInputError unless the target is one grid of RGBA from 0 to 1. */
 export function checkTarget(target: Target): void {

@@ -1,0 +1,282 @@
+// Training steps on the device, of rules side by side. A step's samples, states, losses, gradients and weights stay there; what
+// comes back is a loss of every sample, and whether the gradient is finite.
+
+import { combine } from "../../cells/random.js";
+import type { LearnerOrder, StepPlan } from "../learner.js";
+import type { GroupShape } from "./company.js";
+import type { Device, Part } from "./device.js";
+import { woundBits } from "./pack.js";
+import { SampleStore, type Stored } from "./sample-store.js";
+import { Seat } from "./seat.js";
+import { Tape } from "./tape.js";
+
+/** As in learning.wgsl. */
+const OBJECTIVES = { mean: 0, root: 1, log: 2 } as const;
+const LEARNING_WORDS = 4;
+const TENSORS = 4;
+
+/** What a step has shown of one rule. */
+export interface Shown {
+  readonly losses: Float64Array;
+  readonly finite: boolean;
+  readonly isAlive: boolean;
+  /** CA steps of the rollout. */
+  readonly steps: number;
+}
+
+interface Asked {
+  readonly plan: StepPlan;
+  readonly resolve: (shown: Shown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Numbers that have the shape of a rule's weights, of every rule. */
+const MOMENTS = ["means", "squares", "averages", "goodWeights", "goodMeans", "goodSquares"] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+export class Group {
+  readonly tape: Tape;
+  /** Samples that wait to be part of a batch: those of each place, fresh ones. */
+  private readonly fresh: SampleStore;
+  private readonly moments: Record<Moment, GPUBuffer>;
+  private readonly learning: GPUBuffer;
+  private readonly targets: GPUBuffer;
+  private readonly wounds: GPUBuffer;
+  private readonly results: GPUBuffer;
+  private readonly groups = new Map<string, GPUBindGroup>();
+  private readonly seats = new Map<number, Seat>();
+  private readonly asked = new Map<Seat, Asked>();
+  /** The rates of updates that were asked for and are not computed yet. */
+  private readonly updates = new Map<Seat, number>();
+  private closed = 0;
+
+  constructor(
+    readonly device: Device,
+    readonly shape: GroupShape,
+  ) {
+    const { rules, mostSteps, poolSize: _, spread: __, ...kernels } = shape;
+    this.tape = new Tape(device, { ...kernels, rules }, mostSteps);
+    const { sizes } = this.tape.batch.kernels;
+    this.fresh = new SampleStore(device, sizes, sizes.samples);
+    const moment = () => device.buffer(rules * this.ruleBytes);
+    this.moments = Object.fromEntries(MOMENTS.map((name) => [name, moment()])) as Record<Moment, GPUBuffer>;
+    this.learning = device.buffer(rules * LEARNING_WORDS * 4);
+    this.targets = device.buffer(rules * sizes.area * 16);
+    this.wounds = device.buffer(sizes.samples * Math.ceil(sizes.area / 32) * 4);
+    this.results = device.buffer((2 * sizes.samples + TENSORS * rules) * 4);
+  }
+
+  get ruleBytes(): number {
+    return this.tape.batch.kernels.sizes.ruleVecs * 16;
+  }
+
+  /** A learner of this order, as one of the rules. */
+  seat(index: number, order: LearnerOrder): Seat {
+    const { device, tape } = this;
+    const { kernels } = tape.batch;
+    const seat = new Seat(this, index, order);
+    this.seats.set(index, seat);
+    kernels.setRules(order.strains, index);
+    const trained = { buffer: kernels.weights, offset: kernels.weightsOf(index, order.trained) };
+    device.run((encoder) => {
+      for (const name of ["averages", "goodWeights"] as const)
+        device.copy(encoder, trained, this.moment(name, index));
+    });
+    device.write(this.targets, order.loss.picture.data, index * kernels.sizes.area * 16);
+    return seat;
+  }
+
+  /** A rule's part of these numbers. */
+  moment(name: Moment, index: number): Part & { readonly size: number } {
+    return { buffer: this.moments[name], offset: index * this.ruleBytes, size: this.ruleBytes };
+  }
+
+  /** A sample's place in the batch, before the rollout, and its words after so many CA steps. */
+  placeOf(sample: number, slot = 0): Stored {
+    const { batch } = this.tape;
+    const { area, channelVecs, samples } = batch.kernels.sizes;
+    const state = this.tape.statePart(0);
+    const [cellBytes, wordBytes] = [area * channelVecs * 16, area * 4];
+    return {
+      cells: { ...state, offset: (state.offset ?? 0) + sample * cellBytes, size: cellBytes },
+      words: { buffer: batch.words, offset: (slot * samples + sample) * wordBytes, size: wordBytes },
+    };
+  }
+
+  /** A sample after its rollout of so many CA steps. */
+  lastOf(sample: number, steps: number): Stored {
+    const { cells, words } = this.placeOf(sample, steps + 1);
+    return { cells: { buffer: this.tape.batch.state, offset: sample * cells.size!, size: cells.size }, words };
+  }
+
+  freshOf(sample: number): Stored {
+    return this.fresh.at(sample);
+  }
+
+  /** The next step of a rule, computed when all that are not closed have asked. */
+  run(seat: Seat, plan: StepPlan): Promise<Shown> {
+    return new Promise((resolve, reject) => {
+      this.asked.set(seat, { plan, resolve, reject });
+      this.runIfAllAsked();
+    });
+  }
+
+  /** This rule takes no more steps; the others no longer wait for it. */
+  close(seat: Seat): void {
+    this.updates.has(seat) && this.update();
+    this.closed++;
+    this.runIfAllAsked();
+    if (this.closed < this.shape.rules) return;
+    this.tape.freeStates();
+    this.fresh.destroy();
+  }
+
+  private runIfAllAsked(): void {
+    if (this.asked.size === 0 || this.asked.size + this.closed < this.shape.rules) return;
+    const all = [...this.asked];
+    this.asked.clear();
+    this.compute(new Map(all.map(([seat, { plan }]) => [seat, plan]))).then(
+      (shown) => {
+        for (const [seat, { resolve }] of all) resolve(shown.get(seat)!);
+      },
+      (error) => {
+        for (const [, { reject }] of all) reject(error);
+      },
+    );
+  }
+
+  private async compute(plans: ReadonlyMap<Seat, StepPlan>): Promise<Map<Seat, Shown>> {
+    const { device, tape } = this;
+    const ends = [...new Set([...plans.values()].map(({ steps }) => steps))];
+    const most = Math.max(...ends);
+    this.writePlans(plans);
+    device.run((encoder) => {
+      this.encodeUpdate(encoder);
+      for (const [seat, { slots, fresh }] of plans) {
+        seat.places.forEach((sample, place) => {
+          const from = place < fresh.length ? this.freshOf(sample) : seat.stored(slots[place]);
+          this.copy(encoder, from, this.placeOf(sample));
+        });
+      }
+      const pass = encoder.beginComputePass();
+      this.begin(pass);
+      tape.live(pass, most);
+      for (const end of ends) tape.finish(pass, end);
+      for (const end of ends) this.loss(pass, end);
+      tape.goBack(pass, most);
+      this.dispatch(pass, "norm", 0, [tape.gradient, this.results], TENSORS, this.shape.rules);
+      pass.end();
+    });
+    const results = new Float32Array(await device.read({ buffer: this.results }));
+    return new Map([...plans].map(([seat, { steps }]) => [seat, this.shownOf(seat, results, steps)]));
+  }
+
+  private shownOf({ index, places }: Seat, results: Float32Array, steps: number): Shown {
+    const { samples } = this.tape.batch.kernels.sizes;
+    const losses = Float64Array.from(places, (sample) => results[sample]);
+    const isAlive = places.some((sample) => results[samples + sample] > 0);
+    const squares = results.subarray(2 * samples + index * TENSORS).subarray(0, TENSORS);
+    return { losses, finite: squares.every(Number.isFinite), isAlive, steps };
+  }
+
+  /** Writes what the kernels read of the plans: coins, ends and wounds of every sample. */
+  private writePlans(plans: ReadonlyMap<Seat, StepPlan>): void {
+    const { device } = this;
+    const { height, width } = this.shape;
+    const { samples, area } = this.tape.batch.kernels.sizes;
+    const lives = new Int32Array(samples * 4); // a sample that ends at step 0 lives none
+    const bits = new Uint32Array(samples * Math.ceil(area / 32));
+    for (const [seat, { steps, rngSeed, wounds, fresh }] of plans) {
+      seat.places.forEach((sample, place) => {
+        lives.set([combine(rngSeed, place) | 0, 0, steps, 0], sample * 4);
+        const wound = wounds.get(place);
+        if (wound) bits.set(woundBits(wound, height, width), sample * Math.ceil(area / 32));
+        if (place < fresh.length) seat.putFresh(sample, fresh[place].cells);
+      });
+    }
+    device.write(this.tape.batch.samples, lives);
+    device.write(this.wounds, bits);
+  }
+
+  private begin(pass: GPUComputePassEncoder): void {
+    const { batch } = this.tape;
+    const { area, samples } = batch.kernels.sizes;
+    const parts = [this.wounds, this.tape.statePart(0), batch.words];
+    this.dispatch(pass, "begin", 0, parts, Math.ceil(area / 64), samples);
+  }
+
+  private loss(pass: GPUComputePassEncoder, end: number): void {
+    const { tape, learning, targets, results } = this;
+    const { batch } = tape;
+    const parts = [tape.stepPart(end), batch.samples, learning, targets, batch.state, tape.dPart(end), results];
+    this.dispatch(pass, "loss", end, parts, batch.kernels.sizes.samples);
+  }
+
+  private dispatch(
+    pass: GPUComputePassEncoder,
+    name: "begin" | "loss" | "norm" | "adam",
+    number: number,
+    parts: readonly (Part | GPUBuffer)[],
+    x: number,
+    y = 1,
+  ): void {
+    const kernel = this.tape.batch.kernels.kernel(name);
+    const key = `${name} ${number}`;
+    const group =
+      this.groups.get(key) ??
+      this.device.bind(
+        kernel,
+        parts.map((part) => ("buffer" in part ? part : { buffer: part })),
+      );
+    this.groups.set(key, group);
+    pass.setPipeline(kernel.pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(x, y);
+  }
+
+  /** Copies a sample; its strains only where there are any. */
+  copy(encoder: GPUCommandEncoder, from: Stored, to: Stored): void {
+    this.device.copy(encoder, from.cells, to.cells);
+    if (this.shape.strains > 1) this.device.copy(encoder, from.words, to.words);
+  }
+
+  /** Asks for an update of a rule's weights, and for the last states to go to the pool. */
+  learn(seat: Seat, rate: number): void {
+    this.updates.set(seat, rate);
+  }
+
+  /** Computes the updates that were asked for. */
+  update(): void {
+    if (this.updates.size > 0) this.device.run((encoder) => this.encodeUpdate(encoder));
+  }
+
+  private encodeUpdate(encoder: GPUCommandEncoder): void {
+    const { device, tape, moments, shape } = this;
+    this.writeLearning();
+    if (this.updates.size === 0) return;
+    for (const [seat] of this.updates) seat.encodePut(encoder);
+    this.updates.clear();
+    const { kernels } = tape.batch;
+    const parts = [this.learning, this.results, tape.gradient, kernels.weights];
+    const pass = encoder.beginComputePass();
+    const all = [...parts, moments.means, moments.squares, moments.averages];
+    this.dispatch(pass, "adam", 0, all, Math.ceil(kernels.sizes.ruleVecs / 64), shape.rules);
+    pass.end();
+    void device;
+  }
+
+  /** How every rule learns: see learning.wgsl. */
+  private writeLearning(): void {
+    const bytes = new ArrayBuffer(this.shape.rules * LEARNING_WORDS * 4);
+    const [words, numbers] = [new Uint32Array(bytes), new Float32Array(bytes)];
+    for (const [index, seat] of this.seats) {
+      const rate = this.updates.get(seat);
+      const at = index * LEARNING_WORDS;
+      words[at] = OBJECTIVES[seat.order.loss.objective];
+      numbers[at + 1] = rate ?? 0;
+      words[at + 2] = Number(rate !== undefined);
+      numbers[at + 3] = seat.order.average;
+    }
+    this.device.write(this.learning, new Uint8Array(bytes));
+  }
+}
