@@ -59,8 +59,13 @@ export function applyWound(cells: Cells, sample: number, shape: Wound, inputs: r
 /** Which cells of a grid are inside a shape. */
 export function hitOf(shape: Wound, height: number, width: number): Hit {
   const hit = HITS[shape.kind](shape as never);
-  const unit = (cell: number, size: number) => (size === 1 ? 0 : (2 * cell) / (size - 1) - 1);
-  return (column, row) => hit(unit(column, width), unit(row, height));
+  const [columns, rows] = [width, height].map(unitsOf);
+  return (column, row) => hit(columns[column], rows[row]);
+}
+
+/** Where each of so many cells in a row lies, in the grid's own units. */
+function unitsOf(size: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, cell) => (size === 1 ? 0 : (2 * cell) / (size - 1) - 1));
 }
 
 const squared = (value: number) => value * value;

@@ -40,6 +40,7 @@ export class Batch {
   /** The last state, [N, area, CHANNEL_VECS]. */
   readonly state: GPUBuffer;
   private readonly table: GPUBuffer;
+  private turnGroup?: GPUBindGroup;
 
   /** `slots`: of words. `steps`: the table of the dispatches' steps. `dSlots`: see `constantsOf`. */
   constructor(
@@ -88,6 +89,17 @@ export class Batch {
     const [filters, spread, weights] = [kernels.filters, kernels.spread, kernels.weights];
     const shared = [filters, spread, samples, weights].map((buffer) => ({ buffer }));
     return this.device.bind(kernels.kernel("forward"), [step, ...shared, before, after, { buffer: words }]);
+  }
+
+  /** Turns the rules' weights, after every change of them. */
+  turnWeights(pass: GPUComputePassEncoder): void {
+    const { kernels, device } = this;
+    const { sizes, shape } = kernels;
+    const turn = kernels.kernel("turn");
+    this.turnGroup ??= device.bind(turn, [{ buffer: kernels.weights }]);
+    pass.setPipeline(turn.pipeline);
+    pass.setBindGroup(0, this.turnGroup);
+    pass.dispatchWorkgroups(Math.ceil(sizes.b1 / 64), shape.rules * shape.strains);
   }
 
   /** Dispatches a kernel over all tiles of all samples. */

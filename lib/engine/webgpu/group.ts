@@ -131,6 +131,28 @@ export class Group {
     this.fresh.destroy();
   }
 
+  /** The losses of stored samples of a rule, as many as its batch at most. */
+  async lossesOf({ places }: Seat, stored: readonly Stored[]): Promise<Float64Array> {
+    const { device, tape } = this;
+    this.update(); // which needs the last states
+    const lives = new Int32Array(tape.batch.kernels.sizes.samples * 4).fill(-1);
+    stored.forEach((_, i) => {
+      lives[places[i] * 4 + 2] = 0;
+    });
+    device.write(tape.batch.samples, lives);
+    this.writeLearning();
+    device.run((encoder) => {
+      stored.forEach(({ cells }, i) => {
+        device.copy(encoder, cells, this.lastOf(places[i], 0).cells);
+      });
+      const pass = encoder.beginComputePass();
+      this.loss(pass, 0);
+      pass.end();
+    });
+    const results = new Float32Array(await device.read({ buffer: this.results }));
+    return Float64Array.from(stored, (_, i) => results[places[i]]);
+  }
+
   private runIfAllAsked(): void {
     if (this.asked.size === 0 || this.asked.size + this.closed < this.shape.rules) return;
     const all = [...this.asked];
@@ -251,7 +273,7 @@ export class Group {
   }
 
   private encodeUpdate(encoder: GPUCommandEncoder): void {
-    const { device, tape, moments, shape } = this;
+    const { tape, moments, shape } = this;
     this.writeLearning();
     if (this.updates.size === 0) return;
     for (const [seat] of this.updates) seat.encodePut(encoder);
@@ -262,7 +284,6 @@ export class Group {
     const all = [...parts, moments.means, moments.squares, moments.averages];
     this.dispatch(pass, "adam", 0, all, Math.ceil(kernels.sizes.ruleVecs / 64), shape.rules);
     pass.end();
-    void device;
   }
 
   /** How every rule learns: see learning.wgsl. */

@@ -25,6 +25,7 @@ const KERNELS = {
     uses: [UNIFORM, UNIFORM, READ, READ, READ, READ, READ, READ, READ, WRITE],
   },
   sum: { text: wgsl.sum, uses: [UNIFORM, READ, WRITE] },
+  turn: { text: wgsl.turn, uses: [WRITE] },
   begin: { text: wgsl.step + wgsl.begin, uses: [READ, WRITE, WRITE] },
   loss: {
     text: wgsl.step + wgsl.learning + wgsl.loss,
@@ -41,7 +42,7 @@ export class Kernels {
   readonly sizes: Sizes;
   readonly filters: GPUBuffer;
   readonly spread: GPUBuffer;
-  /** All rules' parameters, [rules, strains, ruleVecs]. */
+  /** All rules' parameters, [rules, strains, weightVecs]. */
   readonly weights: GPUBuffer;
   private readonly constants: string;
   private readonly compiled = new Map<KernelName, Kernel>();
@@ -56,7 +57,7 @@ export class Kernels {
     this.constants = constantsOf(shape, dSlots);
     this.filters = device.uniform(packFilters(spec));
     this.spread = device.uniform(new Uint32Array(4 * strains));
-    this.weights = device.buffer(rules * strains * this.sizes.ruleVecs * 16);
+    this.weights = device.buffer(rules * strains * this.sizes.weightVecs * 16);
   }
 
   get spec(): RuleSpec {
@@ -79,7 +80,7 @@ export class Kernels {
 
   /** Where the weights of a rule's strain lie. */
   weightsOf(rule: number, strain: number): number {
-    return (rule * this.shape.strains + strain) * this.sizes.ruleVecs * 16;
+    return (rule * this.shape.strains + strain) * this.sizes.weightVecs * 16;
   }
 
   destroy(): void {

@@ -52,11 +52,11 @@ export function unpackParameters(spec: RuleSpec, packed: Float32Array, sizes: Si
   return parameters;
 }
 
-/** All rules on the grid, one after the other. */
+/** All rules on the grid, one after the other, without what `turn.wgsl` makes of them. */
 export function packRules({ rules }: Strains, sizes: Sizes): Float32Array {
-  const packed = new Float32Array(rules.length * sizes.ruleVecs * 4);
+  const packed = new Float32Array(rules.length * sizes.weightVecs * 4);
   rules.forEach(({ spec, parameters }, i) => {
-    packed.set(packParameters(spec, parameters, sizes), i * sizes.ruleVecs * 4);
+    packed.set(packParameters(spec, parameters, sizes), i * sizes.weightVecs * 4);
   });
   return packed;
 }

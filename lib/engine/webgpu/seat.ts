@@ -1,13 +1,10 @@
 // One learner of a group: its rule's part of the device, its pool, and what the host keeps of them.
 
-import type { Cells } from "../../cells/cells.js";
-import { emptyCells, sampleOf } from "../../cells/cells.js";
+import { type Cells, emptyCells, withStrains } from "../../cells/cells.js";
 import { InvalidInputError } from "../../cells/errors.js";
 import { power } from "../../cells/math.js";
-import { pictureLosses } from "../../cells/picture-loss.js";
 import { type PoolState, SamplePool } from "../../cells/pool.js";
 import type { Sample } from "../../cells/sample.js";
-import { withStrains } from "../../cells/cells.js";
 import type { Parameters } from "../../rule/rule.js";
 import {
   ALL_DEAD,
@@ -66,20 +63,16 @@ export class Seat implements Learner {
     this.pool ??= new SampleStore(group.device, this.kernels.sizes, poolSize);
     this.poolLosses = new Float64Array(poolSize);
     let slot = 0;
-    let same: { readonly cells: Cells; readonly loss: number } | undefined;
+    let known: { readonly cells: Cells; readonly loss: number } | undefined;
     const [first] = this.places;
     for await (const { cells } of samples) {
       // many samples may be one seed: it is sent once, and copied
-      if (same?.cells !== cells) same = { cells, loss: this.lossOf(cells) };
       this.putFresh(first, cells);
       const to = this.pool.at(slot);
       group.device.run((encoder) => group.copy(encoder, group.freshOf(first), to));
-      this.poolLosses[slot++] = same.loss;
+      if (known?.cells !== cells) known = { cells, loss: (await group.lossesOf(this, [to]))[0] };
+      this.poolLosses[slot++] = known.loss;
     }
-  }
-
-  private lossOf(cells: Cells): number {
-    return pictureLosses(cells, this.order.loss.picture)[0];
   }
 
   async losses(slots: readonly number[]): Promise<Float64Array> {
@@ -246,7 +239,7 @@ export class Seat implements Learner {
         `The saved state lacks ${missing[0]}w1 and others: it is of another training.`,
       );
     }
-    if (this.pool) this.restorePool(pool);
+    if (this.pool) await this.restorePool(pool);
     group.update();
     for (const [name, { buffer, offset }] of parts)
       group.device.write(buffer, packParameters(spec, given[name], this.kernels.sizes), offset);
@@ -254,7 +247,7 @@ export class Seat implements Learner {
     this.goodUpdates = goodUpdates;
   }
 
-  private restorePool(state: PoolState): void {
+  private async restorePool(state: PoolState): Promise<void> {
     const { shape } = this.group;
     const { height, width, spec, poolSize, strains } = shape;
     const plain = emptyCells(1, height, width, spec.channels, spec.premultiplied);
@@ -262,9 +255,15 @@ export class Seat implements Learner {
     const pool = new SamplePool(Array.from({ length: poolSize }, () => empty));
     pool.restore(state);
     for (let slot = 0; slot < poolSize; slot++) {
-      const { cells } = pool.take([slot]);
-      this.send(sampleOf(cells, 0), this.stored(slot));
-      this.poolLosses[slot] = this.lossOf(cells);
+      this.send(pool.take([slot]).cells, this.stored(slot));
+    }
+    for (let from = 0; from < poolSize; from += this.places.length) {
+      const slots = this.places.map((_, i) => from + i).filter((slot) => slot < poolSize);
+      const losses = await this.group.lossesOf(
+        this,
+        slots.map((slot) => this.stored(slot)),
+      );
+      this.poolLosses.set(losses, from);
     }
   }
 

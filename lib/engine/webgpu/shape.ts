@@ -5,18 +5,24 @@ import { fireThreshold } from "../../cells/random.js";
 import { FILTER_COUNTS } from "../../rule/filters.js";
 import type { RuleSpec } from "../../rule/spec.js";
 
-/** Threads of a workgroup, each a hidden unit. */
+/** Threads of a workgroup: in rows of so many lanes, each row with cells of its own. */
 export const THREADS = 128;
+const LANES = 32;
+const ROWS = THREADS / LANES;
+/** The most hidden units of a thread. */
+const MOST_UNITS = 4;
 /** Floats from one cell's hidden units to the next one's, so that cells lie in different banks of the memory. */
-const UNIT_STRIDE = THREADS + 4;
+const UNIT_STRIDE = MOST_UNITS * LANES + 4;
 /** Cells whose layers a workgroup passes at a time: as many as fit its memory. */
-const CHUNKS = [16, 8, 4, 2, 1];
+const CHUNKS = [16, 8, 4];
+/** Of how many cells a thread adds up one vec of the second layer, and of the gradient of the features. */
+const [UPDATE_CELLS, FEATURE_CELLS] = [2, 4];
 /** Cells at a time where gradients are summed. */
 const SUM_CHUNK = 8;
 /** Feature vectors whose gradients one thread holds in registers. */
 const BLOCK_FEATURES = 12;
 /** What a workgroup may have by default, and what the kernels need besides their arrays. */
-const [WORKGROUP_BYTES, OTHER_BYTES] = [16_384, 1_024];
+const [WORKGROUP_BYTES, OTHER_BYTES] = [16_384, 640];
 export const TILE = 8;
 const TILE_CELLS = TILE * TILE;
 const MASKS = { none: 0, pre: 1, "pre-and-post": 2 } as const;
@@ -46,6 +52,10 @@ export interface Sizes {
   readonly b1: number;
   readonly b2: number;
   readonly ruleVecs: number;
+  /** Where the layers stand once more, by unit, and how many vecs there are with them. */
+  readonly w1ByUnit: number;
+  readonly w2ByUnit: number;
+  readonly weightVecs: number;
   /** Vecs of a batch's state, with what a buffer's alignment wants. */
   readonly slotVecs: number;
   readonly tilesX: number;
@@ -70,7 +80,9 @@ export function sizesOf({ spec, height, width, batch, rules }: Shape): Sizes {
   const featureBlocks = Math.ceil(featureVecs / BLOCK_FEATURES);
   const unitBlocks = Math.ceil(hiddenPadded / THREADS);
   const ruleVecs = b2 + channelVecs;
+  const [w1ByUnit, w2ByUnit, weightVecs] = [ruleVecs, ruleVecs + w2, ruleVecs + b1];
   return {
+    ...{ w1ByUnit, w2ByUnit, weightVecs },
     ...{ samples, area, channelVecs, featureVecs, filters, hiddenPadded, w2, b1, b2, ruleVecs, slotVecs },
     ...{ tilesX, tilesY, featureBlocks, unitBlocks },
   };
@@ -78,9 +90,9 @@ export function sizesOf({ spec, height, width, batch, rules }: Shape): Sizes {
 
 /** How many cells at a time fit a workgroup's memory. */
 function chunkOf({ channelVecs, featureVecs }: Sizes): number {
-  const others = Math.max(THREADS, TILE_CELLS * channelVecs) * 16 + OTHER_BYTES;
+  const others = Math.max(THREADS * UPDATE_CELLS, TILE_CELLS * channelVecs) * 16 + OTHER_BYTES;
   const fits = (chunk: number) =>
-    chunk * channelVecs <= THREADS &&
+    (chunk / UPDATE_CELLS) * channelVecs <= THREADS &&
     chunk * (featureVecs * 16 + UNIT_STRIDE * 4) + others <= WORKGROUP_BYTES;
   const chunk = CHUNKS.find(fits);
   if (chunk) return chunk;
@@ -97,7 +109,16 @@ export function constantsOf(shape: Shape, dSlots: number): string {
   const { spec, height, width, batch, rules, strains, trained } = shape;
   const sizes = sizesOf(shape);
   const chunk = chunkOf(sizes);
-  const items = chunk * sizes.channelVecs;
+  const unitTile = Math.min(MOST_UNITS, Math.ceil(sizes.hiddenPadded / LANES));
+  const block = LANES * unitTile;
+  /** In how many parts, each of whole vecs of units, a sum is added up where so many sums are added up side by side. */
+  const partsOf = (items: number) => {
+    const fits = (parts: number) => parts * items <= THREADS && block % (4 * parts) === 0;
+    return [16, 8, 4, 2].find(fits) ?? 1;
+  };
+  const updateItems = (chunk / UPDATE_CELLS) * sizes.channelVecs;
+  const featureItems = (chunk / FEATURE_CELLS) * sizes.featureVecs;
+  const isOneBlock = sizes.hiddenPadded <= block; // with several, the features are needed once more
   const isInput = (channel: number) => (spec.inputs.includes(channel) ? "1.0" : "0.0");
   const inputs = Array.from({ length: sizes.channelVecs }, (_, k) => {
     return `vec4f(${[0, 1, 2, 3].map((i) => isInput(4 * k + i))})`;
@@ -116,6 +137,9 @@ export function constantsOf(shape: Shape, dSlots: number): string {
     B1: sizes.b1,
     B2: sizes.b2,
     RULE_VECS: sizes.ruleVecs,
+    W1_BY_UNIT: sizes.w1ByUnit,
+    W2_BY_UNIT: sizes.w2ByUnit,
+    WEIGHT_VECS: sizes.weightVecs,
     SLOT_VECS: sizes.slotVecs,
     D_SLOTS: dSlots,
     TILES_X: sizes.tilesX,
@@ -124,11 +148,18 @@ export function constantsOf(shape: Shape, dSlots: number): string {
     STRAINS: strains,
     TRAINED: trained,
     THREADS,
-    UNIT_STRIDE,
+    UNIT_VECS: UNIT_STRIDE / 4,
     CHUNK: chunk,
-    PAIR: Math.min(2, chunk),
-    ITEMS: items,
-    PARTS: 2 ** Math.floor(Math.log2(THREADS / items)),
+    LANES,
+    UNIT_TILE: unitTile,
+    CELL_TILE: chunk / ROWS,
+    UNIT_BLOCK: block,
+    UPDATE_CELLS,
+    UPDATE_ITEMS: updateItems,
+    UPDATE_PARTS: partsOf(updateItems),
+    FEATURE_CELLS,
+    FEATURE_ITEMS: featureItems,
+    FEATURE_PARTS: isOneBlock && 2 * featureItems <= THREADS ? 2 : 1,
     SUM_CHUNK,
     FEATURE_BLOCKS: sizes.featureBlocks,
     BLOCK_FEATURES: Math.min(BLOCK_FEATURES, sizes.featureVecs),

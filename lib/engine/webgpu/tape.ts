@@ -17,7 +17,7 @@ const SEGMENT = 16;
 /** About so many workgroups sum a segment's gradients. */
 const WORKGROUPS = 512;
 /** Numbers that a workgroup of sum.wgsl adds up side by side. */
-const LANES = 32;
+const ADDERS = 32;
 
 /** How many steps a segment has, and how many workgroups sum a step and sample's gradient. */
 function cutOf(shape: Shape, device: Device): { readonly segment: number; readonly turns: number } {
@@ -144,6 +144,7 @@ export class Tape {
   /** Steps 0 to `steps - 1` of all samples that live them. */
   live(pass: GPUComputePassEncoder, steps: number): void {
     const { batch } = this;
+    batch.turnWeights(pass);
     pass.setPipeline(batch.kernels.kernel("forward").pipeline);
     for (let number = 0; number < steps; number++) {
       const group = this.bound("forward", number, () =>
@@ -221,7 +222,7 @@ export class Tape {
     run("gradient", [...given, ...this.d, this.sums]);
     pass.dispatchWorkgroups(to - from, sizes.samples, turns * sizes.featureBlocks * sizes.unitBlocks);
     run("sum", [sums, this.sums, this.gradient]);
-    pass.dispatchWorkgroups(Math.ceil(sizes.ruleVecs / LANES), shape.rules);
+    pass.dispatchWorkgroups(Math.ceil(sizes.ruleVecs / ADDERS), shape.rules);
   }
 
   /** Gives back the tape, so that nothing can be computed any more; the rules' weights stay. */

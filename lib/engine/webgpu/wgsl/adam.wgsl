@@ -3,7 +3,7 @@
 @group(0) @binding(0) var<storage, read> learning: array<Learning>;
 @group(0) @binding(1) var<storage, read> results: array<f32>;
 @group(0) @binding(2) var<storage, read> gradient: array<vec4f>; // [rules, RULE_VECS]
-@group(0) @binding(3) var<storage, read_write> weights: array<vec4f>; // [rules, strains, RULE_VECS]
+@group(0) @binding(3) var<storage, read_write> weights: array<vec4f>; // [rules, strains, WEIGHT_VECS]
 @group(0) @binding(4) var<storage, read_write> means: array<vec4f>; // of the gradient, [rules, RULE_VECS]
 @group(0) @binding(5) var<storage, read_write> squares: array<vec4f>; // means of its square
 @group(0) @binding(6) var<storage, read_write> averages: array<vec4f>; // of the weights
@@ -30,7 +30,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let square = BETA2 * squares[at] + (1.0 - BETA2) * d * d;
   means[at] = mean;
   squares[at] = square;
-  let place = (rule * STRAINS + TRAINED) * RULE_VECS + id.x;
+  let place = (rule * STRAINS + TRAINED) * WEIGHT_VECS + id.x;
   let weight = weights[place] - how.rate * mean / (sqrt(square) + EPSILON);
   weights[place] = weight;
   averages[at] = how.average * averages[at] + (1.0 - how.average) * weight;

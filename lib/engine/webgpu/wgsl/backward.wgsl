@@ -27,7 +27,9 @@ var<workgroup> reached: array<atomic<u32>, 10>;
 /** Cells of the tile whose own layers are passed, by strain, 64 bits. */
 var<workgroup> firing: array<atomic<u32>, 2 * STRAINS>;
 var<workgroup> counts: array<u32, STRAINS>;
-var<workgroup> dUpdate: array<vec4f, TILE_CELLS * CHANNEL_VECS>; // dL/d(dx) of the tile's cells
+/** dL/d(dx) of the tile's cells stands behind the features. */
+const UPDATE_VECS = TILE_CELLS * CHANNEL_VECS;
+const UPDATE_AT = CHUNK * FEATURE_VECS;
 
 fn wordOf(slot: u32, cell: u32) -> u32 {
   return words[slot * CELLS + base + cell];
@@ -47,15 +49,16 @@ fn dAfterOf(x: i32, y: i32, k: u32, isLast: bool) -> vec4f {
   } else if (HAS_INPUTS || (wordOf(step.wordsAfter + 2u, cell) & LIVES) != 0u) {
     d = dLater[place];
   }
-  for (var j = 0; j < 9; j++) { // neighbours that perceive this cell as their j-th; none has a gradient after the last step
+  // neighbours that perceive this cell as their j-th; none has a gradient after the last step. All are read, so that they are
+  // read at once
+  for (var j = 0; j < 9; j++) {
     let otherX = x - (j % 3 - 1);
     let otherY = y - (j / 3 - 1);
     let other = cellAt(tileX + otherX, tileY + otherY);
-    if (other < 0 || !bitAt(atomicLoad(&reached[otherY + 1]), u32(otherX + 1))) {
-      continue;
-    }
+    let isReached = other >= 0 && bitAt(atomicLoad(&reached[otherY + 1]), u32(otherX + 1));
     for (var f = 0u; f < FILTERS; f++) {
-      d += filters[j][f / 4u][f % 4u] * dyLater[(base + u32(other)) * FEATURE_VECS + f * CHANNEL_VECS + k];
+      let dFeature = dyLater[(base + u32(max(other, 0))) * FEATURE_VECS + f * CHANNEL_VECS + k];
+      d += select(vec4f(0.0), filters[j][f / 4u][f % 4u] * dFeature, isReached);
     }
   }
   d *= select(inputsOf(k), vec4f(1.0), livesOn);
@@ -113,7 +116,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let y = i32(i / CHANNEL_VECS / 8u);
     let k = i % CHANNEL_VECS;
     if (tileX + x < WIDTH && tileY + y < HEIGHT) {
-      dUpdate[i] = dAfterOf(x, y, k, isLast) * (1.0 - inputsOf(k));
+      values[UPDATE_AT + i] = dAfterOf(x, y, k, isLast) * (1.0 - inputsOf(k));
     }
   }
   if (thread < 10u) {
@@ -129,7 +132,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     }
     listCells(thread, atomicLoad(&firing[strain * 2u]), atomicLoad(&firing[strain * 2u + 1u]));
     workgroupBarrier();
-    let rule = (sample / BATCH * STRAINS + strain) * RULE_VECS;
+    let rule = (sample / BATCH * STRAINS + strain) * WEIGHT_VECS;
     for (var start = 0u; start < count; start += CHUNK) {
       backwardChunk(rule, start, min(CHUNK, count - start), thread);
     }
@@ -140,47 +143,88 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 fn backwardChunk(rule: u32, start: u32, length: u32, thread: u32) {
   perceiveChunk(start, length, thread);
   workgroupBarrier();
-  for (var block = 0u; block < HIDDEN_PADDED; block += THREADS) {
-    let unit = block + thread;
-    if (unit < HIDDEN_PADDED) {
-      var sums = beforeRelu(rule, unit);
-      for (var e = 0u; e < CHUNK; e++) {
-        var dh = 0.0;
-        if (e < length) {
-          let at = list[start + e] * CHANNEL_VECS;
-          for (var k = 0u; k < CHANNEL_VECS; k++) {
-            dh += dot(weights[rule + W2 + k * HIDDEN_PADDED + unit], dUpdate[at + k]);
-          }
-        }
-        units[e * UNIT_STRIDE + thread] = select(0.0, dh, sums[e] > 0.0);
+  for (var block = 0u; block < HIDDEN_PADDED; block += UNIT_BLOCK) {
+    let lane = thread % LANES;
+    let cell = thread / LANES * CELL_TILE;
+    if (cell < length) {
+      var h = beforeRelu(rule, block + lane, cell);
+      var dh = Sums();
+      var rows = Rows();
+      for (var e = 0u; e < CELL_TILE; e++) {
+        rows[e] = UPDATE_AT + list[start + min(cell + e, length - 1u)] * CHANNEL_VECS;
       }
-    }
-    workgroupBarrier();
-    let each = min(THREADS, HIDDEN_PADDED - block);
-    for (var item = thread; item < CHUNK / PAIR * FEATURE_VECS; item += THREADS) {
-      let k = item % FEATURE_VECS;
-      let e = item / FEATURE_VECS * PAIR;
-      var sums = array<vec4f, PAIR>();
-      for (var j = 0u; j < each; j++) {
-        let w = weights[rule + k * HIDDEN_PADDED + block + j];
-        for (var i = 0u; i < PAIR; i++) {
-          sums[i] += w * units[(e + i) * UNIT_STRIDE + j];
-        }
-      }
-      for (var i = 0u; i < PAIR; i++) {
-        if (e + i >= length) {
-          continue;
-        }
-        let at = list[start + e + i];
-        let cell = u32(cellAt(tileX + i32(at % 8u), tileY + i32(at / 8u)));
-        let place = (base + cell) * FEATURE_VECS + k;
-        if (block == 0u) {
-          dy[place] = sums[i];
-        } else {
-          dy[place] += sums[i];
+      addProducts(&dh, rule + W2, CHANNEL_VECS, block + lane, rows);
+      for (var i = 0u; i < UNIT_TILE; i++) {
+        for (var e = 0u; e < CELL_TILE; e++) {
+          keepUnit(cell + e, i * LANES + lane, select(0.0, dh[i][e], h[i][e] > 0.0));
         }
       }
     }
     workgroupBarrier();
+    // a thread adds up one vec of FEATURE_CELLS cells, over half of the units where there are threads enough
+    let all = min(UNIT_BLOCK, HIDDEN_PADDED - block);
+    if (FEATURE_PARTS == 2u) {
+      let half = all / 8u * 4u;
+      let item = thread % FEATURE_ITEMS;
+      let isSecond = thread >= FEATURE_ITEMS;
+      var sums = FeatureSums();
+      if (thread < 2u * FEATURE_ITEMS) {
+        sums = dFeatures(rule, 0u, item, select(0u, half, isSecond), select(half, all, isSecond));
+        for (var i = 0u; i < FEATURE_CELLS && isSecond; i++) {
+          values[i * FEATURE_ITEMS + item] = sums[i];
+        }
+      }
+      workgroupBarrier();
+      if (thread < FEATURE_ITEMS) {
+        for (var i = 0u; i < FEATURE_CELLS; i++) {
+          sums[i] += values[i * FEATURE_ITEMS + item];
+        }
+        storeFeatures(start, length, item, sums, true);
+      }
+    } else {
+      for (var item = thread; item < FEATURE_ITEMS; item += THREADS) {
+        storeFeatures(start, length, item, dFeatures(rule, block, item, 0u, all), block == 0u);
+      }
+    }
+    workgroupBarrier();
+  }
+}
+
+alias FeatureSums = array<vec4f, FEATURE_CELLS>;
+
+/** An item's vec of features, and the first of its cells; the next ones are CHUNK / FEATURE_CELLS apart. */
+fn vecOf(item: u32) -> u32 {
+  return item % FEATURE_VECS;
+}
+
+fn cellOf(item: u32, i: u32) -> u32 {
+  return item / FEATURE_VECS + i * CHUNK / FEATURE_CELLS;
+}
+
+/** dh W1^T over some of a block's units. */
+fn dFeatures(rule: u32, block: u32, item: u32, begin: u32, end: u32) -> FeatureSums {
+  var sums = FeatureSums();
+  for (var j = begin; j < end; j += 4u) {
+    let w = fourUnits(rule + W1_BY_UNIT + (block + j) * FEATURE_VECS + vecOf(item), FEATURE_VECS);
+    for (var i = 0u; i < FEATURE_CELLS; i++) {
+      sums[i] += w * units[cellOf(item, i) * UNIT_VECS + j / 4u];
+    }
+  }
+  return sums;
+}
+
+fn storeFeatures(start: u32, length: u32, item: u32, sums: FeatureSums, isFirst: bool) {
+  for (var i = 0u; i < FEATURE_CELLS; i++) {
+    if (cellOf(item, i) >= length) {
+      continue;
+    }
+    let at = list[start + cellOf(item, i)];
+    let cell = u32(cellAt(tileX + i32(at % 8u), tileY + i32(at / 8u)));
+    let place = (base + cell) * FEATURE_VECS + vecOf(item);
+    if (isFirst) {
+      dy[place] = sums[i];
+    } else {
+      dy[place] += sums[i];
+    }
   }
 }

@@ -23,7 +23,8 @@ var<workgroup> wasAlive: array<atomic<u32>, 14>;
 var<workgroup> firing: array<atomic<u32>, 2 * STRAINS>;
 var<workgroup> kept: array<atomic<u32>, 2>;
 var<workgroup> counts: array<u32, STRAINS>;
-var<workgroup> parts: array<vec4f, THREADS>;
+var<workgroup> parts: array<vec4f, THREADS * UPDATE_CELLS>;
+const UPDATE_VECS = 0u;
 
 /** Which cells live after the step before, of a row of the patch. */
 fn lifeOf(row: u32, isFirst: bool) -> u32 {
@@ -184,7 +185,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     }
     listCells(thread, atomicLoad(&firing[strain * 2u]), atomicLoad(&firing[strain * 2u + 1u]));
     workgroupBarrier();
-    let rule = (sample / BATCH * STRAINS + strain) * RULE_VECS;
+    let rule = (sample / BATCH * STRAINS + strain) * WEIGHT_VECS;
     for (var start = 0u; start < count; start += CHUNK) {
       updateChunk(rule, start, min(CHUNK, count - start), thread);
     }
@@ -195,41 +196,57 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
 fn updateChunk(rule: u32, start: u32, length: u32, thread: u32) {
   perceiveChunk(start, length, thread);
   workgroupBarrier();
-  for (var block = 0u; block < HIDDEN_PADDED; block += THREADS) {
-    let unit = block + thread;
-    if (unit < HIDDEN_PADDED) {
-      var sums = beforeRelu(rule, unit);
-      for (var e = 0u; e < CHUNK; e++) {
-        units[e * UNIT_STRIDE + thread] = max(sums[e], 0.0);
+  for (var block = 0u; block < HIDDEN_PADDED; block += UNIT_BLOCK) {
+    let lane = thread % LANES;
+    let cell = thread / LANES * CELL_TILE;
+    if (cell < length) {
+      var sums = beforeRelu(rule, block + lane, cell);
+      for (var i = 0u; i < UNIT_TILE; i++) {
+        for (var e = 0u; e < CELL_TILE; e++) {
+          keepUnit(cell + e, i * LANES + lane, max(sums[i][e], 0.0));
+        }
       }
     }
     workgroupBarrier();
-    let item = thread % ITEMS;
-    let k = item % CHANNEL_VECS;
-    if (thread < ITEMS * PARTS) {
-      let each = THREADS / PARTS;
-      let first = thread / ITEMS * each;
-      let last = min(first + each, max(HIDDEN_PADDED - block, first));
-      var sum = vec4f(0.0);
-      for (var j = first; j < last; j++) {
-        sum += units[item / CHANNEL_VECS * UNIT_STRIDE + j] * weights[rule + W2 + k * HIDDEN_PADDED + block + j];
+    // a thread adds up one vec of UPDATE_CELLS cells, over a part of the units
+    let k = thread % UPDATE_ITEMS % CHANNEL_VECS;
+    let first = thread % UPDATE_ITEMS / CHANNEL_VECS;
+    let part = thread / UPDATE_ITEMS;
+    if (part < UPDATE_PARTS) {
+      let each = UNIT_BLOCK / UPDATE_PARTS;
+      let begin = part * each;
+      let end = min(begin + each, max(HIDDEN_PADDED - block, begin));
+      var sums = array<vec4f, UPDATE_CELLS>();
+      for (var j = begin; j < end; j += 4u) {
+        let w = fourUnits(rule + W2_BY_UNIT + (block + j) * CHANNEL_VECS + k, CHANNEL_VECS);
+        for (var i = 0u; i < UPDATE_CELLS; i++) {
+          sums[i] += w * units[(first + i * CHUNK / UPDATE_CELLS) * UNIT_VECS + j / 4u];
+        }
       }
-      parts[thread] = sum;
+      for (var i = 0u; i < UPDATE_CELLS; i++) {
+        parts[(i * UPDATE_PARTS + part) * UPDATE_ITEMS + thread % UPDATE_ITEMS] = sums[i];
+      }
     }
     workgroupBarrier();
-    if (thread < length * CHANNEL_VECS) {
-      var dx = parts[thread];
-      for (var part = 1u; part < PARTS; part++) {
-        dx += parts[part * ITEMS + thread];
+    for (var item = thread; item < UPDATE_ITEMS * UPDATE_CELLS; item += THREADS) {
+      let i = item / UPDATE_ITEMS;
+      let e = item % UPDATE_ITEMS / CHANNEL_VECS + i * CHUNK / UPDATE_CELLS;
+      let vec = item % UPDATE_ITEMS % CHANNEL_VECS;
+      if (e >= length) {
+        continue;
       }
-      let at = list[start + thread / CHANNEL_VECS];
+      var dx = parts[i * UPDATE_PARTS * UPDATE_ITEMS + item % UPDATE_ITEMS];
+      for (var part = 1u; part < UPDATE_PARTS; part++) {
+        dx += parts[(i * UPDATE_PARTS + part) * UPDATE_ITEMS + item % UPDATE_ITEMS];
+      }
+      let at = list[start + e];
       let x = i32(at % 8u);
       let y = i32(at / 8u);
-      let place = (base + u32(cellAt(tileX + x, tileY + y))) * CHANNEL_VECS + k;
+      let place = (base + u32(cellAt(tileX + x, tileY + y))) * CHANNEL_VECS + vec;
       if (block == 0u) {
-        after[place] = stateAt(x, y, k) + (dx + weights[rule + B2 + k]) * (1.0 - inputsOf(k));
+        after[place] = stateAt(x, y, vec) + (dx + weights[rule + B2 + vec]) * (1.0 - inputsOf(vec));
       } else {
-        after[place] += dx * (1.0 - inputsOf(k));
+        after[place] += dx * (1.0 - inputsOf(vec));
       }
     }
     workgroupBarrier();

@@ -60,10 +60,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   stateSlot = group.x / 2u;
   dSlot = (u32(number + 1) / 2u) % D_SLOTS;
   base = sample * AREA;
-  let rule = (sample / BATCH * STRAINS + TRAINED) * RULE_VECS;
+  let rule = (sample / BATCH * STRAINS + TRAINED) * WEIGHT_VECS;
 
-  var dW1: array<vec4f, BLOCK_FEATURES>;
-  var dW2: array<vec4f, CHANNEL_VECS>;
+  // the unit's own weights stay with the thread
+  let own = min(unit, HIDDEN_PADDED - 1u);
+  let bias = weights[rule + B1 + own / 4u][own % 4u];
+  var w1 = array<vec4f, FEATURE_VECS>();
+  for (var k = 0u; k < FEATURE_VECS; k++) {
+    w1[k] = weights[rule + k * HIDDEN_PADDED + own];
+  }
+  var w2 = array<vec4f, CHANNEL_VECS>();
+  for (var k = 0u; k < CHANNEL_VECS; k++) {
+    w2[k] = weights[rule + W2 + k * HIDDEN_PADDED + own];
+  }
+  var dW1 = array<vec4f, BLOCK_FEATURES>();
+  var dW2 = array<vec4f, CHANNEL_VECS>();
   var dB1 = 0.0;
   var dB2 = vec4f(0.0); // of channels 4 * unit to 4 * unit + 3
   let isLived = number >= life.start && number < life.end;
@@ -127,37 +138,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
         }
       }
       if (unit < HIDDEN_PADDED) {
-        var h: array<f32, SUM_CHUNK>;
-        var dh: array<f32, SUM_CHUNK>;
-        let bias = weights[rule + B1 + unit / 4u][unit % 4u];
-        for (var e = 0u; e < SUM_CHUNK; e++) {
-          h[e] = bias;
-          dh[e] = 0.0;
-        }
-        for (var k = 0u; k < FEATURE_VECS; k++) {
-          let w = weights[rule + k * HIDDEN_PADDED + unit];
-          for (var e = 0u; e < SUM_CHUNK; e++) {
-            h[e] += dot(w, features[e * (FEATURE_VECS + CHANNEL_VECS) + k]);
+        for (var e = 0u; e < cells; e++) {
+          let own = e * (FEATURE_VECS + CHANNEL_VECS);
+          var h = bias;
+          for (var k = 0u; k < FEATURE_VECS; k++) {
+            h += dot(w1[k], features[own + k]);
           }
-        }
-        for (var k = 0u; k < CHANNEL_VECS; k++) {
-          let w = weights[rule + W2 + k * HIDDEN_PADDED + unit];
-          for (var e = 0u; e < SUM_CHUNK; e++) {
-            dh[e] += dot(w, features[e * (FEATURE_VECS + CHANNEL_VECS) + FEATURE_VECS + k]);
-          }
-        }
-        for (var e = 0u; e < SUM_CHUNK; e++) {
-          if (e >= cells || !(h[e] > 0.0)) {
+          if (!(h > 0.0)) {
             continue;
           }
-          let own = e * (FEATURE_VECS + CHANNEL_VECS);
-          for (var k = 0u; k < BLOCK_FEATURES; k++) {
-            dW1[k] += features[own + min(firstFeature + k, FEATURE_VECS - 1u)] * dh[e];
-          }
+          var dh = 0.0;
           for (var k = 0u; k < CHANNEL_VECS; k++) {
-            dW2[k] += features[own + FEATURE_VECS + k] * h[e];
+            let dx = features[own + FEATURE_VECS + k];
+            dh += dot(w2[k], dx);
+            dW2[k] += dx * h;
           }
-          dB1 += dh[e];
+          for (var k = 0u; k < BLOCK_FEATURES; k++) {
+            dW1[k] += features[own + min(firstFeature + k, FEATURE_VECS - 1u)] * dh;
+          }
+          dB1 += dh;
         }
       }
       workgroupBarrier();

@@ -8,11 +8,11 @@
 @group(0) @binding(5) var<storage, read_write> dLast: array<vec4f>; // dL/dx [N, area, CHANNEL_VECS]
 @group(0) @binding(6) var<storage, read_write> results: array<f32>;
 
-const LANES = 128u;
+const ADDERS = 128u;
 const EPSILON = 1e-6; // keeps the slope of root and logarithm finite
 
-var<workgroup> sums: array<f32, LANES>;
-var<workgroup> mature: array<u32, LANES>;
+var<workgroup> sums: array<f32, ADDERS>;
+var<workgroup> mature: array<u32, ADDERS>;
 var<workgroup> loss: f32;
 
 /** The objective's slope in a sample's loss. */
@@ -23,7 +23,7 @@ fn slopeOf(objective: u32, loss: f32) -> f32 {
   return select(1.0, 1.0 / (loss + EPSILON), objective == 2u);
 }
 
-@compute @workgroup_size(LANES)
+@compute @workgroup_size(ADDERS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let sample = group.x;
   if (samples[sample].end != step.number) {
@@ -33,7 +33,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let first = sample * AREA;
   var sum = 0.0;
   var count = 0u;
-  for (var cell = lane; cell < AREA; cell += LANES) {
+  for (var cell = lane; cell < AREA; cell += ADDERS) {
     let difference = state[(first + cell) * CHANNEL_VECS] - targets[rule * AREA + cell];
     sum += dot(difference, difference);
     count += select(0u, 1u, isAbove(state[(first + cell) * CHANNEL_VECS + ALIVE_CHANNEL / 4u][ALIVE_CHANNEL % 4u]));
@@ -44,7 +44,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   if (lane == 0u) {
     var total = 0.0;
     var all = 0u;
-    for (var i = 0u; i < LANES; i++) {
+    for (var i = 0u; i < ADDERS; i++) {
       total += sums[i];
       all += mature[i];
     }
@@ -53,7 +53,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     results[MATURE_AT + sample] = f32(all);
   }
   let scale = slopeOf(learning[rule].objective, workgroupUniformLoad(&loss)) * 2.0 / f32(4u * AREA * BATCH);
-  for (var i = lane; i < AREA * CHANNEL_VECS; i += LANES) {
+  for (var i = lane; i < AREA * CHANNEL_VECS; i += ADDERS) {
     var d = vec4f(0.0);
     if (i % CHANNEL_VECS == 0u) {
       d = scale * (state[first * CHANNEL_VECS + i] - targets[rule * AREA + i / CHANNEL_VECS]);

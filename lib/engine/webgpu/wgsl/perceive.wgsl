@@ -30,21 +30,17 @@ var<workgroup> lives: array<u32, 10>;
 /** The state of a cell of the tile or its rim, channels 4k to 4k + 3: dead cells keep their inputs alone. */
 fn stateAt(x: i32, y: i32, k: u32) -> vec4f {
   let cell = cellAt(tileX + x, tileY + y);
-  if (cell < 0) {
-    return vec4f(0.0);
-  }
   let isAlive = bitAt(lives[y + 1], u32(x + 1));
-  if (!isAlive && !HAS_INPUTS) {
-    return vec4f(0.0);
-  }
-  return stateBefore(u32(cell), k) * select(inputsOf(k), vec4f(1.0), isAlive);
+  let state = stateBefore(u32(max(cell, 0)), k); // read in any case, so that neighbours are read at once
+  let inputs = select(vec4f(0.0), state * inputsOf(k), cell >= 0 && HAS_INPUTS);
+  return select(inputs, state, cell >= 0 && isAlive);
 }
 
 /**
  * y[f, k] = sum over j of filter[f][j] * x[neighbour j, k], of the tile's cell (x, y), for all filters f.
  */
 fn perceive(x: i32, y: i32, k: u32) -> array<vec4f, FILTERS> {
-  var sums: array<vec4f, FILTERS>;
+  var sums = array<vec4f, FILTERS>();
   for (var j = 0; j < 9; j++) {
     let value = stateAt(x + j % 3 - 1, y + j / 3 - 1, k);
     for (var f = 0u; f < FILTERS; f++) {
