@@ -2,7 +2,7 @@
 // fire move anything, and the arithmetic of these is what an engine's speed is measured by.
 
 import { combine, fires, fireThreshold } from "../lib/cells/random.js";
-import * as nca from "../lib/index.js";
+import * as nca from "../lib/node.js";
 import { featuresOf } from "../lib/rule/rule.js";
 import type { Mode, Workload } from "./workloads.js";
 

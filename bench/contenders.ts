@@ -3,13 +3,15 @@
 import { featuresOf } from "../lib/rule/rule.js";
 import { JAX_PEER, PYTORCH_PEER, peerScript } from "./files.js";
 import { type Peer, PeerProcess } from "./peers/start.js";
-import { pythonWith } from "./python.js";
+import { hasCuda, pythonWith } from "./python.js";
 import type { Workload } from "./workloads.js";
 
 /** The engine that all others are compared with. */
 export const BASELINE = "wasm";
-/** Our own: measured with its efficiency. */
+/** Our own on the processor: measured with its efficiency. */
 export const OWN: readonly string[] = [BASELINE, "fused"];
+/** Our own on a GPU. */
+export const WEBGPU = "webgpu";
 
 export interface Contender {
   readonly impl: string;
@@ -44,7 +46,8 @@ const limits = (threads: number) => ({
   OMP_NUM_THREADS: `${threads}`,
 });
 
-export function contendersOf(threads: number): Contender[] {
+/** `hasGpu`: whether the engine webgpu can compute here. */
+export function contendersOf(threads: number, hasGpu: boolean): Contender[] {
   const node =
     (file: string, env: NodeJS.ProcessEnv = {}) =>
     () =>
@@ -58,8 +61,20 @@ export function contendersOf(threads: number): Contender[] {
         ["-B", ...args, `${threads}`],
         limits(threads),
       );
+  const gpu = { threads: 1, firstSeconds: COMPILE_SECONDS };
+  const onCuda: Contender[] = [
+    ...(hasCuda("torch")
+      ? ["cuda", "cuda-compiled"].map((variant) => ({
+          ...gpu,
+          impl: `pytorch-${variant}`,
+          start: python("torch", PYTORCH_PEER, variant),
+        }))
+      : []),
+    ...(hasCuda("jax") ? [{ ...gpu, impl: "jax-cuda", start: python("jax", JAX_PEER, "cuda") }] : []),
+  ];
   return [
     ...OWN.map((impl) => ({ impl, threads, start: node("engine", { NCA_ENGINE: impl }) })),
+    ...(hasGpu ? [{ ...gpu, impl: WEBGPU, start: node("engine", { NCA_ENGINE: WEBGPU }) }, ...onCuda] : []),
     { impl: "pytorch", threads, start: python("torch", PYTORCH_PEER, "eager") },
     { impl: "pytorch-channels-last", threads, start: python("torch", PYTORCH_PEER, "channels-last") },
     {
@@ -68,7 +83,7 @@ export function contendersOf(threads: number): Contender[] {
       start: python("torch", PYTORCH_PEER, "compiled"),
       firstSeconds: COMPILE_SECONDS,
     },
-    { impl: "jax", threads, start: python("jax", JAX_PEER), firstSeconds: COMPILE_SECONDS },
+    { impl: "jax", threads, start: python("jax", JAX_PEER, "cpu"), firstSeconds: COMPILE_SECONDS },
     { impl: "tfjs-node", threads, numbers: TFJS_NODE_NUMBERS, start: tfjs("node") },
     { impl: "jax-js", threads: 1, numbers: JAX_NUMBERS, start: node("jax-js") },
     { impl: "tfjs-wasm", threads: 1, numbers: TFJS_WASM_NUMBERS, start: tfjs("wasm") },

@@ -1,6 +1,6 @@
 // The curves as one picture: a row of panels a mode, time against one thing at a time, both axes logarithmic.
 
-import { plot } from "../lib/index.js";
+import { plot } from "../lib/node.js";
 import { rasterised } from "../lib/view/raster.js";
 import type { Curve } from "./curves.js";
 import { MODES, type Mode } from "./workloads.js";

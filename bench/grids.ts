@@ -1,6 +1,6 @@
 // Grids of cells to start from: lizards placed on grids of any size, and plain discs of living cells.
 
-import * as nca from "../lib/index.js";
+import * as nca from "../lib/node.js";
 
 /** Copies the first sample of `from` onto a sample of `to`, in place; what reaches beyond the grid is cut off. */
 export function paste(from: nca.Cells, to: nca.Cells, sample: number, top: number, left: number): void {

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
+import * as nca from "../lib/node.js";
 import { packageFile } from "./files.js";
 import { pythonWith } from "./python.js";
 
@@ -12,6 +13,8 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly v8: string;
+  /** The graphics card; null where there is none that WebGPU can use. */
+  readonly gpu: string | null;
   /** By contender; null where it is not installed. */
   readonly versions: Readonly<Record<string, string | null>>;
 }
@@ -24,7 +27,15 @@ function packageVersion(name: string): string | null {
   }
 }
 
-export function machine(): Machine {
+/** The graphics card, unless what WebGPU finds computes on the processor. */
+export async function gpuHere(): Promise<string | null> {
+  const engine = new nca.WebGpuEngine();
+  const card = await engine.card().catch(() => null);
+  await engine.dispose();
+  return card === null || /swiftshader|llvmpipe/i.test(card) ? null : card;
+}
+
+export function machine(gpu: string | null): Machine {
   return {
     cpu: cpus()[0]?.model.trim() || "unknown",
     cores: availableParallelism(),
@@ -32,6 +43,7 @@ export function machine(): Machine {
     system: `${process.platform} ${process.arch}`,
     node: process.versions.node,
     v8: process.versions.v8,
+    gpu,
     versions: {
       pytorch: pythonWith("torch")?.version ?? null,
       jax: pythonWith("jax")?.version ?? null,

@@ -8,6 +8,19 @@ export interface Python {
   readonly version: string;
 }
 
+/** Whether the module sees a GPU of NVIDIA's. */
+export function hasCuda(module: "torch" | "jax"): boolean {
+  const python = pythonWith(module);
+  if (!python) return false;
+  const asks = { torch: "torch.cuda.is_available()", jax: "jax.default_backend() == 'gpu'" };
+  try {
+    const program = `import ${module}; print(${asks[module]})`;
+    return execFileSync(python.command, ["-c", program], { stdio: ["ignore", "pipe", "ignore"] }).includes("True");
+  } catch {
+    return false;
+  }
+}
+
 const found = new Map<string, Python | undefined>();
 
 /** Looked for once; undefined where no Python has the module. */

@@ -83,12 +83,13 @@ function curveTables(curves: readonly Curve[]): string {
 }
 
 function machineTable({ machine, rounds, peakGflops, fusedPeakGflops }: Report): string {
-  const { cpu, cores, memoryGb, system, node, v8, versions } = machine;
+  const { cpu, cores, memoryGb, system, node, v8, gpu, versions } = machine;
   const peers = Object.entries(versions).map(([impl, version]) => [impl, version ?? "not installed"]);
   return table(
     ["", ""],
     [
       ["CPU", `${cpu}, ${cores} cores, ${memoryGb} GB of memory`],
+      ["GPU", gpu ?? "none"],
       ["system", system],
       ["Node", `${node}, V8 ${v8}`],
       ...peers,

@@ -1,14 +1,14 @@
 // A run of the bench: what is named, measured, told, and written where that is asked for.
 
 import { basename } from "node:path";
-import * as nca from "../lib/index.js";
+import * as nca from "../lib/node.js";
 import { duration } from "../scripts/shared/progress.js";
 import { checkNames } from "../scripts/shared/usage.js";
 import { type Contender, contendersOf } from "./contenders.js";
 import { type Curve, curvesOf } from "./curves.js";
 import { figure } from "./figure.js";
 import { RESULTS, RESULTS_PICTURE } from "./files.js";
-import { machine } from "./machine.js";
+import { gpuHere, machine } from "./machine.js";
 import { peaksOf } from "./peak.js";
 import { markdown, type Report } from "./report.js";
 import { type Conditions, type Result, resultsOf, withShare } from "./results.js";
@@ -92,7 +92,8 @@ export interface BenchOptions {
 
 export async function bench({ rounds, threads, only, json, write: keep }: BenchOptions): Promise<void> {
   const lizards = await growLizards();
-  const [workloads, series, everyone] = [workloadsOf(lizards), seriesOf(lizards), contendersOf(threads)];
+  const gpu = await gpuHere();
+  const [workloads, series, everyone] = [workloadsOf(lizards), seriesOf(lizards), contendersOf(threads, gpu !== null)];
   const names = [...workloads, ...series].map(({ name }) => name);
   const impls = everyone.map(({ impl }) => impl);
   const chosen = selection(only, names, impls);
@@ -103,7 +104,7 @@ export async function bench({ rounds, threads, only, json, write: keep }: BenchO
   };
   const measured = await measureWorkloads(workloads.filter(named), { contenders, rounds }, tell);
   const curves = await measureCurves(series.filter(named), contenders, tell);
-  const report: Report = { machine: machine(), rounds, ...measured, curves };
+  const report: Report = { machine: machine(gpu), rounds, ...measured, curves };
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   if (keep) await write(report);
 }

@@ -1,6 +1,6 @@
 // What the curves are measured on: one thing at a time grows, from one lizard or one batch on.
 
-import type * as nca from "../lib/index.js";
+import type * as nca from "../lib/node.js";
 import { aliveShare } from "./active.js";
 import { OWN } from "./contenders.js";
 import { discs, field, repeated, resized } from "./grids.js";

@@ -1,6 +1,6 @@
 // What is measured: the design's workloads, each on states that a grown lizard really has.
 
-import * as nca from "../lib/index.js";
+import * as nca from "../lib/node.js";
 import { LIZARD_MODEL } from "./files.js";
 import { resized } from "./grids.js";
 

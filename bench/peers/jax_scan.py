@@ -1,16 +1,17 @@
 """JAX with the same rule: perception by shifted slices, two dense layers, masks; a jitted scan, its gradient, Adam.
 
-Argument: threads. Answers every line of JSON as serve.ts says.
+Arguments: "cpu" or "cuda", and threads. Answers every line of JSON as serve.ts says.
 """
 
 import json
 import os
 import sys
 
-THREADS = int(sys.argv[1])
-os.environ.setdefault("JAX_PLATFORMS", "cpu")
+PLATFORM, THREADS = sys.argv[1], int(sys.argv[2])
+os.environ["JAX_PLATFORMS"] = PLATFORM
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # the card's memory is for others too
 os.environ["NPROC"] = str(THREADS)  # the size of XLA's pool of threads
-if hasattr(os, "sched_setaffinity"):
+if PLATFORM == "cpu" and hasattr(os, "sched_setaffinity"):
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:THREADS])
 
 import jax

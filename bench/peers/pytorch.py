@@ -1,6 +1,7 @@
 """PyTorch with the same rule: depthwise perception (or a learned 3x3 convolution), two 1x1 convolutions, masks, Adam.
 
-Arguments: "eager", "channels-last" or "compiled", and threads. Answers every line of JSON as serve.ts says.
+Arguments: "eager", "channels-last" or "compiled", or on a GPU "cuda" or "cuda-compiled"; and threads. Answers every line of
+JSON as serve.ts says.
 """
 
 import json
@@ -14,6 +15,7 @@ from serving import LEARNING_RATE, serve
 SOBEL = torch.tensor([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]) / 8
 IDENTITY = torch.tensor([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]])
 VARIANT, THREADS = sys.argv[1], int(sys.argv[2])
+DEVICE = "cuda" if VARIANT.startswith("cuda") else "cpu"
 
 
 def alive(state):
@@ -37,7 +39,7 @@ def prepare(folder, mode):
 
     def read(name, *size):
         storage = torch.FloatStorage.from_file(f"{folder}/{name}.f32", False, math.prod(size))
-        return torch.FloatTensor(storage).reshape(*size).clone()
+        return torch.FloatTensor(storage).reshape(*size).clone().to(DEVICE)
 
     cells = read("cells", shape["count"], shape["height"], shape["width"], channels)
     layout = torch.channels_last if VARIANT == "channels-last" else torch.contiguous_format
@@ -54,7 +56,7 @@ def prepare(folder, mode):
     parameters = [first, read("b1", hidden), second, read("b2", channels)]
     for parameter in parameters:
         parameter.requires_grad_(mode == "train")
-    filters = torch.stack([IDENTITY, SOBEL, SOBEL.t()])[:, None].repeat(channels, 1, 1, 1)
+    filters = torch.stack([IDENTITY, SOBEL, SOBEL.t()])[:, None].repeat(channels, 1, 1, 1).to(DEVICE)
 
     def step(state):
         w, b, v, c = parameters
@@ -62,14 +64,14 @@ def prepare(folder, mode):
             h = F.relu(F.conv2d(state, w, b, padding=1))
         else:
             h = F.relu(F.conv2d(F.conv2d(state, filters, padding=1, groups=channels), w, b))
-        fire = (torch.rand(state.shape[0], 1, *state.shape[2:]) < spec["fireRate"]).float()
+        fire = (torch.rand(state.shape[0], 1, *state.shape[2:], device=DEVICE) < spec["fireRate"]).float()
         new = state + F.conv2d(h, v, c) * fire
         if spec["aliveMask"] == "none":
             return new
         life = alive(state)
         return new * (life * alive(new) if spec["aliveMask"] == "pre-and-post" else life)
 
-    if VARIANT == "compiled":
+    if VARIANT.endswith("compiled"):
         if not hasattr(torch, "compile"):
             raise RuntimeError(f"torch.compile comes with PyTorch 2, this is {torch.__version__}")
         step = torch.compile(step)
@@ -80,9 +82,14 @@ def prepare(folder, mode):
             state = step(state)
         return state
 
+    def finished(state):
+        if DEVICE == "cuda":
+            torch.cuda.synchronize()
+        return state
+
     def grow(steps):
         with torch.no_grad():
-            return rollout(steps)
+            return finished(rollout(steps))
 
     if mode == "infer":
         return grow
@@ -95,7 +102,7 @@ def prepare(folder, mode):
         for parameter in parameters:
             parameter.grad /= parameter.grad.norm() + 1e-8
         optimizer.step()
-        return state.detach()
+        return finished(state.detach())
 
     return train
 

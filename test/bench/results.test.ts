@@ -65,7 +65,7 @@ test("a headline takes the fastest peer that did all of the work, and names its 
   ];
   const results = await measure(contenders);
   const versions = { pytorch: "2.11", "jax-js": "0.1" };
-  const machine = { cpu: "", cores: 2, memoryGb: 1, system: "", node: "", v8: "", versions };
+  const machine = { cpu: "", cores: 2, memoryGb: 1, system: "", node: "", v8: "", gpu: null, versions };
   assert.deepEqual(headlines({ results, machine }), [
     "- `test`: pytorch-compiled 2.11 2.00 s; `wasm` 200 ms, 10x; `fused` 100 ms, 20x",
   ]);

@@ -49,9 +49,10 @@ export class Batch {
     { slots, steps, dSlots = 1 }: { slots: number; steps: readonly Step[]; dSlots?: number },
   ) {
     this.kernels = new Kernels(device, shape, dSlots);
-    const { samples, area } = this.kernels.sizes;
-    this.words = device.buffer(slots * samples * area * 4);
+    const { samples, area, tilesX, tilesY } = this.kernels.sizes;
+    this.words = device.buffer(slots * this.kernels.sizes.words * 4);
     this.samples = device.buffer(samples * 16);
+    device.write(this.words, new Uint32Array(samples * tilesX * tilesY).fill(1), samples * area * 4); // all may live
     this.state = device.buffer(this.stateBytes);
     this.table = device.uniform(stepTable(steps));
   }
@@ -76,7 +77,7 @@ export class Batch {
   begin(strains: Strains, cells: Cells, first: Part): void {
     this.kernels.setRules(strains);
     this.put(first, cells.data);
-    this.device.write(this.words, firstWords(cells));
+    this.device.write(this.words, firstWords(cells, this.kernels.sizes));
   }
 
   live(life: Life): void {
@@ -128,9 +129,9 @@ export class Batch {
   async last({ strains: _, ...like }: Cells, slot: number): Promise<Cells> {
     const last = { ...like, data: await this.take({ buffer: this.state }) };
     if (this.kernels.shape.strains === 1) return last;
-    const { samples, area } = this.kernels.sizes;
+    const { samples, area, words: all } = this.kernels.sizes;
     const size = samples * area * 4;
-    const words = await this.device.read({ buffer: this.words, offset: slot * size, size });
+    const words = await this.device.read({ buffer: this.words, offset: slot * all * 4, size });
     return { ...last, strains: strainsIn(new Uint32Array(words)) };
   }
 

@@ -1,6 +1,7 @@
 // A GPU device with what the engine needs of it: buffers, kernels, dispatches, reading back. Knows no rule.
 
 import { EngineError } from "../../cells/errors.js";
+import type { Card } from "./gpu.js";
 
 // Numbers that the standard fixes; Node has no globals of these names.
 const [MAP_READ, COPY_SRC, COPY_DST, UNIFORM, STORAGE] = [0x1, 0x4, 0x8, 0x40, 0x80];
@@ -27,7 +28,13 @@ export class Device {
   private failed?: string;
   private readonly kernels = new Map<string, Kernel>();
 
-  constructor(private readonly device: GPUDevice) {
+  private readonly device: GPUDevice;
+  /** What the card and its driver are called. */
+  readonly name: string;
+
+  constructor({ device, name }: Card) {
+    this.device = device;
+    this.name = name;
     device.addEventListener("uncapturederror", ({ error }) => {
       this.failed ??= error.message.split("\n")[0];
     });

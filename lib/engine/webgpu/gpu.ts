@@ -33,8 +33,14 @@ async function fromPackage(): Promise<GPU> {
   }
 }
 
+/** A device and its name. */
+export interface Card {
+  readonly device: GPUDevice;
+  readonly name: string;
+}
+
 /** A device with the limits that large batches want, as far as the adapter has them. Throws EngineError where there is none. */
-export async function requestDevice(): Promise<GPUDevice> {
+export async function requestDevice(): Promise<Card> {
   const gpu = await webGpu();
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
@@ -43,5 +49,8 @@ export async function requestDevice(): Promise<GPUDevice> {
     );
   }
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
-  return adapter.requestDevice({ requiredLimits: { maxStorageBufferBindingSize, maxBufferSize } });
+  const requiredLimits = { maxStorageBufferBindingSize, maxBufferSize };
+  const { vendor, architecture, device, description } = adapter.info;
+  const name = [device || [vendor, architecture].filter(Boolean).join(" "), description].filter(Boolean).join(", ");
+  return { device: await adapter.requestDevice({ requiredLimits }), name: name || "a GPU" };
 }

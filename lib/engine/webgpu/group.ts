@@ -94,12 +94,12 @@ export class Group {
   /** A sample's place in the batch, before the rollout, and its words after so many CA steps. */
   placeOf(sample: number, slot = 0): Stored {
     const { batch } = this.tape;
-    const { area, channelVecs, samples } = batch.kernels.sizes;
+    const { area, channelVecs, words } = batch.kernels.sizes;
     const state = this.tape.statePart(0);
     const [cellBytes, wordBytes] = [area * channelVecs * 16, area * 4];
     return {
       cells: { ...state, offset: (state.offset ?? 0) + sample * cellBytes, size: cellBytes },
-      words: { buffer: batch.words, offset: (slot * samples + sample) * wordBytes, size: wordBytes },
+      words: { buffer: batch.words, offset: slot * words * 4 + sample * wordBytes, size: wordBytes },
     };
   }
 

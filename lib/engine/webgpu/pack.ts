@@ -124,9 +124,9 @@ export function woundBits(wound: Wound, height: number, width: number): Uint32Ar
 /** Bits of a word about a cell: see step.wgsl. */
 const [ALIVE, WRITTEN, STRAIN_SHIFT] = [2, 8, 8];
 
-/** The words before the first step: every cell may live, and has its strain. */
-export function firstWords({ strains, count, height, width }: Cells): Uint32Array {
-  const words = new Uint32Array(count * height * width).fill(ALIVE | WRITTEN);
+/** The words before the first step: every cell and tile may live, and a cell has its strain. */
+export function firstWords({ strains }: Cells, { words: count }: Pick<Sizes, "words">): Uint32Array {
+  const words = new Uint32Array(count).fill(ALIVE | WRITTEN);
   strains?.forEach((strain, cell) => {
     words[cell] |= strain << STRAIN_SHIFT;
   });

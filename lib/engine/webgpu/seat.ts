@@ -95,7 +95,7 @@ export class Seat implements Learner {
     const { device, shape } = this.group;
     const data = padChannels(cells.data, shape.spec.channels, this.kernels.sizes);
     device.write(to.cells.buffer, data, to.cells.offset);
-    if (shape.strains > 1) device.write(to.words.buffer, firstWords(cells), to.words.offset);
+    if (shape.strains > 1) device.write(to.words.buffer, firstWords(cells, { words: this.kernels.sizes.area }), to.words.offset);
   }
 
   async run(plan: StepPlan): Promise<StepResult> {

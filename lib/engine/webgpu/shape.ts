@@ -60,6 +60,8 @@ export interface Sizes {
   readonly slotVecs: number;
   readonly tilesX: number;
   readonly tilesY: number;
+  /** Words of a step: of its cells, and of its tiles. */
+  readonly words: number;
   /** How many blocks of features and of units a gradient is summed in. */
   readonly featureBlocks: number;
   readonly unitBlocks: number;
@@ -77,6 +79,7 @@ export function sizesOf({ spec, height, width, batch, rules }: Shape): Sizes {
   const b2 = b1 + hiddenPadded / 4;
   const slotVecs = Math.ceil((samples * area * channelVecs) / 16) * 16; // buffers are bound at multiples of 256 bytes
   const [tilesX, tilesY] = [Math.ceil(width / TILE), Math.ceil(height / TILE)];
+  const words = samples * (area + tilesX * tilesY);
   const featureBlocks = Math.ceil(featureVecs / BLOCK_FEATURES);
   const unitBlocks = Math.ceil(hiddenPadded / THREADS);
   const ruleVecs = b2 + channelVecs;
@@ -84,7 +87,7 @@ export function sizesOf({ spec, height, width, batch, rules }: Shape): Sizes {
   return {
     ...{ w1ByUnit, w2ByUnit, weightVecs },
     ...{ samples, area, channelVecs, featureVecs, filters, hiddenPadded, w2, b1, b2, ruleVecs, slotVecs },
-    ...{ tilesX, tilesY, featureBlocks, unitBlocks },
+    ...{ tilesX, tilesY, words, featureBlocks, unitBlocks },
   };
 }
 
@@ -127,7 +130,6 @@ export function constantsOf(shape: Shape, dSlots: number): string {
     SAMPLES: sizes.samples,
     BATCH: batch,
     AREA: sizes.area,
-    CELLS: sizes.samples * sizes.area,
     CHANNEL_VECS: sizes.channelVecs,
     FEATURE_VECS: sizes.featureVecs,
     FILTERS: sizes.filters,
@@ -170,7 +172,13 @@ export function constantsOf(shape: Shape, dSlots: number): string {
     MASK_PRE: MASKS.pre,
     MASK_BOTH: MASKS["pre-and-post"],
   };
+  const areTilesWhole = height % TILE === 0 && width % TILE === 0; // others have more than eight tiles around them on a torus
   const isTrue: Record<string, boolean> = {
+    ZERO_IS_DEAD:
+      spec.aliveMask !== "none" &&
+      spec.inputs.length === 0 &&
+      spec.aliveThreshold >= 0 &&
+      (spec.boundary !== "torus" || areTilesWhole),
     TORUS: spec.boundary === "torus",
     REACHES_CELL: spec.aliveReach === "cell",
     ALIVE_IS_INPUT: spec.inputs.includes(spec.aliveChannel),

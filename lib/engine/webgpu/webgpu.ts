@@ -112,6 +112,11 @@ export class WebGpuEngine implements Engine {
     });
   }
 
+  /** What the graphics card and its driver are called. Throws EngineError where there is none. */
+  async card(): Promise<string> {
+    return (await this.open()).device.name;
+  }
+
   /** Gives the GPU back; the next rollout takes it again. */
   async dispose(): Promise<void> {
     const { opened } = this;

@@ -32,7 +32,7 @@ const UPDATE_VECS = TILE_CELLS * CHANNEL_VECS;
 const UPDATE_AT = CHUNK * FEATURE_VECS;
 
 fn wordOf(slot: u32, cell: u32) -> u32 {
-  return words[slot * CELLS + base + cell];
+  return words[slot * WORDS + base + cell];
 }
 
 /** dL/du' of the tile's cell (x, y), which is complete for the rollout's last step alone. */
@@ -78,6 +78,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   tileX = i32(group.x) * TILE;
   tileY = i32(group.y) * TILE;
   base = sample * AREA;
+  if (ZERO_IS_DEAD && words[tileWordAt(step.wordsAfter, sample, group.y * TILES_X + group.x)] == 0u) {
+    return; // no cell of the tile lives after the step, so none has a gradient
+  }
   if (thread < 10u) {
     atomicStore(&lived[thread], 0u);
     atomicStore(&reached[thread], 0u);

@@ -7,7 +7,7 @@
 @group(0) @binding(4) var<storage, read_write> state: array<vec4f>; // x [N, area, CHANNEL_VECS]
 
 fn isMature(cell: u32) -> bool {
-  let word = words[step.wordsBefore * CELLS + cell];
+  let word = words[step.wordsBefore * WORDS + cell];
   var value = 0.0;
   if ((word & WRITTEN) != 0u) {
     value = before[cell * CHANNEL_VECS + ALIVE_CHANNEL / 4u][ALIVE_CHANNEL % 4u];
@@ -20,7 +20,7 @@ fn livesOn(base: u32, x: i32, y: i32) -> bool {
     return true;
   }
   let cell = base + u32(cellAt(x, y));
-  if ((words[step.wordsBefore * CELLS + cell] & ALIVE) == 0u) {
+  if ((words[step.wordsBefore * WORDS + cell] & ALIVE) == 0u) {
     return false;
   }
   if (MASK == MASK_PRE) {
@@ -47,9 +47,9 @@ fn main(@builtin(global_invocation_id) at: vec3u) {
   }
   let base = at.z * AREA;
   let cell = base + u32(y * WIDTH + x);
-  let word = words[step.wordsBefore * CELLS + cell];
+  let word = words[step.wordsBefore * WORDS + cell];
   let isAlive = samples[at.z].start >= step.number || livesOn(base, x, y);
-  words[step.wordsAfter * CELLS + cell] = select(0u, LIVES, isAlive) | (word & ~((1u << STRAIN_SHIFT) - 1u));
+  words[step.wordsAfter * WORDS + cell] = select(0u, LIVES, isAlive) | (word & ~((1u << STRAIN_SHIFT) - 1u));
   for (var k = 0u; k < CHANNEL_VECS; k++) {
     var value = vec4f(0.0);
     if ((word & WRITTEN) != 0u) {

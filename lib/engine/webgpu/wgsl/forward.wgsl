@@ -67,12 +67,12 @@ fn aliveOf(row: u32, isFirst: bool) -> u32 {
 
 /** The strain of the tile's cell (x, y) in this step: see `Strains` in lib/rule/strains.ts. */
 fn strainOf(x: i32, y: i32, cell: u32, isAlive: bool, alive: array<u32, 3>, stepKey: u32) -> u32 {
-  let own = words[step.wordsBefore * CELLS + base + cell] >> STRAIN_SHIFT;
+  let own = words[step.wordsBefore * WORDS + base + cell] >> STRAIN_SHIFT;
   var around = 0u; // a bit for every strain among the living neighbours
   for (var j = 0; j < 9; j++) {
     let neighbour = cellAt(tileX + x + j % 3 - 1, tileY + y + j / 3 - 1);
     if (neighbour >= 0 && bitAt(alive[j / 3], u32(x + j % 3 + 2))) {
-      around |= 1u << (words[step.wordsBefore * CELLS + base + u32(neighbour)] >> STRAIN_SHIFT);
+      around |= 1u << (words[step.wordsBefore * WORDS + base + u32(neighbour)] >> STRAIN_SHIFT);
     }
   }
   var strain = select(0u, own, isAlive);
@@ -88,6 +88,27 @@ fn strainOf(x: i32, y: i32, cell: u32, isAlive: bool, alive: array<u32, 3>, step
   return strain;
 }
 
+var<workgroup> isBusy: u32;
+
+/** Whether anything is written in a tile or in those around it. Nothing lives where all is zero. */
+fn isBusyAround(sample: u32, group: vec3u) -> bool {
+  for (var j = 0; j < 9; j++) {
+    var x = i32(group.x) + j % 3 - 1;
+    var y = i32(group.y) + j / 3 - 1;
+    if (TORUS) {
+      x = (x + i32(TILES_X)) % i32(TILES_X);
+      y = (y + i32(TILES_Y)) % i32(TILES_Y);
+    }
+    if (x < 0 || y < 0 || x >= i32(TILES_X) || y >= i32(TILES_Y)) {
+      continue;
+    }
+    if (words[tileWordAt(step.wordsBefore, sample, u32(y) * TILES_X + u32(x))] != 0u) {
+      return true;
+    }
+  }
+  return false;
+}
+
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
   let sample = group.z;
@@ -99,6 +120,21 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   tileX = i32(group.x) * TILE;
   tileY = i32(group.y) * TILE;
   base = sample * AREA;
+  let tile = tileWordAt(step.wordsAfter, sample, group.y * TILES_X + group.x);
+  if (ZERO_IS_DEAD) {
+    if (thread == 0u) {
+      isBusy = select(0u, 1u, isBusyAround(sample, group));
+    }
+    if (workgroupUniformLoad(&isBusy) == 0u) {
+      if (thread < TILE_CELLS && isOwn(i32(thread % 8u), i32(thread / 8u))) {
+        words[step.wordsAfter * WORDS + base + u32(cellAt(tileX + i32(thread % 8u), tileY + i32(thread / 8u)))] = 0u;
+      }
+      if (thread == 0u) {
+        words[tile] = 0u;
+      }
+      return;
+    }
+  }
   if (thread < 14u) {
     atomicStore(&inside[thread], 0u);
     atomicStore(&mature[thread], 0u);
@@ -119,7 +155,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     }
     let bit = 1u << (i % 14u);
     atomicOr(&inside[i / 14u], bit);
-    let word = words[step.wordsBefore * CELLS + base + u32(cell)];
+    let word = words[step.wordsBefore * WORDS + base + u32(cell)];
     if ((word & ALIVE) != 0u) {
       atomicOr(&wasAlive[i / 14u], bit);
     }
@@ -153,7 +189,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
         strain = strainOf(x, y, u32(cell), isAlive, alive, stepKey);
       }
       let isWritten = isAlive || isActive || HAS_INPUTS;
-      words[step.wordsAfter * CELLS + base + u32(cell)] = select(0u, ACTIVE, isActive) | select(0u, ALIVE, isAlive) |
+      words[step.wordsAfter * WORDS + base + u32(cell)] = select(0u, ACTIVE, isActive) | select(0u, ALIVE, isAlive) |
         select(0u, LIVES, bitAt(lifeOf(row, isFirst), column)) | select(0u, WRITTEN, isWritten) | (strain << STRAIN_SHIFT);
       let bit = 1u << (thread % 32u);
       if (isActive) {
@@ -174,6 +210,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
     let y = i32(at / 8u);
     let cell = u32(cellAt(tileX + x, tileY + y));
     after[(base + cell) * CHANNEL_VECS + i % CHANNEL_VECS] = stateAt(x, y, i % CHANNEL_VECS);
+  }
+  if (thread == 0u) {
+    var fired = 0u;
+    for (var i = 0u; i < 2u * STRAINS; i++) {
+      fired += countOneBits(atomicLoad(&firing[i]));
+    }
+    let isWritten = fired > 0u || (atomicLoad(&kept[0]) | atomicLoad(&kept[1])) != 0u;
+    words[tile] = fired | select(0u, TILE_WRITTEN, isWritten);
   }
   if (thread < STRAINS) {
     counts[thread] = countOneBits(atomicLoad(&firing[thread * 2u])) + countOneBits(atomicLoad(&firing[thread * 2u + 1u]));

@@ -43,6 +43,8 @@ fn dAfterOf(cell: u32, k: u32) -> vec4f {
 var<workgroup> lived: array<atomic<u32>, 10>;
 var<workgroup> firing: array<atomic<u32>, 2>;
 var<workgroup> count: u32;
+/** How many cells fired in each of the coming tiles. */
+var<workgroup> busy: array<u32, THREADS>;
 var<workgroup> features: array<vec4f, SUM_CHUNK * (FEATURE_VECS + CHANNEL_VECS)>; // y and dx
 var<workgroup> biases: array<f32, THREADS>;
 
@@ -79,87 +81,97 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   var dB2 = vec4f(0.0); // of channels 4 * unit to 4 * unit + 3
   let isLived = number >= life.start && number < life.end;
   let tiles = select(0u, TILES_X * TILES_Y, isLived);
-  for (var tile = turn; tile < tiles; tile += range.turns) {
-    tileX = i32(tile % TILES_X) * TILE;
-    tileY = i32(tile / TILES_X) * TILE;
-    if (thread < 10u) {
-      atomicStore(&lived[thread], 0u);
+  for (var first = turn; first < tiles; first += range.turns * THREADS) {
+    let mine = first + thread * range.turns;
+    if (mine < tiles) {
+      busy[thread] = words[tileWordAt(u32(number + 1), sample, mine)] & ~TILE_WRITTEN;
     }
-    if (thread < 2u) {
-      atomicStore(&firing[thread], 0u);
-    }
-    workgroupBarrier();
-    for (var i = thread; i < 100u; i += THREADS) {
-      let x = i32(i % 10u) - 1;
-      let y = i32(i / 10u) - 1;
-      let place = cellAt(tileX + x, tileY + y);
-      if (place < 0) {
-        continue;
+    for (var i = 0u; i < THREADS && first + i * range.turns < tiles; i++) {
+      if (workgroupUniformLoad(&busy[i]) == 0u) {
+        continue; // nothing fired
       }
-      let at = base + u32(place);
-      let word = words[u32(number + 1) * CELLS + at];
-      if ((word & LIVES) != 0u) {
-        atomicOr(&lived[i / 10u], 1u << (i % 10u));
+      let tile = first + i * range.turns;
+      tileX = i32(tile % TILES_X) * TILE;
+      tileY = i32(tile / TILES_X) * TILE;
+      if (thread < 10u) {
+        atomicStore(&lived[thread], 0u);
       }
-      let livesOn = (words[u32(number + 2) * CELLS + at] & LIVES) != 0u;
-      if (isOwn(x, y) && livesOn && (word & ACTIVE) != 0u && (word >> STRAIN_SHIFT) == TRAINED) {
-        let own = u32(y) * 8u + u32(x);
-        atomicOr(&firing[own / 32u], 1u << (own % 32u));
-      }
-    }
-    workgroupBarrier();
-    if (thread < 10u) {
-      lives[thread] = atomicLoad(&lived[thread]);
-    }
-    if (thread == 0u) {
-      count = countOneBits(atomicLoad(&firing[0])) + countOneBits(atomicLoad(&firing[1]));
-    }
-    listCells(thread, atomicLoad(&firing[0u]), atomicLoad(&firing[1u]));
-    let length = workgroupUniformLoad(&count);
-    for (var start = 0u; start < length; start += SUM_CHUNK) {
-      let cells = min(SUM_CHUNK, length - start);
-      for (var i = thread; i < cells * CHANNEL_VECS; i += THREADS) {
-        let at = list[start + i / CHANNEL_VECS];
-        let x = i32(at % 8u);
-        let y = i32(at / 8u);
-        let k = i % CHANNEL_VECS;
-        let own = i / CHANNEL_VECS * (FEATURE_VECS + CHANNEL_VECS);
-        var sensed = perceive(x, y, k);
-        for (var f = 0u; f < FILTERS; f++) {
-          features[own + f * CHANNEL_VECS + k] = sensed[f];
-        }
-        let cell = u32(cellAt(tileX + x, tileY + y));
-        features[own + FEATURE_VECS + k] = dAfterOf(cell, k) * (1.0 - inputsOf(k));
+      if (thread < 2u) {
+        atomicStore(&firing[thread], 0u);
       }
       workgroupBarrier();
-      if (unit < CHANNEL_VECS && featureBlock == 0u) {
-        for (var e = 0u; e < cells; e++) {
-          dB2 += features[e * (FEATURE_VECS + CHANNEL_VECS) + FEATURE_VECS + unit];
+      for (var i = thread; i < 100u; i += THREADS) {
+        let x = i32(i % 10u) - 1;
+        let y = i32(i / 10u) - 1;
+        let place = cellAt(tileX + x, tileY + y);
+        if (place < 0) {
+          continue;
         }
-      }
-      if (unit < HIDDEN_PADDED) {
-        for (var e = 0u; e < cells; e++) {
-          let own = e * (FEATURE_VECS + CHANNEL_VECS);
-          var h = bias;
-          for (var k = 0u; k < FEATURE_VECS; k++) {
-            h += dot(w1[k], features[own + k]);
-          }
-          if (!(h > 0.0)) {
-            continue;
-          }
-          var dh = 0.0;
-          for (var k = 0u; k < CHANNEL_VECS; k++) {
-            let dx = features[own + FEATURE_VECS + k];
-            dh += dot(w2[k], dx);
-            dW2[k] += dx * h;
-          }
-          for (var k = 0u; k < BLOCK_FEATURES; k++) {
-            dW1[k] += features[own + min(firstFeature + k, FEATURE_VECS - 1u)] * dh;
-          }
-          dB1 += dh;
+        let at = base + u32(place);
+        let word = words[u32(number + 1) * WORDS + at];
+        if ((word & LIVES) != 0u) {
+          atomicOr(&lived[i / 10u], 1u << (i % 10u));
+        }
+        let livesOn = (words[u32(number + 2) * WORDS + at] & LIVES) != 0u;
+        if (isOwn(x, y) && livesOn && (word & ACTIVE) != 0u && (word >> STRAIN_SHIFT) == TRAINED) {
+          let own = u32(y) * 8u + u32(x);
+          atomicOr(&firing[own / 32u], 1u << (own % 32u));
         }
       }
       workgroupBarrier();
+      if (thread < 10u) {
+        lives[thread] = atomicLoad(&lived[thread]);
+      }
+      if (thread == 0u) {
+        count = countOneBits(atomicLoad(&firing[0])) + countOneBits(atomicLoad(&firing[1]));
+      }
+      listCells(thread, atomicLoad(&firing[0u]), atomicLoad(&firing[1u]));
+      let length = workgroupUniformLoad(&count);
+      for (var start = 0u; start < length; start += SUM_CHUNK) {
+        let cells = min(SUM_CHUNK, length - start);
+        for (var i = thread; i < cells * CHANNEL_VECS; i += THREADS) {
+          let at = list[start + i / CHANNEL_VECS];
+          let x = i32(at % 8u);
+          let y = i32(at / 8u);
+          let k = i % CHANNEL_VECS;
+          let own = i / CHANNEL_VECS * (FEATURE_VECS + CHANNEL_VECS);
+          var sensed = perceive(x, y, k);
+          for (var f = 0u; f < FILTERS; f++) {
+            features[own + f * CHANNEL_VECS + k] = sensed[f];
+          }
+          let cell = u32(cellAt(tileX + x, tileY + y));
+          features[own + FEATURE_VECS + k] = dAfterOf(cell, k) * (1.0 - inputsOf(k));
+        }
+        workgroupBarrier();
+        if (unit < CHANNEL_VECS && featureBlock == 0u) {
+          for (var e = 0u; e < cells; e++) {
+            dB2 += features[e * (FEATURE_VECS + CHANNEL_VECS) + FEATURE_VECS + unit];
+          }
+        }
+        if (unit < HIDDEN_PADDED) {
+          for (var e = 0u; e < cells; e++) {
+            let own = e * (FEATURE_VECS + CHANNEL_VECS);
+            var h = bias;
+            for (var k = 0u; k < FEATURE_VECS; k++) {
+              h += dot(w1[k], features[own + k]);
+            }
+            if (!(h > 0.0)) {
+              continue;
+            }
+            var dh = 0.0;
+            for (var k = 0u; k < CHANNEL_VECS; k++) {
+              let dx = features[own + FEATURE_VECS + k];
+              dh += dot(w2[k], dx);
+              dW2[k] += dx * h;
+            }
+            for (var k = 0u; k < BLOCK_FEATURES; k++) {
+              dW1[k] += features[own + min(firstFeature + k, FEATURE_VECS - 1u)] * dh;
+            }
+            dB1 += dh;
+          }
+        }
+        workgroupBarrier();
+      }
     }
   }
 

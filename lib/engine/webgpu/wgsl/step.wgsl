@@ -29,6 +29,14 @@ const ALIVE = 2u; // it was alive before the update
 const LIVES = 4u; // it lived on after the step before: its state is not emptied
 const WRITTEN = 8u; // its state after the step is in the tape; otherwise it is all zero
 const STRAIN_SHIFT = 8u;
+/** Behind the words of a step's cells stands one for every tile: how many of its cells fired, and whether any is WRITTEN. */
+const WORDS = SAMPLES * (AREA + TILES);
+const TILES = TILES_X * TILES_Y;
+const TILE_WRITTEN = 0x80000000u;
+
+fn tileWordAt(slot: u32, sample: u32, tile: u32) -> u32 {
+  return slot * WORDS + SAMPLES * AREA + sample * TILES + tile;
+}
 
 const TILE = 8;
 const TILE_CELLS = 64u;
