@@ -15,7 +15,9 @@ export function hasCuda(module: "torch" | "jax"): boolean {
   const asks = { torch: "torch.cuda.is_available()", jax: "jax.default_backend() == 'gpu'" };
   try {
     const program = `import ${module}; print(${asks[module]})`;
-    return execFileSync(python.command, ["-c", program], { stdio: ["ignore", "pipe", "ignore"] }).includes("True");
+    return execFileSync(python.command, ["-c", program], { stdio: ["ignore", "pipe", "ignore"] }).includes(
+      "True",
+    );
   } catch {
     return false;
   }

@@ -93,7 +93,11 @@ export interface BenchOptions {
 export async function bench({ rounds, threads, only, json, write: keep }: BenchOptions): Promise<void> {
   const lizards = await growLizards();
   const gpu = await gpuHere();
-  const [workloads, series, everyone] = [workloadsOf(lizards), seriesOf(lizards), contendersOf(threads, gpu !== null)];
+  const [workloads, series, everyone] = [
+    workloadsOf(lizards),
+    seriesOf(lizards),
+    contendersOf(threads, gpu !== null),
+  ];
   const names = [...workloads, ...series].map(({ name }) => name);
   const impls = everyone.map(({ impl }) => impl);
   const chosen = selection(only, names, impls);

@@ -1,7 +1,7 @@
 // npm run train: trains a rule to grow a picture, or to infect another's pattern.
 
 import { existsSync, rmSync } from "node:fs";
-import type { Checkpoint, Recipe, Rule, Stage, Task, Trainer } from "../lib/node.js";
+import type { Checkpoint, Engine, Recipe, Rule, Stage, Task, Trainer } from "../lib/node.js";
 import { repeatProblem } from "./shared/ancestry.js";
 import { runCommand } from "./shared/command.js";
 import { costText } from "./shared/cost.js";
@@ -13,6 +13,7 @@ import { rememberedOf } from "./shared/remembered.js";
 import { targetFor } from "./shared/target.js";
 import { newRule, optionsOf, strainsBefore, type TrainValues, trainFlags } from "./shared/train-flags.js";
 import { checkPaths, isStageOf, stageDone, statePathOf } from "./train/paths.js";
+import { rulesOf } from "./train/several.js";
 import { checkTogether } from "./train/together.js";
 
 const SMOOTH = 0.95; // of the loss that the progress bar shows
@@ -41,9 +42,8 @@ async function jobOf(values: TrainValues, from: Checkpoint | undefined): Promise
 }
 
 /** The training at its beginning, or where it was interrupted. */
-async function trainerOf({ rule, task, stages }: Job, values: TrainValues): Promise<Trainer> {
+async function trainerOf({ rule, task, stages }: Job, values: TrainValues, engine: Engine): Promise<Trainer> {
   const nca = await import("../lib/node.js");
-  const engine = engineOf(values) ?? nca.engineFor(rule.spec);
   const options = { ...optionsOf(values), engine };
   const state = statePathOf(values.out);
   const flags = flagsOf(values, engine.name);
@@ -112,31 +112,48 @@ function stopping(): AbortSignal {
   return stop.signal;
 }
 
-await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
-  checkTogether(given);
-  checkPaths(given);
+/** A training that is ready to go on, and what writes its files. */
+interface Run {
+  readonly values: TrainValues;
+  readonly trainer: Trainer;
+  readonly files: ReturnType<typeof filesOf>;
+}
+
+/** What the flags ask for; `engineOf` a rule, as it is not known before. */
+async function runOf(given: TrainValues, engineFor: (rule: Rule) => Engine): Promise<Run> {
   const nca = await import("../lib/node.js");
   const from = given.from === undefined ? undefined : await nca.loadCheckpoint(given.from);
   const values = withSize(given, from);
   const job = await jobOf(values, from);
-  const trainer = await trainerOf(job, values);
+  const trainer = await trainerOf(job, values, engineFor(job.rule));
   const files = filesOf(trainer, job.stages, values);
   await files.preview(); // these find out now whether files can be written
   await files.state();
   if (values.resume && trainer.step === 0) console.error("There is nothing to resume: training starts anew.");
   if (values.size !== given.size || values.padding !== given.padding)
     console.error(`As ${values.from} was trained: --size ${values.size} --padding ${values.padding}.`);
+  return { values, trainer, files };
+}
+
+/** What a training will cost, on standard error. */
+async function tellCost({ trainer, values }: Run): Promise<void> {
+  const nca = await import("../lib/node.js");
   const { steps, batch } = trainer.options;
   const cost = await nca.stepCost(trainer);
   for (const line of cost ? costText(cost, steps - trainer.step, values, batch) : []) console.error(line);
-  const progress = new Progress(steps, trainer.step);
+}
+
+/** Trains a rule to the end, with checkpoints on the way. `show` gets every step's log loss, smoothed. */
+async function learn({ trainer, values, files }: Run, progress: Progress, show: (logLoss: number) => void) {
+  const nca = await import("../lib/node.js");
   let smooth: number | undefined;
   let saved = performance.now();
   try {
     for await (const { step, logLoss, rolledBack } of nca.runTrainer(trainer, stopping())) {
-      if (rolledBack) progress.say(`At step ${step} ${rolledBack}: the rule goes back to earlier weights.`);
+      if (rolledBack)
+        progress.say(`At step ${step} ${rolledBack}: ${values.out} goes back to earlier weights.`);
       smooth = smooth === undefined ? logLoss : SMOOTH * smooth + (1 - SMOOTH) * logLoss;
-      progress.update(step, `log loss ${smooth.toFixed(3)}`);
+      show(smooth);
       if (performance.now() - saved < 1000 * values.checkpointSeconds) continue;
       await files.checkpoint();
       await files.preview().catch(({ message }) => progress.say(message)); // no reason to stop
@@ -145,11 +162,57 @@ await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
   } catch (error) {
     if (error instanceof nca.InterruptedError) progress.say("The same command with --resume goes on.");
     if (trainer.step > 0) {
-      await files.checkpoint();
+      const kept = await files.checkpoint().then(
+        () => true,
+        () => false, // a graphics card that is lost has taken it along
+      );
+      if (!kept)
+        progress.say(
+          `${statePathOf(values.out)} is where it was: --resume --engine wasm goes on from there.`,
+        );
       await files.preview().catch(() => {}); // what stopped the training is what is told
     }
     throw error;
+  } finally {
+    await trainer.learner.close?.().catch(() => {}); // others no longer wait for it
   }
   await files.finish();
   progress.say(`Wrote ${values.out}.`);
+}
+
+await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
+  const all = rulesOf(given);
+  for (const values of all) {
+    checkTogether(values);
+    checkPaths(values);
+  }
+  const nca = await import("../lib/node.js");
+  const engine = engineOf(given);
+  const engines = engine?.together?.(all.length);
+  const runs: Run[] = [];
+  for (const [i, values] of all.entries())
+    runs.push(await runOf(values, (rule) => engines?.[i] ?? engine ?? nca.engineFor(rule.spec)));
+  await tellCost(runs[0]);
+  if (runs.length > 1)
+    console.error(
+      engines
+        ? `That is of one rule; ${runs.length} are trained at once.`
+        : `That is of one rule; ${runs.length} are trained one after the other.`,
+    );
+  const steps = (run: Run) => run.trainer.options.steps;
+  const total = runs.reduce((sum, run) => sum + steps(run), 0);
+  const done = () => runs.reduce((sum, { trainer }) => sum + trainer.step, 0);
+  const progress = new Progress(total, done());
+  const losses = runs.map(() => Number.NaN);
+  const works = runs.map((run, i) => () => {
+    return learn(run, progress, (logLoss) => {
+      losses[i] = logLoss;
+      const known = losses.filter((loss) => !Number.isNaN(loss));
+      progress.update(
+        done(),
+        `log loss ${known.map((loss) => loss.toFixed(known.length > 1 ? 2 : 3)).join(" ")}`,
+      );
+    });
+  });
+  await nca.allOf(works, engines !== undefined);
 });

@@ -15,7 +15,14 @@ import { LEARNING_RATE, RNG_SEED, serve, type Work } from "./serve.js";
 /** A learner that starts every step from the same cells. */
 function orderOf(rule: Rule, cells: Cells, picture: Target): LearnerOrder {
   const sizes = { batch: cells.count, mostSteps: STEPS, poolSize: 0 };
-  return { rule, strains: strainsOf(rule), trained: 0, loss: { picture, objective: "mean" }, average: 0, ...sizes };
+  return {
+    rule,
+    strains: strainsOf(rule),
+    trained: 0,
+    loss: { picture, objective: "mean" },
+    average: 0,
+    ...sizes,
+  };
 }
 
 /** Whole training steps on an engine's own device; an update is computed with the step that follows it. */

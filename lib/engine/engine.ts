@@ -58,6 +58,11 @@ export interface Engine {
    * such steps. An engine without this method only computes rollouts; the other parts of the training run outside it.
    */
   learner?(order: LearnerOrder): Learner | undefined;
+  /**
+   * Engines for so many trainings side by side, of rules, grids and batches of one shape: their learners' training steps are
+   * computed at once, so each of these trainings waits for the others in every step until it is closed (`Learner.close`).
+   */
+  together?(count: number): readonly Engine[];
 }
 
 /** As `Rollout`, with the backward pass computed synchronously. */

@@ -2,6 +2,7 @@
 
 import { type Cells, sampleOf, stackCells, type Target } from "../cells/cells.js";
 import { checkInteger, InvalidInputError } from "../cells/errors.js";
+import { SamplePool } from "../cells/pool.js";
 import { combine, Random } from "../cells/random.js";
 import type { Sample } from "../cells/sample.js";
 import type { Engine } from "../engine/engine.js";
@@ -9,7 +10,6 @@ import { engineFor } from "../engine/engines.js";
 import { type Moment, statesAt } from "../engine/grow.js";
 import { seedFor } from "../rule/seeds.js";
 import { firstStrains, type Rules, strainsOf } from "../rule/strains.js";
-import { SamplePool } from "../cells/pool.js";
 import { infectAtRandom } from "./infect.js";
 
 export interface HerdOptions {

@@ -2,6 +2,7 @@
 
 import { type Cells, sampleOf, stackCells, type Target } from "../cells/cells.js";
 import { checkInteger, checkRngSeed } from "../cells/errors.js";
+import { checkComparable, checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import { combine, Random } from "../cells/random.js";
 import type { Engine } from "../engine/engine.js";
 import { engineFor } from "../engine/engines.js";
@@ -10,7 +11,6 @@ import type { Rule } from "../rule/rule.js";
 import type { RuleSpec } from "../rule/spec.js";
 import { type Rules, type Strains, strainsOf, withStrain } from "../rule/strains.js";
 import { logLoss } from "../train/loss.js";
-import { checkComparable, checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import type { MeasureOptions } from "../train/task.js";
 import { type Herd, hostsOf } from "./herd.js";
 import { infectAtRandom, matureCells, SPREAD, shareOf } from "./infect.js";

@@ -3,11 +3,11 @@
 import { fromBase64, toBase64 } from "../cells/base64.js";
 import { cellsOf, type Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
+import { checkComparable, checkTarget } from "../cells/picture-loss.js";
 import { checkRule, type Rule } from "../rule/rule.js";
 import type { SeededGrid } from "../rule/seeds.js";
 import type { RuleSpec } from "../rule/spec.js";
 import { checkStrains, type Strains } from "../rule/strains.js";
-import { checkComparable, checkTarget } from "../cells/picture-loss.js";
 import { parametersOf, weightsOf } from "./weights.js";
 
 /** One strain of a scene: its name, its rule, and the picture that it grows. */

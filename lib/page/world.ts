@@ -2,6 +2,7 @@
 
 import { ALPHA, type Cells, copyCells, emptyCells, type Target, withStrains } from "../cells/cells.js";
 import { checkInteger, InvalidInputError } from "../cells/errors.js";
+import { pictureLosses } from "../cells/picture-loss.js";
 import { combine, hashOf, hex, Random } from "../cells/random.js";
 import { wound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
@@ -13,7 +14,6 @@ import { seedFor } from "../rule/seeds.js";
 import { isMature, type RuleSpec } from "../rule/spec.js";
 import type { Strains } from "../rule/strains.js";
 import { logLoss } from "../train/loss.js";
-import { pictureLosses } from "../cells/picture-loss.js";
 import { copyArea } from "./area.js";
 import type { Scene } from "./scene.js";
 

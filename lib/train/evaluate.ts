@@ -2,6 +2,7 @@
 
 import { type Cells, emptyCells, sampleOf, type Target } from "../cells/cells.js";
 import { checkInteger } from "../cells/errors.js";
+import { checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import { type Hit, wound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
 import { engineFor } from "../engine/engines.js";
@@ -10,7 +11,6 @@ import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
 import { LIVES, livesOf } from "./lives.js";
 import { type LossSummary, logLoss, type Recovered, recoveredOf, summaryOfLosses } from "./loss.js";
-import { checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import type { MeasureOptions } from "./task.js";
 
 /** When the loss is measured, in CA steps. */

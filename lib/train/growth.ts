@@ -2,13 +2,13 @@
 
 import { ALPHA, type Cells, type Seed, type Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
+import { checkComparable, checkTarget, pictureLosses, pictureLossGradient } from "../cells/picture-loss.js";
 import { ALL_DEAD } from "../engine/learner.js";
 import { fingerprintOf } from "../io/target-facts.js";
 import type { Rule } from "../rule/rule.js";
 import { checkSeeds, fitsSeeds, isCentre, seedFor, seedsOf } from "../rule/seeds.js";
 import { isMature, type RuleSpec } from "../rule/spec.js";
 import { type Evaluation, evaluate } from "./evaluate.js";
-import { checkComparable, checkTarget, pictureLosses, pictureLossGradient } from "../cells/picture-loss.js";
 import type { Task } from "./task.js";
 
 /** What tells a target from others: its size and a fingerprint of its numbers. */

@@ -6,13 +6,7 @@ import { SamplePool } from "../cells/pool.js";
 import { type Batch, batchOf, type Sample } from "../cells/sample.js";
 import { applyWound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
-import type {
-  Learner,
-  LearnerState,
-  LearnerTensors,
-  StepPlan,
-  StepResult,
-} from "../engine/learner.js";
+import type { Learner, LearnerState, LearnerTensors, StepPlan, StepResult } from "../engine/learner.js";
 import {
   cloneParameters,
   copyParameters,

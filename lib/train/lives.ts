@@ -3,6 +3,7 @@
 
 import type { Target } from "../cells/cells.js";
 import { checkInteger, checkKnown } from "../cells/errors.js";
+import { pictureLosses } from "../cells/picture-loss.js";
 import { Random } from "../cells/random.js";
 import { applyWound } from "../cells/wound.js";
 import { engineFor } from "../engine/engines.js";
@@ -11,7 +12,6 @@ import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
 import { randomWound } from "./damage.js";
 import { type Recovered, recoveredOf } from "./loss.js";
-import { pictureLosses } from "../cells/picture-loss.js";
 import type { MeasureOptions } from "./task.js";
 
 /** A life: it grows for so many CA steps, then is wounded so many times, so many CA steps apart. */

@@ -10,7 +10,7 @@ import type { Trainer } from "./trainer.js";
 
 /** One training run. What is null was not recorded: older files hold less. */
 export interface Stage {
-  /** The package's version, and the name of the engine that computed the run. */
+  /** The package's version, and the name of the engine that computed the run; of several, with + between. */
   readonly version: string | null;
   readonly engine: string | null;
   /** The fingerprint of the rule that training started from; its specification is the file's. */
@@ -28,11 +28,11 @@ export interface Stage {
 export type Recipe = readonly Stage[];
 
 /** What a trainer has done so far, as a stage. */
-export function stageOf({ engine, startFingerprint, task, options, step }: Trainer): Stage {
+export function stageOf({ engines, startFingerprint, task, options, step }: Trainer): Stage {
   const { description } = task;
   return {
     version: VERSION,
-    engine: engine.name,
+    engine: engines.join("+"),
     start: startFingerprint,
     task: description,
     options,

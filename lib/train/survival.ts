@@ -2,13 +2,13 @@
 
 import { emptyCells, sampleOf, type Target } from "../cells/cells.js";
 import { checkInteger } from "../cells/errors.js";
+import { checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import { wound } from "../cells/wound.js";
 import { engineFor } from "../engine/engines.js";
 import { stateAt } from "../engine/grow.js";
 import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
 import { logLoss, RECOVERED } from "./loss.js";
-import { checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import type { MeasureOptions } from "./task.js";
 
 /** CA steps before a hole, and from then until the pattern should be whole. */

@@ -54,6 +54,8 @@ export interface TrainerOptions extends GivenOptions {
 export class Trainer {
   readonly options: TrainingOptions;
   readonly engine: Engine;
+  /** The names of the engines that have computed it: several where a training that a graphics card began went on elsewhere. */
+  engines: readonly string[];
   /** The fingerprint of the rule that training started from. */
   readonly startFingerprint: string;
   readonly learner: Learner;
@@ -75,6 +77,7 @@ export class Trainer {
   ) {
     this.options = completeOptions(options);
     this.engine = engine;
+    this.engines = [engine.name];
     this.startFingerprint = fingerprint(rule);
     if (task.grid) rule.grid = task.grid;
     const { rules, trained } = task.strainsWith(rule);

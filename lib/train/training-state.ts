@@ -27,12 +27,23 @@ export const MAX_BYTES = 2 ** 31 - 1;
 
 /**
  * What must be the same for a training run to go on: everything but where it ends. That includes the rule that it
- * started from, and the engine: states have the same bits on every CPU engine, gradients do not.
+ * started from, and the engine: states have the same bits on every CPU engine, gradients do not. What a graphics card began
+ * may go on elsewhere, as its bits are its own: it may be lost.
  */
-function identityOf({ rule, startFingerprint: start, options, task, engine }: Trainer): string {
+function identityOf(
+  { rule, startFingerprint: start, options, task, engines: own }: Trainer,
+  engines: readonly string[] = own,
+): string {
   const { steps: _steps, ...recipe } = options;
   const spec = Object.fromEntries(specEntries(rule.spec));
-  return toJson({ task: task.description, rule: spec, start, engine: engine.name, ...recipe });
+  return toJson({ task: task.description, rule: spec, start, engine: engines.join("+"), ...recipe });
+}
+
+/** The engines that a saved training names, if one named `next` may go on with it. */
+function enginesBefore(identity: string | undefined, next: string): readonly string[] | undefined {
+  const [, names] = /"engine":"([^"]*)"/.exec(identity ?? "") ?? [];
+  const engines = names?.split("+");
+  return engines && ["webgpu", next].includes(engines.at(-1)!) ? engines : undefined;
 }
 
 /** What there is to say where two trainings differ in their target's numbers alone. */
@@ -167,7 +178,10 @@ export async function decodeTraining(
       `${where} has done ${step} training steps, but ${trainer.options.steps} are asked for; ask for at least as many.`,
     );
   }
-  const identity = identityOf(trainer);
+  const { name } = trainer.engine;
+  const before = enginesBefore(file.metadata.training, name);
+  if (before) trainer.engines = before.at(-1) === name ? before : [...before, name];
+  const identity = identityOf(trainer, before);
   if (file.metadata.training !== identity) {
     throw new OtherTrainingError(
       otherNumbers(file.metadata.training, identity, where) ??

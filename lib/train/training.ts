@@ -22,11 +22,17 @@ export interface TrainOptions extends TrainerOptions {
 /** Rules that are being trained: two training runs of one rule would each undo the other's steps. */
 const learning = new WeakSet<Rule>();
 
-/** Lets input, drawing and signals have their turn. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
+/** So often, in milliseconds, a training lets others have their turn: a timer takes a millisecond at least. */
+const BREATH_MS = 15;
+
+/** Lets input, drawing and signals have their turn, when the last turn was long enough ago. */
+function breathing(): () => Promise<void> {
+  let last = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (performance.now() - last < BREATH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    last = performance.now();
+  };
 }
 
 /**
@@ -43,6 +49,7 @@ export async function* runTrainer(
     );
   }
   learning.add(trainer.rule);
+  const breathe = breathing();
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;

@@ -43,7 +43,7 @@ export function file<const Usage extends string>(usage: Usage, help: string) {
 }
 
 /** Files of the project that go by their names alone. */
-interface Named {
+export interface Named {
   /** What they are, for an error. */
   readonly what: string;
   names(): readonly string[];
@@ -51,7 +51,8 @@ interface Named {
 }
 
 /** The path of a file, or of one that the project has by that name; undefined where it can be neither. */
-function pathIn(text: string, known: Named): string | undefined {
+/** A file as it is named, or the path of one that goes by its name alone; undefined for a name that is neither. */
+export function pathIn(text: string, known: Named): string | undefined {
   if (text === "" || text.startsWith("--")) return undefined;
   if (!/^\w[\w-]*$/.test(text) || existsSync(text)) return text;
   return known.names().includes(text) ? relative("", known.pathOf(text)) : undefined;

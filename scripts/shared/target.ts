@@ -6,7 +6,8 @@ import { root } from "#scripts/setup/root.mjs";
 import { READ_FORMATS } from "../../lib/io/picture/kind.js";
 import { MAX_TARGET_PADDING, MAX_TARGET_SIZE } from "../../lib/io/target.js";
 import type { Rule, Target } from "../../lib/node.js";
-import { fileOrName, whole } from "./flags.js";
+import { fileOrName, type Named, pathIn, whole } from "./flags.js";
+import { guess, UsageError } from "./usage.js";
 
 const FOLDER = join(root, "targets");
 
@@ -16,15 +17,25 @@ function pictureNames(): string[] {
   return files.filter((name) => name.endsWith(".png")).map((name) => name.slice(0, -".png".length));
 }
 
+const PICTURES: Named = {
+  what: "a picture in targets/",
+  names: pictureNames,
+  pathOf: (name) => join(FOLDER, `${name}.png`),
+};
+
 /** A picture: "lizard" is targets/lizard.png. */
 export function targetFlag(what: string) {
   const help = `the picture ${what}: a file (${READ_FORMATS}), an emoji, or a name in targets/`;
-  const pathOf = (name: string) => join(FOLDER, `${name}.png`);
-  return fileOrName("--target <picture>", help, {
-    what: "a picture in targets/",
-    names: pictureNames,
-    pathOf,
-  });
+  return fileOrName("--target <picture>", help, PICTURES);
+}
+
+/** One of several pictures in a list. Throws UsageError for a name that is none. */
+export function pictureIn(text: string): string {
+  const path = pathIn(text, PICTURES);
+  if (path !== undefined) return path;
+  throw new UsageError(
+    `"${text}" in --target is no file and no picture in targets/.${guess(text, pictureNames())}`,
+  );
 }
 
 export function sizeFlag() {

@@ -61,7 +61,13 @@ export const trainFlags = command(
 )
   .optionsGroup("What to grow:")
   .addOption(targetFlag("to grow").makeOptionMandatory())
-  .addOption(file("--out <file>", "where the rule goes, a .safetensors file").makeOptionMandatory())
+  .addOption(
+    file(
+      "--out <file>",
+      "where the rule goes, a .safetensors file; with commas several rules, of as many pictures in --target, or of one and " +
+        "rng seeds that count up from --rng-seed. The engine webgpu trains them at once",
+    ).makeOptionMandatory(),
+  )
   .addOption(
     modelFile(
       "--from <file>",

@@ -1,6 +1,7 @@
 // A short training's worth of rollouts, hashed: the same code runs in Node and in a browser's page.
 
 import { cellsOf, seedCells } from "../../lib/cells/cells.js";
+import { pictureLossGradient } from "../../lib/cells/picture-loss.js";
 import { mix, Random } from "../../lib/cells/random.js";
 import type { Engine } from "../../lib/engine/engine.js";
 import { FusedEngine } from "../../lib/engine/wasm/fused.js";
@@ -8,7 +9,6 @@ import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
 import { engineInWorker } from "../../lib/engine/worker/client.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
 import { Adam, normalizeGradient } from "../../lib/train/adam.js";
-import { pictureLossGradient } from "../../lib/cells/picture-loss.js";
 
 interface Rollouts {
   readonly count: number;

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { cellsOf, copyCells, emptyCells, sampleOf, seedCells, stackCells } from "../../lib/cells/cells.js";
+import { pictureLosses } from "../../lib/cells/picture-loss.js";
+import { SamplePool } from "../../lib/cells/pool.js";
 import { Random } from "../../lib/cells/random.js";
 import { batchOf } from "../../lib/cells/sample.js";
 import { applyWound } from "../../lib/cells/wound.js";
@@ -14,8 +16,6 @@ import { createRule } from "../../lib/rule/rule.js";
 import { DEFAULT_SPEC } from "../../lib/rule/spec.js";
 import { cutFiveWays } from "../../lib/train/evaluate.js";
 import { anyMature } from "../../lib/train/growth.js";
-import { pictureLosses } from "../../lib/cells/picture-loss.js";
-import { SamplePool } from "../../lib/cells/pool.js";
 import { train } from "../../lib/train/training.js";
 import { toRgba } from "../../lib/view/frame.js";
 import { tintedByStrain } from "../../lib/view/strains.js";

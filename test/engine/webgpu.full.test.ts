@@ -1,42 +1,23 @@
-// The WebGPU engine against the reference, on whatever WebGPU there is: on a machine without a graphics card that is
-// SwiftShader, a driver for the processor that comes with Debian's chromium. Every kernel is compiled anew for every shape, which
-// takes it seconds: so there are few shapes.
+// The WebGPU engine against the reference. Every kernel is compiled anew for every shape, which takes SwiftShader seconds: so
+// there are few shapes.
 
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import test, { after } from "node:test";
 import { cellsOf, RGBA } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
 import type { Engine } from "../../lib/engine/engine.js";
 import { referenceRollout } from "../../lib/engine/reference/reference.js";
 import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
-import { WebGpuEngine } from "../../lib/engine/webgpu/webgpu.js";
 import { createRule, PARAMETERS, type Rule } from "../../lib/rule/rule.js";
 import type { Rules } from "../../lib/rule/strains.js";
 import type { TrainingStep } from "../../lib/train/trainer.js";
 import { train } from "../../lib/train/training.js";
 import { type Case, randomCase, randomCells, randomRule } from "./cases.js";
 import { relativeError } from "./compare.js";
+import { engine, whyMissing } from "./swiftshader.js";
 import { unusualCase } from "./unusual.js";
 
-const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
-if (existsSync(SWIFTSHADER)) process.env.VK_ICD_FILENAMES ??= SWIFTSHADER;
-const engine = new WebGpuEngine();
-/** Why there is nothing to test: no adapter. */
-const missing = await engine
-  .grow(
-    randomRule(new Random(1)),
-    randomCells(new Random(1), 1, 1, 1, randomRule(new Random(1)).spec.channels),
-    {
-      steps: 0,
-      rngSeed: 0,
-    },
-  )
-  .then(
-    () => false as const,
-    (error: Error) =>
-      /no adapter|needs the package/.test(error.message) ? error.message : Promise.reject(error),
-  );
+const missing = await whyMissing();
 
 after(() => engine.dispose());
 

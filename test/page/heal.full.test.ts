@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { pictureLosses } from "../../lib/cells/picture-loss.js";
 import { stateAt } from "../../lib/engine/grow.js";
 import { load } from "../../lib/io/load.js";
 import { Board } from "../../lib/page/draw/board.js";
@@ -10,7 +11,6 @@ import { cloneRule } from "../../lib/rule/rule.js";
 import { seedFor } from "../../lib/rule/seeds.js";
 import { cutFiveWays } from "../../lib/train/evaluate.js";
 import { recoveredOf } from "../../lib/train/loss.js";
-import { pictureLosses } from "../../lib/cells/picture-loss.js";
 import { train } from "../../lib/train/training.js";
 import { modelPath } from "../../scripts/shared/models.js";
 

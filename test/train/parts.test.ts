@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import test, { before } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { cellsOf, emptyCells, seedCells } from "../../lib/cells/cells.js";
+import { pictureLosses, pictureLossGradient } from "../../lib/cells/picture-loss.js";
+import { SamplePool } from "../../lib/cells/pool.js";
 import { Random } from "../../lib/cells/random.js";
 import { woundCircle, woundHalf, woundHole } from "../../lib/cells/wound.js";
 import { createRule, PARAMETERS } from "../../lib/rule/rule.js";
@@ -16,8 +18,6 @@ import {
   woundAtRandom,
 } from "../../lib/train/damage.js";
 import { OBJECTIVES, slopesOf } from "../../lib/train/loss.js";
-import { pictureLosses, pictureLossGradient } from "../../lib/cells/picture-loss.js";
-import { SamplePool } from "../../lib/cells/pool.js";
 import { randomCells } from "../engine/cases.js";
 import { relativeError } from "../engine/compare.js";
 

@@ -77,4 +77,3 @@ function lateLearner(make: () => Promise<Learner>): Learner {
     close: async () => (await learner()).close?.(),
   };
 }
-

@@ -51,6 +51,8 @@ export async function requestDevice(): Promise<Card> {
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;
   const requiredLimits = { maxStorageBufferBindingSize, maxBufferSize };
   const { vendor, architecture, device, description } = adapter.info;
-  const name = [device || [vendor, architecture].filter(Boolean).join(" "), description].filter(Boolean).join(", ");
+  const name = [device || [vendor, architecture].filter(Boolean).join(" "), description]
+    .filter(Boolean)
+    .join(", ");
   return { device: await adapter.requestDevice({ requiredLimits }), name: name || "a GPU" };
 }

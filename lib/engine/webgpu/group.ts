@@ -48,7 +48,7 @@ export class Group {
   private readonly asked = new Map<Seat, Asked>();
   /** The rates of updates that were asked for and are not computed yet. */
   private readonly updates = new Map<Seat, number>();
-  private closed = 0;
+  private readonly closed = new Set<Seat>();
 
   constructor(
     readonly device: Device,
@@ -106,7 +106,10 @@ export class Group {
   /** A sample after its rollout of so many CA steps. */
   lastOf(sample: number, steps: number): Stored {
     const { cells, words } = this.placeOf(sample, steps + 1);
-    return { cells: { buffer: this.tape.batch.state, offset: sample * cells.size!, size: cells.size }, words };
+    return {
+      cells: { buffer: this.tape.batch.state, offset: sample * cells.size!, size: cells.size },
+      words,
+    };
   }
 
   freshOf(sample: number): Stored {
@@ -123,10 +126,10 @@ export class Group {
 
   /** This rule takes no more steps; the others no longer wait for it. */
   close(seat: Seat): void {
-    this.updates.has(seat) && this.update();
-    this.closed++;
+    this.update();
+    this.closed.add(seat);
     this.runIfAllAsked();
-    if (this.closed < this.shape.rules) return;
+    if (this.closed.size < this.shape.rules) return;
     this.tape.freeStates();
     this.fresh.destroy();
   }
@@ -154,7 +157,7 @@ export class Group {
   }
 
   private runIfAllAsked(): void {
-    if (this.asked.size === 0 || this.asked.size + this.closed < this.shape.rules) return;
+    if (this.asked.size === 0 || this.asked.size + this.closed.size < this.shape.rules) return;
     const all = [...this.asked];
     this.asked.clear();
     this.compute(new Map(all.map(([seat, { plan }]) => [seat, plan]))).then(
@@ -183,11 +186,14 @@ export class Group {
       const pass = encoder.beginComputePass();
       this.begin(pass);
       tape.live(pass, most);
+      pass.end();
+    });
+    device.compute((pass) => {
+      // encoded while the rollout runs
       for (const end of ends) tape.finish(pass, end);
       for (const end of ends) this.loss(pass, end);
       tape.goBack(pass, most);
       this.dispatch(pass, "norm", 0, [tape.gradient, this.results], TENSORS, this.shape.rules);
-      pass.end();
     });
     const results = new Float32Array(await device.read({ buffer: this.results }));
     return new Map([...plans].map(([seat, { steps }]) => [seat, this.shownOf(seat, results, steps)]));
@@ -230,7 +236,15 @@ export class Group {
   private loss(pass: GPUComputePassEncoder, end: number): void {
     const { tape, learning, targets, results } = this;
     const { batch } = tape;
-    const parts = [tape.stepPart(end), batch.samples, learning, targets, batch.state, tape.dPart(end), results];
+    const parts = [
+      tape.stepPart(end),
+      batch.samples,
+      learning,
+      targets,
+      batch.state,
+      tape.dPart(end),
+      results,
+    ];
     this.dispatch(pass, "loss", end, parts, batch.kernels.sizes.samples);
   }
 

@@ -16,7 +16,14 @@ import {
 } from "../learner.js";
 import type { Part } from "./device.js";
 import type { Group, Moment, Shown } from "./group.js";
-import { firstWords, packParameters, padChannels, strainsIn, stripChannels, unpackParameters } from "./pack.js";
+import {
+  firstWords,
+  packParameters,
+  padChannels,
+  strainsIn,
+  stripChannels,
+  unpackParameters,
+} from "./pack.js";
 import { SampleStore, type Stored } from "./sample-store.js";
 
 const [BETA1, BETA2] = [0.9, 0.999]; // as in adam.wgsl
@@ -95,7 +102,8 @@ export class Seat implements Learner {
     const { device, shape } = this.group;
     const data = padChannels(cells.data, shape.spec.channels, this.kernels.sizes);
     device.write(to.cells.buffer, data, to.cells.offset);
-    if (shape.strains > 1) device.write(to.words.buffer, firstWords(cells, { words: this.kernels.sizes.area }), to.words.offset);
+    if (shape.strains > 1)
+      device.write(to.words.buffer, firstWords(cells, { words: this.kernels.sizes.area }), to.words.offset);
   }
 
   async run(plan: StepPlan): Promise<StepResult> {
@@ -143,7 +151,10 @@ export class Seat implements Learner {
   async learn(learningRate: number): Promise<void> {
     this.updates++;
     const { updates } = this;
-    this.group.learn(this, (learningRate * Math.sqrt(1 - power(BETA2, updates))) / (1 - power(BETA1, updates)));
+    this.group.learn(
+      this,
+      (learningRate * Math.sqrt(1 - power(BETA2, updates))) / (1 - power(BETA1, updates)),
+    );
     const { plan, shown } = this.last!;
     plan.slots.forEach((slot, place) => {
       this.poolLosses[slot] = shown.losses[place];

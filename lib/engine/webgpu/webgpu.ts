@@ -89,10 +89,6 @@ export class WebGpuEngine implements Engine {
     return this.companyOf(1).join(order);
   }
 
-  /**
-   * Engines for so many trainings side by side, of rules of one shape: their training steps are computed at once, so each of
-   * these trainings waits for the others in every step.
-   */
   together(count: number): readonly Engine[] {
     const company = this.companyOf(count);
     const { name } = this;

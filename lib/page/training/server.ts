@@ -1,5 +1,6 @@
 // Trains in a worker of its own, with helpers where memory can be shared. Never imported: the build makes its text.
 
+import { pictureLosses } from "../../cells/picture-loss.js";
 import { stateAt } from "../../engine/grow.js";
 import { defaultThreads } from "../../engine/wasm/crew.js";
 import { canFuse, FusedEngine } from "../../engine/wasm/fused.js";
@@ -7,7 +8,6 @@ import { WasmEngine } from "../../engine/wasm/wasm.js";
 import { seedFor } from "../../rule/seeds.js";
 import { stepCost } from "../../train/cost.js";
 import { logLoss, summaryOfLosses } from "../../train/loss.js";
-import { pictureLosses } from "../../cells/picture-loss.js";
 import { sentenceOf } from "../words.js";
 import { Course, trainerOf } from "./course.js";
 import type { Reply, Request } from "./protocol.js";

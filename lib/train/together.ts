@@ -1,0 +1,65 @@
+// Several trainings side by side.
+
+import type { Target } from "../cells/cells.js";
+import type { Engine } from "../engine/engine.js";
+import { engineFor } from "../engine/engines.js";
+import { copyParameters, type Rule } from "../rule/rule.js";
+import type { GivenOptions } from "./options.js";
+import type { Task } from "./task.js";
+import { Trainer, type TrainingStep } from "./trainer.js";
+import { InterruptedError, runTrainer, taskOf } from "./training.js";
+
+/** One of several trainings side by side. */
+export interface TrainingJob {
+  /** Is trained in place. */
+  readonly rule: Rule;
+  readonly goal: Target | Task;
+  readonly options?: GivenOptions;
+}
+
+export interface TogetherOptions {
+  /** The engine that computes all of them; the one from `engineFor` if not given. */
+  readonly engine?: Engine;
+  /** Stops all within one step. So does an interrupt (SIGINT). */
+  readonly signal?: AbortSignal;
+  /** Called after every step of every job, with the job's index. */
+  readonly onStep?: (step: TrainingStep, job: number) => void;
+}
+
+/**
+ * Trains rules side by side, each as `train` would train it alone. An engine that can computes their training steps at once
+ * (`Engine.together`: rules, grids and batches of one shape); on another they are trained one after the other. When one
+ * breaks or is stopped, the others go on; at the end its error is thrown.
+ */
+export async function trainTogether(
+  jobs: readonly TrainingJob[],
+  { engine = engineFor(jobs[0].rule.spec), signal, onStep }: TogetherOptions = {},
+): Promise<void> {
+  const engines = engine.together?.(jobs.length);
+  const trainers = jobs.map(({ rule, goal, options }, i) => {
+    return new Trainer(rule, taskOf(goal, rule), { ...options, engine: engines?.[i] ?? engine });
+  });
+  const run = async (trainer: Trainer, job: number) => {
+    try {
+      for await (const step of runTrainer(trainer, signal)) onStep?.(step, job);
+    } finally {
+      await trainer.learner.close?.();
+      copyParameters((await trainer.result()).parameters, trainer.rule.parameters);
+    }
+  };
+  await allOf(
+    trainers.map((trainer, job) => () => run(trainer, job)),
+    engines !== undefined,
+  );
+}
+
+/** Does all of them, at once or one after the other until one is stopped, and then throws the first error. */
+export async function allOf(works: readonly (() => Promise<void>)[], atOnce: boolean): Promise<void> {
+  const errors: unknown[] = [];
+  const done = async (work: () => Promise<void>) => {
+    await work().catch((error) => errors.push(error));
+  };
+  if (atOnce) await Promise.all(works.map(done));
+  else for (const work of works) if (!(errors.at(-1) instanceof InterruptedError)) await done(work);
+  if (errors.length > 0) throw errors[0];
+}
