@@ -32,7 +32,7 @@ export async function gpuHere(): Promise<string | null> {
   const engine = new nca.WebGpuEngine();
   const card = await engine.card().catch(() => null);
   await engine.dispose();
-  return card === null || /swiftshader|llvmpipe/i.test(card) ? null : card;
+  return card === null || card.isProcessor ? null : card.name;
 }
 
 export function machine(gpu: string | null): Machine {

@@ -61,6 +61,7 @@ export { ReferenceEngine } from "./engine/reference/reference.js";
 export { canFuse, FusedEngine } from "./engine/wasm/fused.js";
 export type { KernelKind } from "./engine/wasm/module.js";
 export { WasmEngine } from "./engine/wasm/wasm.js";
+export type { Card } from "./engine/webgpu/gpu.js";
 export { WebGpuEngine } from "./engine/webgpu/webgpu.js";
 export { engineInWorker, type WorkerEngine, type WorkerOptions } from "./engine/worker/client.js";
 export { Herd, type HerdOptions, hostsOf } from "./infection/herd.js";

@@ -29,12 +29,11 @@ export class Device {
   private readonly kernels = new Map<string, Kernel>();
 
   private readonly device: GPUDevice;
-  /** What the card and its driver are called. */
-  readonly name: string;
+  readonly card: Card;
 
-  constructor({ device, name }: Card) {
+  constructor({ device, ...card }: Card & { readonly device: GPUDevice }) {
     this.device = device;
-    this.name = name;
+    this.card = card;
     device.addEventListener("uncapturederror", ({ error }) => {
       this.failed ??= error.message.split("\n")[0];
     });

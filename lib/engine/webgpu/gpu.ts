@@ -5,6 +5,9 @@ import { EngineError } from "../../cells/errors.js";
 /** The package that brings WebGPU to Node; nobody but this engine needs it. */
 const PACKAGE = "webgpu";
 
+/** Programs on the processor that pass for a card. */
+const PROGRAMS = /swiftshader|llvmpipe/i;
+
 /** What `create` has returned: the package ends the process where this is collected while a device lives. */
 let kept: GPU | undefined;
 
@@ -33,14 +36,16 @@ async function fromPackage(): Promise<GPU> {
   }
 }
 
-/** A device and its name. */
+/** What computes. */
 export interface Card {
-  readonly device: GPUDevice;
+  /** What the card and its driver are called. */
   readonly name: string;
+  /** Whether it is no card, but a program on the processor. */
+  readonly isProcessor: boolean;
 }
 
 /** A device with the limits that large batches want, as far as the adapter has them. Throws EngineError where there is none. */
-export async function requestDevice(): Promise<Card> {
+export async function requestDevice(): Promise<Card & { readonly device: GPUDevice }> {
   const gpu = await webGpu();
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
@@ -54,5 +59,6 @@ export async function requestDevice(): Promise<Card> {
   const name = [device || [vendor, architecture].filter(Boolean).join(" "), description]
     .filter(Boolean)
     .join(", ");
-  return { device: await adapter.requestDevice({ requiredLimits }), name: name || "a GPU" };
+  const isProcessor = adapter.info.isFallbackAdapter || PROGRAMS.test(name);
+  return { device: await adapter.requestDevice({ requiredLimits }), name: name || "a GPU", isProcessor };
 }

@@ -16,6 +16,7 @@ import {
 import type { Learner, LearnerOrder } from "../learner.js";
 import { Company } from "./company.js";
 import type { Device } from "./device.js";
+import type { Card } from "./gpu.js";
 import type { Shape } from "./shape.js";
 import type { Tape } from "./tape.js";
 import type { Track } from "./track.js";
@@ -108,9 +109,9 @@ export class WebGpuEngine implements Engine {
     });
   }
 
-  /** What the graphics card and its driver are called. Throws EngineError where there is none. */
-  async card(): Promise<string> {
-    return (await this.open()).device.name;
+  /** The graphics card. Throws EngineError where there is none. */
+  async card(): Promise<Card> {
+    return (await this.open()).device.card;
   }
 
   /** Gives the GPU back; the next rollout takes it again. */

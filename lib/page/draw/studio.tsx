@@ -89,7 +89,8 @@ function words({ workshop }: Props): string {
         : "It has learned to grow. Wound it, plant more of it.";
   if (!step) return "It begins to learn …";
   if (step.secondsLeft === undefined) return "It begins to learn …";
-  const far = `${Math.round((100 * step.step) / step.steps)} %, ${timeText(step.secondsLeft)} left`;
+  const where = step.engine === "webgpu" ? ", on the graphics card" : "";
+  const far = `${Math.round((100 * step.step) / step.steps)} %, ${timeText(step.secondsLeft)} left${where}`;
   if (phase === "paused") return `Paused at ${far}.`;
   if (kind.value === "infect") return `Learning to take over the bird: ${far}.`;
   if (step.logLoss <= GROWS_AT || workshop.exhibit.canGrow)

@@ -32,6 +32,8 @@ export function trainerOf(lesson: Lesson, engine: Engine): Trainer {
 }
 
 export class Course {
+  /** The newest state to go on from. */
+  state?: Uint8Array;
   private isOver = false;
   private isPaused = false;
   private isStateWanted = false;
@@ -83,13 +85,15 @@ export class Course {
       if (this.isOver) return;
       await this.tell(trainer, await trainer.next());
     }
+    await trainer.learner.close?.();
     this.say({ kind: "done", parameters: (await trainer.result()).parameters });
   }
 
   private async keep(trainer: Trainer): Promise<void> {
     if (!this.isStateWanted && performance.now() - this.saved < STATE_MS) return;
     [this.isStateWanted, this.saved] = [false, performance.now()];
-    this.say({ kind: "state", state: await encodeTraining(trainer) });
+    this.state = await encodeTraining(trainer);
+    this.say({ kind: "state", state: this.state });
   }
 
   private async tell(trainer: Trainer, { logLoss, seconds, states }: TrainingStep): Promise<void> {
@@ -106,6 +110,7 @@ export class Course {
       step,
       steps: options.steps,
       logLoss,
+      engine: trainer.engine.name,
       losses: this.losses,
       ...(this.steps >= FEW && { secondsLeft: (options.steps - step) * this.seconds }),
       pictures: Array.from({ length: Math.min(SHOWN, after.count) }, (_, sample) =>

@@ -36,6 +36,8 @@ export interface Step {
   readonly step: number;
   readonly steps: number;
   readonly logLoss: number;
+  /** The engine that computes it. */
+  readonly engine: string;
   /** Log losses of the steps since. */
   readonly losses: readonly number[];
   /** As soon as it can be told. */

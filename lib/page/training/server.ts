@@ -1,15 +1,19 @@
 // Trains in a worker of its own, with helpers where memory can be shared. Never imported: the build makes its text.
 
+import { EngineError } from "../../cells/errors.js";
 import { pictureLosses } from "../../cells/picture-loss.js";
+import type { Engine } from "../../engine/engine.js";
 import { stateAt } from "../../engine/grow.js";
 import { defaultThreads } from "../../engine/wasm/crew.js";
 import { canFuse, FusedEngine } from "../../engine/wasm/fused.js";
 import { WasmEngine } from "../../engine/wasm/wasm.js";
+import { WebGpuEngine } from "../../engine/webgpu/webgpu.js";
 import { seedFor } from "../../rule/seeds.js";
-import { stepCost } from "../../train/cost.js";
 import { logLoss, summaryOfLosses } from "../../train/loss.js";
+import { OtherTrainingError } from "../../train/training-state.js";
 import { sentenceOf } from "../words.js";
-import { Course, trainerOf } from "./course.js";
+import { Chooser } from "./choice.js";
+import { Course } from "./course.js";
 import type { Reply, Request } from "./protocol.js";
 
 /** When and on how many growths a rule is graded. */
@@ -17,7 +21,8 @@ const GRADED_AT = 200;
 const GROWTHS = 8;
 
 const threads = defaultThreads(); // one where memory cannot be shared
-const engine = canFuse() === true ? new FusedEngine(threads) : new WasmEngine(threads);
+const processor = canFuse() === true ? new FusedEngine(threads) : new WasmEngine(threads);
+const chooser = new Chooser(processor, new WebGpuEngine());
 let course: Course | undefined;
 
 const post = (reply: Reply) => globalThis.postMessage(reply);
@@ -25,18 +30,35 @@ const post = (reply: Reply) => globalThis.postMessage(reply);
 async function answer(request: Request): Promise<void> {
   const { number } = request;
   if (request.kind === "measure") {
-    const cost = await stepCost(trainerOf(request.lesson, engine));
-    post({ number, kind: "cost", seconds: cost?.seconds ?? 0 });
+    const { seconds } = await chooser.fastest(request.lesson);
+    post({ number, kind: "cost", seconds });
   } else if (request.kind === "grade") {
     const { rule, target } = request;
     const seeds = seedFor(rule, { count: GROWTHS, height: target.height, width: target.width });
-    const losses = pictureLosses(await stateAt(rule, seeds, GRADED_AT, { engine }), target);
+    const losses = pictureLosses(await stateAt(rule, seeds, GRADED_AT, { engine: processor }), target);
     post({ number, kind: "grade", logLoss: summaryOfLosses([...losses].map(logLoss)).median });
   } else if (request.kind === "learn") {
     course?.end();
-    course = new Course(engine, (said) => post({ number, ...said } as Reply));
-    await course.run(request.lesson, request.state);
+    await learn(request);
   } else course?.[request.kind]();
+}
+
+/** Goes on with the processor where a state was begun there, or the graphics card fails. */
+async function learn({ number, lesson, state }: Request & { readonly kind: "learn" }): Promise<void> {
+  const { engine } = await chooser.fastest(lesson);
+  const begin = (engine: Engine) => {
+    course = new Course(engine, (said) => post({ number, ...said } as Reply));
+    return course;
+  };
+  const own = begin(engine);
+  try {
+    await own.run(lesson, state);
+  } catch (error) {
+    if (engine === processor || course !== own) throw error;
+    if (error instanceof EngineError) chooser.giveUpCard();
+    else if (!(error instanceof OtherTrainingError)) throw error;
+    await begin(processor).run(lesson, own.state ?? state);
+  }
 }
 
 globalThis.onmessage = ({ data }: MessageEvent<Request | undefined>) => {
