@@ -107,7 +107,7 @@ export function markdown(report: Report, picture: string): string {
   return `# How fast
 
 Written by \`npm run bench -- --write\`, which measures all of this anew in about a quarter of an hour. Times of another machine
-differ; ratios much less. Leave the machine alone while it runs.
+differ; ratios much less. Leave the machine alone while it runs. What a graphics card does stands in [GPU.md](GPU.md).
 
 A training step of the fastest peer that did all of it, and how many times as fast the engines are:
 
