@@ -8,6 +8,8 @@ import { Random } from "../../lib/cells/random.js";
 import type { Engine } from "../../lib/engine/engine.js";
 import { referenceRollout } from "../../lib/engine/reference/reference.js";
 import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
+import { checkDevice } from "../../lib/engine/webgpu/check.js";
+import { openDevice } from "../../lib/engine/webgpu/driver.js";
 import { createRule, PARAMETERS, type Rule } from "../../lib/rule/rule.js";
 import type { Rules } from "../../lib/rule/strains.js";
 import type { TrainingStep } from "../../lib/train/trainer.js";
@@ -161,4 +163,16 @@ test("a life of several submissions equals the reference's, strains too", { skip
     assert.ok(relativeError(grown.data, expected.data) < 1e-4, `${steps} steps`);
     assert.deepEqual(grown.strains, expected.strains, `${steps} steps`);
   }
+});
+
+test("a device that computes wrongly is refused", { skip: missing }, async () => {
+  const device = await openDevice();
+  const read = device.read.bind(device);
+  device.read = async (part) => {
+    const bytes = await read(part);
+    new Float32Array(bytes)[0] += 1;
+    return bytes;
+  };
+  await assert.rejects(checkDevice(device), /computes wrongly: states are off by .*engine wasm/);
+  device.dispose();
 });

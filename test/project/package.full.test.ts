@@ -62,11 +62,13 @@ test("the package as it is published", { timeout: 600_000 }, async (t) => {
       const frames = await nca.grow(await nca.load(model), { steps: 100 });
       await nca.writeFileAtomic("lizard.gif", new Uint8Array(1));
       console.log(frames.length);
-      try { nca.picture(frames[100]); } catch (error) { console.log(error.message); }`;
+      try { nca.picture(frames[100]); } catch (error) { console.log(error.message); }
+      const options = { engine: nca.engineNamed("webgpu"), steps: 1 };
+      await nca.grow(await nca.load(model), options).catch(({ message }) => console.log(message));`;
     writeFileSync(join(folder, "mine.js"), script);
     assert.match(
       works(process.execPath, ["mine.js"]),
-      /^101\nDrawing needs the package @napi-rs\/canvas, which is not installed: npm install @napi-rs\/canvas@1\n$/,
+      /^101\nDrawing needs the package @napi-rs\/canvas, which is not installed: npm install @napi-rs\/canvas@1\nThe engine webgpu needs the package webgpu, .*: npm install webgpu\.\n$/,
     );
   });
 
