@@ -15,6 +15,11 @@ export interface RolloutOptions {
   readonly rngSeed: number;
   /** Number of the first CA step, so that a rollout in parts tosses the same coins as the whole one. */
   readonly firstStep?: number;
+  /**
+   * Says that the cells are those that this engine's last `grow` returned, and that nobody has changed them since: an engine
+   * that kept them on a device then goes on from there, without sending them again.
+   */
+  readonly goesOn?: boolean;
 }
 
 /** A rollout that may be followed by its backward pass. */

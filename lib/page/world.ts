@@ -17,6 +17,9 @@ import { logLoss } from "../train/loss.js";
 import { copyArea } from "./area.js";
 import type { Scene } from "./scene.js";
 
+/** CA steps by which an engine's speed is measured. */
+const TRIED = 4;
+
 /** Keeps the random points apart from the coins of the same rngSeed. */
 const POINTS_STREAM = 7;
 
@@ -57,6 +60,8 @@ export class World {
   /** The turn of every cell's perception against the rules' own, in radians. */
   private turned = 0;
   private strains: Strains;
+  /** Whether nobody has changed the cells since the engine returned them, and which engine that was. */
+  private from?: Engine;
 
   /** Starts with the scene's seeds. Throws InvalidInputError for a grid that is too small for them. */
   constructor(
@@ -114,22 +119,34 @@ export class World {
   /** Lives for `steps` CA steps. What is changed meanwhile is changed in the state that they lead to as well. */
   async advance(steps: number): Promise<void> {
     if (this.isBusy) throw new InvalidInputError("CA steps are under way; await them before the next.");
-    const { life } = this;
+    const { life, engine } = this;
     this.changes = [];
     try {
-      const options = { steps, rngSeed: this.rngSeed, firstStep: this.age };
-      const cells = withStrains(await this.engine.grow(this.strains, this.cells, options));
+      const goesOn = this.from === engine;
+      const options = { steps, rngSeed: this.rngSeed, firstStep: this.age, goesOn };
+      const cells = withStrains(await engine.grow(this.strains, this.cells, options));
       if (life !== this.life) return; // it was reset meanwhile
       this.cells = cells;
       this.age += steps;
+      this.from = this.changes?.length === 0 ? engine : undefined;
       for (const change of this.changes ?? []) change(cells);
     } finally {
       this.changes = undefined;
     }
   }
 
+  /** The milliseconds that a CA step takes on another engine, measured on a few; the world stays as it is. */
+  async millisecondsOn(engine: Engine): Promise<number> {
+    const { strains, cells, rngSeed, age: firstStep } = this;
+    await engine.grow(strains, cells, { steps: 1, rngSeed, firstStep }); // compiles
+    const start = performance.now();
+    await engine.grow(strains, cells, { steps: TRIED, rngSeed, firstStep });
+    return (performance.now() - start) / TRIED;
+  }
+
   /** Changes the cells, now and where steps under way lead to. */
   private change(change: (cells: StrainedCells) => void): void {
+    this.from = undefined;
     change(this.cells);
     this.changes?.push(change);
   }
@@ -180,6 +197,7 @@ export class World {
   /** Goes back to a state, or on from another one. */
   restore({ cells, age }: Snapshot): void {
     this.life++;
+    this.from = undefined;
     this.changes?.splice(0);
     this.cells = withStrains(copyCells(cells));
     this.holdStrains(this.cells);

@@ -165,6 +165,37 @@ test("a life of several submissions equals the reference's, strains too", { skip
   }
 });
 
+test("a life goes on with what the device kept, to the same bits", { skip: missing }, async () => {
+  const spec = {
+    channels: 6,
+    hidden: 10,
+    perception: "sobel",
+    angle: 0,
+    fireRate: 0.5,
+    aliveMask: "pre-and-post",
+  } as const;
+  const rules = [1, 2, 3].map((seed): Rule => randomRule(new Random(seed), spec));
+  const plain = randomCells(new Random(5), 2, 13, 18, 6);
+  const cells = { ...plain, strains: Uint8Array.from({ length: 2 * 13 * 18 }, (_, i) => i % 3) };
+  const strains = {
+    rules,
+    spread: [
+      [0, 0.5, 0],
+      [0, 0, 0.3],
+      [0.1, 0, 0],
+    ],
+  };
+  const first = await engine.grow(strains, cells, { steps: 3, rngSeed: 1 });
+  const kept = await engine.grow(strains, first, { steps: 4, rngSeed: 1, firstStep: 3, goesOn: true });
+  const other = { ...first, data: first.data.slice() }; // is sent again
+  assert.deepEqual(
+    await engine.grow(strains, other, { steps: 4, rngSeed: 1, firstStep: 3, goesOn: true }),
+    kept,
+  );
+  const again = await engine.grow(strains, first, { steps: 4, rngSeed: 1, firstStep: 3, goesOn: true });
+  assert.deepEqual(again, kept, "cells that are not the last ones are sent");
+});
+
 test("a device that computes wrongly is refused", { skip: missing }, async () => {
   const device = await openDevice();
   const read = device.read.bind(device);

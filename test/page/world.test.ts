@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { emptyCells } from "../../lib/cells/cells.js";
+import type { Engine } from "../../lib/engine/engine.js";
 import { ReferenceEngine } from "../../lib/engine/reference/reference.js";
 import { sceneApart, sceneOf } from "../../lib/page/scene.js";
 import { History } from "../../lib/page/stage/history.js";
@@ -152,4 +153,30 @@ test("the oldest states are forgotten when they take too much memory", () => {
   for (let age = 0; age < 40; age++) history.remember({ cells, age });
   assert.ok(history.length > 3 && history.length < 20, `${history.length}`);
   assert.equal(history.take()?.age, 39);
+});
+
+test("an engine goes on with what it kept, unless somebody changed the cells", async () => {
+  const said: (boolean | undefined)[] = [];
+  const listening: Engine = {
+    name: "listening",
+    supports: () => true,
+    grow: (rules, cells, options) => {
+      said.push(options.goesOn);
+      return engine.grow(rules, cells, options);
+    },
+    rollout: engine.rollout,
+  };
+  const world = new World(three, { engine: listening });
+  await world.advance(1);
+  await world.advance(1);
+  world.wound(1, 1, 1);
+  await world.advance(1);
+  const steps = world.advance(1);
+  world.plant(2, 2, 0); // meanwhile
+  await steps;
+  await world.advance(1);
+  await world.advance(1);
+  world.reset();
+  await world.advance(1);
+  assert.deepEqual(said, [false, true, false, true, false, true, false]);
 });

@@ -80,6 +80,17 @@ export class Batch {
     this.device.write(this.words, firstWords(cells, this.kernels.sizes));
   }
 
+  /** As `begin`, from the last state, whose words are those before this step. */
+  again(pass: GPUComputePassEncoder, step: Part, first: Part): void {
+    const { kernels, device } = this;
+    const { area, samples } = kernels.sizes;
+    const again = kernels.kernel("again");
+    const parts = [step, { buffer: this.state }, first, { buffer: this.words }];
+    pass.setPipeline(again.pipeline);
+    pass.setBindGroup(0, device.bind(again, parts));
+    pass.dispatchWorkgroups(Math.ceil(area / 64), samples);
+  }
+
   live(life: Life): void {
     this.device.write(this.samples, packSamples(this.kernels.sizes.samples, life));
   }

@@ -6,6 +6,8 @@ import type { Card } from "./gpu.js";
 // Numbers that the standard fixes; Node has no globals of these names.
 const [MAP_READ, COPY_SRC, COPY_DST, UNIFORM, STORAGE] = [0x1, 0x4, 0x8, 0x40, 0x80];
 const COMPUTE = 0x4;
+/** How many buffers are kept for reading. */
+const STAGED = 4;
 /** A buffer's part is bound at a multiple of so many bytes. */
 export const ALIGNMENT = 256;
 
@@ -26,6 +28,8 @@ export interface Part {
 
 export class Device {
   private failed?: string;
+  /** Buffers that were read from, for what is read next. */
+  private readonly staging: GPUBuffer[] = [];
   private readonly kernels = new Map<string, Kernel>();
 
   private readonly device: GPUDevice;
@@ -127,7 +131,11 @@ export class Device {
   /** What lies in a buffer's part, after everything that was submitted. Throws EngineError where the device failed. */
   async read({ buffer, offset = 0, size = buffer.size }: Part): Promise<ArrayBuffer> {
     this.check();
-    const copy = this.device.createBuffer({ size: Math.ceil(size / 4) * 4, usage: MAP_READ | COPY_DST });
+    const bytesOf = Math.ceil(size / 4) * 4;
+    const free = this.staging.findIndex((one) => one.size === bytesOf);
+    const copy =
+      this.staging.splice(free, free < 0 ? 0 : 1)[0] ??
+      this.device.createBuffer({ size: bytesOf, usage: MAP_READ | COPY_DST });
     this.run((encoder) => encoder.copyBufferToBuffer(buffer, offset, copy, 0, copy.size));
     try {
       await copy.mapAsync(1);
@@ -136,7 +144,9 @@ export class Device {
     }
     this.check();
     const bytes = copy.getMappedRange().slice(0, size);
-    copy.destroy();
+    copy.unmap();
+    this.staging.push(copy);
+    if (this.staging.length > STAGED) this.staging.shift()?.destroy();
     return bytes;
   }
 

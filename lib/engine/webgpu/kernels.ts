@@ -26,6 +26,7 @@ const KERNELS = {
   },
   sum: { text: wgsl.sum, uses: [UNIFORM, READ, WRITE] },
   turn: { text: wgsl.turn, uses: [WRITE] },
+  again: { text: wgsl.step + wgsl.again, uses: [UNIFORM, READ, WRITE, WRITE] },
   begin: { text: wgsl.step + wgsl.begin, uses: [READ, WRITE, WRITE] },
   loss: {
     text: wgsl.step + wgsl.learning + wgsl.loss,

@@ -14,6 +14,8 @@ export class Track {
   private readonly batch: Batch;
   private readonly states: readonly Part[];
   private readonly forwards: readonly GPUBindGroup[];
+  /** What it has returned last, and the slot of its words. */
+  private last?: { readonly data: WeakRef<Float32Array>; readonly slot: number };
 
   constructor(
     private readonly device: Device,
@@ -37,10 +39,15 @@ export class Track {
   async grow(
     strains: Strains,
     cells: Cells,
-    { steps, rngSeed, firstStep = 0 }: RolloutOptions,
+    { steps, rngSeed, firstStep = 0, goesOn = false }: RolloutOptions,
   ): Promise<Cells> {
     const { device, batch } = this;
-    batch.begin(strains, cells, this.states[0]);
+    const { last } = this;
+    if (goesOn && last?.data.deref() === cells.data) {
+      batch.kernels.setRules(strains);
+      device.compute((pass) => batch.again(pass, batch.step(last.slot), this.states[0]));
+    } else batch.begin(strains, cells, this.states[0]);
+    this.last = undefined;
     let done = 0;
     let count: number;
     do {
@@ -55,7 +62,10 @@ export class Track {
         if (done === steps) batch.finish(pass, batch.step(count), this.states[count % 2]);
       });
     } while (done < steps);
-    return batch.last(cells, (count + 1) % 2);
+    const slot = (count + 1) % 2;
+    const grown = await batch.last(cells, slot);
+    this.last = { data: new WeakRef(grown.data), slot };
+    return grown;
   }
 
   destroy(): void {

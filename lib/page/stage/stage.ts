@@ -10,7 +10,7 @@ import { MAX_STRAINS } from "../../rule/strains.js";
 import type { Scene, SceneStrain } from "../scene.js";
 import { sentenceOf } from "../words.js";
 import { World } from "../world.js";
-import { forgetWorker, stageEngine } from "./engine.js";
+import { cardEngine, forgetWorker, stageEngine } from "./engine.js";
 import { Film } from "./film.js";
 import { History } from "./history.js";
 import { Pace, USUAL_SPEED } from "./pace.js";
@@ -28,6 +28,8 @@ const MARGIN = 0.15;
 const NEARER = 1 / 0.76;
 /** A grid of this side is seen whole: it is for several creatures. */
 export const LARGE = 100;
+/** Milliseconds of a CA step from which on a graphics card is asked for: half of a frame. */
+const SLOW_MS = 8;
 /** The largest of the grids that small creatures get. */
 const ROOMY = 72;
 
@@ -98,6 +100,8 @@ export class Stage {
   private counted = { since: 0, frames: 0, steps: 0 };
   private from?: Place;
   private order = 0;
+  /** Worlds for which a graphics card was asked. */
+  private readonly tried = new WeakSet<World>();
 
   /** Draws on this canvas from now on, until what it returns is called; without a canvas the world stands still. */
   attach(canvas: HTMLCanvasElement): () => void {
@@ -311,12 +315,24 @@ export class Stage {
     const start = performance.now();
     try {
       await world.advance(steps);
-      this.pace.took(steps, performance.now() - start);
+      const milliseconds = performance.now() - start;
+      this.pace.took(steps, milliseconds);
       this.counted.steps += steps;
+      if (milliseconds / steps > SLOW_MS) void this.tryCard(world, milliseconds / steps);
     } catch (error) {
       this.recover(world, error);
     }
     this.isDirty = true;
+  }
+
+  /** Lets the graphics card go on with a world whose CA steps take so long, if it is faster; asked once a world. */
+  private async tryCard(world: World, milliseconds: number): Promise<void> {
+    if (this.tried.has(world)) return;
+    this.tried.add(world);
+    const card = await cardEngine();
+    try {
+      if (card && (await world.millisecondsOn(card)) < milliseconds) world.engine = card;
+    } catch {} // then it is none that can be used
   }
 
   /** Goes on without a worker where that was lost; stands still, and says why, after anything else. */
