@@ -146,6 +146,11 @@ export class Batch {
     return { ...last, strains: strainsIn(new Uint32Array(words)) };
   }
 
+  /** Gives back what is as large as the cells. */
+  freeStates(): void {
+    for (const buffer of [this.words, this.state]) buffer.destroy();
+  }
+
   destroy(): void {
     this.kernels.destroy();
     for (const buffer of [this.words, this.samples, this.state, this.table]) buffer.destroy();

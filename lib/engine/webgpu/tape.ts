@@ -227,6 +227,7 @@ export class Tape {
 
   /** Gives back the tape, so that nothing can be computed any more; the rules' weights stay. */
   freeStates(): void {
+    this.batch.freeStates();
     for (const buffer of [...this.states.flat(), ...this.d, ...this.dy, this.sums]) buffer.destroy();
   }
 
