@@ -10,8 +10,6 @@ import type { Workload } from "./workloads.js";
 export const BASELINE = "wasm";
 /** Our own on the processor: measured with its efficiency. */
 export const OWN: readonly string[] = [BASELINE, "fused"];
-/** Our own on a GPU. */
-export const WEBGPU = "webgpu";
 
 export interface Contender {
   readonly impl: string;
@@ -25,6 +23,14 @@ export interface Contender {
   readonly numbers?: number;
   /** Seconds that its first turn may take, where it compiles what it computes. */
   readonly firstSeconds?: number;
+  /** It needs a graphics card; a peer one of NVIDIA's, which this module of Python sees. */
+  readonly onCard?: "webgpu" | "torch" | "jax";
+}
+
+/** Whether a contender's card is there; `gpu` is the one that WebGPU can use. */
+export function hasItsCard({ onCard }: Contender, gpu: string | null): boolean {
+  if (onCard === undefined) return true;
+  return gpu !== null && (onCard === "webgpu" || hasCuda(onCard));
 }
 
 /** Compiling a CA step, forward and backward, on busy cores. */
@@ -46,8 +52,7 @@ const limits = (threads: number) => ({
   OMP_NUM_THREADS: `${threads}`,
 });
 
-/** `hasGpu`: whether the engine webgpu can compute here. */
-export function contendersOf(threads: number, hasGpu: boolean): Contender[] {
+export function contendersOf(threads: number): Contender[] {
   const node =
     (file: string, env: NodeJS.ProcessEnv = {}) =>
     () =>
@@ -62,19 +67,13 @@ export function contendersOf(threads: number, hasGpu: boolean): Contender[] {
         limits(threads),
       );
   const gpu = { threads: 1, firstSeconds: COMPILE_SECONDS };
-  const onCuda: Contender[] = [
-    ...(hasCuda("torch")
-      ? ["cuda", "cuda-compiled"].map((variant) => ({
-          ...gpu,
-          impl: `pytorch-${variant}`,
-          start: python("torch", PYTORCH_PEER, variant),
-        }))
-      : []),
-    ...(hasCuda("jax") ? [{ ...gpu, impl: "jax-cuda", start: python("jax", JAX_PEER, "cuda") }] : []),
-  ];
+  const torch = { ...gpu, onCard: "torch" } as const;
   return [
     ...OWN.map((impl) => ({ impl, threads, start: node("engine", { NCA_ENGINE: impl }) })),
-    ...(hasGpu ? [{ ...gpu, impl: WEBGPU, start: node("engine", { NCA_ENGINE: WEBGPU }) }, ...onCuda] : []),
+    { ...gpu, impl: "webgpu", onCard: "webgpu", start: node("engine", { NCA_ENGINE: "webgpu" }) },
+    { ...torch, impl: "pytorch-cuda", start: python("torch", PYTORCH_PEER, "cuda") },
+    { ...torch, impl: "pytorch-cuda-compiled", start: python("torch", PYTORCH_PEER, "cuda-compiled") },
+    { ...gpu, impl: "jax-cuda", onCard: "jax", start: python("jax", JAX_PEER, "cuda") },
     { impl: "pytorch", threads, start: python("torch", PYTORCH_PEER, "eager") },
     { impl: "pytorch-channels-last", threads, start: python("torch", PYTORCH_PEER, "channels-last") },
     {

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import * as nca from "../lib/node.js";
 import { duration } from "../scripts/shared/progress.js";
 import { checkNames } from "../scripts/shared/usage.js";
-import { type Contender, contendersOf } from "./contenders.js";
+import { type Contender, contendersOf, hasItsCard } from "./contenders.js";
 import { type Curve, curvesOf } from "./curves.js";
 import { figure } from "./figure.js";
 import { RESULTS, RESULTS_PICTURE } from "./files.js";
@@ -92,17 +92,14 @@ export interface BenchOptions {
 
 export async function bench({ rounds, threads, only, json, write: keep }: BenchOptions): Promise<void> {
   const lizards = await growLizards();
-  const gpu = await gpuHere();
-  const [workloads, series, everyone] = [
-    workloadsOf(lizards),
-    seriesOf(lizards),
-    contendersOf(threads, gpu !== null),
-  ];
+  const [workloads, series, everyone] = [workloadsOf(lizards), seriesOf(lizards), contendersOf(threads)];
   const names = [...workloads, ...series].map(({ name }) => name);
   const impls = everyone.map(({ impl }) => impl);
   const chosen = selection(only, names, impls);
   const named = ({ name }: { readonly name: string }) => chosen.measured.includes(name);
-  const contenders = everyone.filter(({ impl }) => chosen.contenders.includes(impl));
+  const asked = everyone.filter(({ impl }) => chosen.contenders.includes(impl));
+  const gpu = asked.some(({ onCard }) => onCard) ? await gpuHere() : null;
+  const contenders = asked.filter((contender) => hasItsCard(contender, gpu));
   const tell = (text: string) => {
     if (!json) process.stdout.write(text);
   };

@@ -10,6 +10,8 @@ import { siteOf } from "../../scripts/page/site.js";
 import { type ServeOptions, type Site, serve } from "../../scripts/shared/serve.js";
 
 export const executablePath = findChromium();
+/** What Chromium itself says where a page asks for a graphics card that is not there. */
+const NO_CARD = "No available adapters.";
 export const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 844 },
   isMobile: true,
@@ -107,7 +109,9 @@ export async function open(browser: Browser, address: string, options = DESK): P
 export async function opened(page: Page, address: string): Promise<Opened> {
   const complaints: string[] = [];
   const base = new URL(".", address).href;
-  page.on("console", (message) => complaints.push(message.text()));
+  page.on("console", (message) => {
+    if (message.text() !== NO_CARD) complaints.push(message.text());
+  });
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("request", (request) => {
     const url = request.url();

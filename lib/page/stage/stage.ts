@@ -28,8 +28,8 @@ const MARGIN = 0.15;
 const NEARER = 1 / 0.76;
 /** A grid of this side is seen whole: it is for several creatures. */
 export const LARGE = 100;
-/** Milliseconds of a CA step from which on a graphics card is asked for: half of a frame. */
-const SLOW_MS = 8;
+/** A large world whose CA steps take so many milliseconds, half of a frame, so often, is a graphics card's. */
+const [SLOW_MS, SLOW_STEPS] = [8, 20];
 /** The largest of the grids that small creatures get. */
 const ROOMY = 72;
 
@@ -100,8 +100,8 @@ export class Stage {
   private counted = { since: 0, frames: 0, steps: 0 };
   private from?: Place;
   private order = 0;
-  /** Worlds for which a graphics card was asked. */
-  private readonly tried = new WeakSet<World>();
+  /** How often a world's CA steps were slow. */
+  private readonly slow = new WeakMap<World, number>();
 
   /** Draws on this canvas from now on, until what it returns is called; without a canvas the world stands still. */
   attach(canvas: HTMLCanvasElement): () => void {
@@ -327,8 +327,10 @@ export class Stage {
 
   /** Lets the graphics card go on with a world whose CA steps take so long, if it is faster; asked once a world. */
   private async tryCard(world: World, milliseconds: number): Promise<void> {
-    if (this.tried.has(world)) return;
-    this.tried.add(world);
+    const { width, height } = world.cells;
+    const times = (this.slow.get(world) ?? 0) + 1;
+    this.slow.set(world, times);
+    if (times !== SLOW_STEPS || width * height < LARGE * LARGE) return;
     const card = await cardEngine();
     try {
       if (card && (await world.millisecondsOn(card)) < milliseconds) world.engine = card;
