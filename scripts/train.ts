@@ -13,7 +13,7 @@ import { rememberedOf } from "./shared/remembered.js";
 import { targetFor } from "./shared/target.js";
 import { newRule, optionsOf, strainsBefore, type TrainValues, trainFlags } from "./shared/train-flags.js";
 import { checkPaths, isStageOf, stageDone, statePathOf } from "./train/paths.js";
-import { rulesOf } from "./train/several.js";
+import { rulesOf, unfinishedOf } from "./train/several.js";
 import { checkTogether } from "./train/together.js";
 
 const SMOOTH = 0.95; // of the loss that the progress bar shows
@@ -119,7 +119,7 @@ interface Run {
   readonly files: ReturnType<typeof filesOf>;
 }
 
-/** What the flags ask for; `engineOf` a rule, as it is not known before. */
+/** What the flags ask for; `engineFor` gives the engine of a rule, as that is not known before. */
 async function runOf(given: TrainValues, engineFor: (rule: Rule) => Engine): Promise<Run> {
   const nca = await import("../lib/node.js");
   const from = given.from === undefined ? undefined : await nca.loadCheckpoint(given.from);
@@ -143,13 +143,21 @@ async function tellCost({ trainer, values }: Run): Promise<void> {
   for (const line of cost ? costText(cost, steps - trainer.step, values, batch) : []) console.error(line);
 }
 
+/** What a training shows, beside how many others, and what stops it. */
+interface Showing {
+  readonly stop: AbortSignal;
+  readonly progress: Progress;
+  readonly show: (logLoss: number) => void;
+  readonly isAlone: boolean;
+}
+
 /** Trains a rule to the end, with checkpoints on the way. `show` gets every step's log loss, smoothed. */
-async function learn({ trainer, values, files }: Run, progress: Progress, show: (logLoss: number) => void) {
+async function learn({ trainer, values, files }: Run, { stop, progress, show, isAlone }: Showing) {
   const nca = await import("../lib/node.js");
   let smooth: number | undefined;
   let saved = performance.now();
   try {
-    for await (const { step, logLoss, rolledBack } of nca.runTrainer(trainer, stopping())) {
+    for await (const { step, logLoss, rolledBack } of nca.runTrainer(trainer, stop)) {
       if (rolledBack)
         progress.say(`At step ${step} ${rolledBack}: ${values.out} goes back to earlier weights.`);
       smooth = smooth === undefined ? logLoss : SMOOTH * smooth + (1 - SMOOTH) * logLoss;
@@ -160,16 +168,16 @@ async function learn({ trainer, values, files }: Run, progress: Progress, show: 
       saved = performance.now();
     }
   } catch (error) {
-    if (error instanceof nca.InterruptedError) progress.say("The same command with --resume goes on.");
+    const isInterrupt = error instanceof nca.InterruptedError;
+    if (!isInterrupt && !isAlone) progress.say(`${values.out}: ${(error as Error).message}`);
     if (trainer.step > 0) {
-      const kept = await files.checkpoint().then(
-        () => true,
-        () => false, // a graphics card that is lost has taken it along
-      );
-      if (!kept)
-        progress.say(
-          `${statePathOf(values.out)} is where it was: --resume --engine wasm goes on from there.`,
-        );
+      await files.checkpoint().catch((problem: Error) => {
+        // a graphics card that is lost has taken its state along
+        const isCard = problem instanceof nca.EngineError && trainer.engine.name === "webgpu";
+        const advice =
+          "the state written last stays there: --resume goes on from it, with --engine wasm on the processor";
+        progress.say(`${statePathOf(values.out)}: ${isCard ? advice : problem.message}`);
+      });
       await files.preview().catch(() => {}); // what stopped the training is what is told
     }
     throw error;
@@ -181,7 +189,7 @@ async function learn({ trainer, values, files }: Run, progress: Progress, show: 
 }
 
 await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
-  const all = rulesOf(given);
+  const all = unfinishedOf(rulesOf(given));
   for (const values of all) {
     checkTogether(values);
     checkPaths(values);
@@ -204,15 +212,20 @@ await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
   const done = () => runs.reduce((sum, { trainer }) => sum + trainer.step, 0);
   const progress = new Progress(total, done());
   const losses = runs.map(() => Number.NaN);
+  const stop = stopping();
   const works = runs.map((run, i) => () => {
-    return learn(run, progress, (logLoss) => {
+    const show = (logLoss: number) => {
       losses[i] = logLoss;
       const known = losses.filter((loss) => !Number.isNaN(loss));
-      progress.update(
-        done(),
-        `log loss ${known.map((loss) => loss.toFixed(known.length > 1 ? 2 : 3)).join(" ")}`,
-      );
-    });
+      const text = known.map((loss) => loss.toFixed(known.length > 1 ? 2 : 3)).join(" ");
+      progress.update(done(), `log loss ${text}`);
+    };
+    return learn(run, { stop, progress, show, isAlone: runs.length === 1 });
   });
-  await nca.allOf(works, engines !== undefined);
+  try {
+    await nca.allOf(works, engines !== undefined);
+  } catch (error) {
+    if (error instanceof nca.InterruptedError) progress.say("The same command with --resume goes on.");
+    throw error;
+  }
 });

@@ -68,6 +68,12 @@ export interface StepResult {
  */
 export type LearnerTensors = Readonly<Record<string, Parameters>>;
 
+/** The prefixes of a learner's tensors; `average` is its order's. */
+export function prefixesOf(average: number): readonly string[] {
+  const mean = average > 0 ? ["average."] : [];
+  return ["", ...mean, "adam.mean.", "adam.square.", "good.", "good.adam.mean.", "good.adam.square."];
+}
+
 /** A learner's whole state, to be saved. */
 export interface LearnerState {
   readonly tensors: LearnerTensors;
@@ -77,7 +83,7 @@ export interface LearnerState {
   readonly pool: PoolState;
 }
 
-/** Every method throws EngineError when the device is lost. */
+/** Whatever needs a device throws EngineError when that is lost, and InvalidInputError when the learner was closed. */
 export interface Learner {
   /** Replaces the pool with these samples, taken one at a time. */
   fill(samples: AsyncIterable<Sample>): Promise<void>;
@@ -96,6 +102,9 @@ export interface Learner {
   save(): Promise<LearnerState>;
   /** Throws InvalidInputError for the state of another training run. */
   restore(state: LearnerState): Promise<void>;
-  /** The training is over: of this learner only `weights` is asked for from now on. */
+  /**
+   * Gives back what the training held on a device; learners side by side no longer wait for this one. Of a closed learner only
+   * `weights` can be asked for. Closing it again does nothing.
+   */
   close?(): Promise<void>;
 }

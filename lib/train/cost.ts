@@ -34,7 +34,7 @@ export async function stepCost({ task, rule, options, engine }: Trainer): Promis
     await run.parameterGradient(new Float32Array(cells.data.length));
     return (performance.now() - start) / 1000;
   };
-  await rollout(1); // starts the threads
+  await rollout(engine.learner ? steps : 1); // starts the threads, or makes room for so many steps on a device
   return {
     living: livingCells(picture),
     cells: picture.height * picture.width,

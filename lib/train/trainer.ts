@@ -37,7 +37,7 @@ export interface TrainingStep {
   /** The mean of the batch's losses after its rollout. */
   readonly loss: number;
   readonly logLoss: number;
-  /** The batch before and after its rollout; must be called before the next step. */
+  /** The batch before and after its rollout; must be called before the next step, and before the loop over the steps ends. */
   states(): Promise<{ readonly before: Cells; readonly after: Cells }>;
   /** The time of this step alone. */
   readonly seconds: number;

@@ -3,7 +3,7 @@
 
 import { FileError } from "../cells/errors.js";
 import { toJson } from "../cells/json.js";
-import type { LearnerState } from "../engine/learner.js";
+import { type LearnerState, prefixesOf } from "../engine/learner.js";
 import { tensorOf } from "../io/checkpoint.js";
 import {
   decodeSafetensors,
@@ -190,8 +190,7 @@ export async function decodeTraining(
     );
   }
   await trainer.fillPool();
-  const { tensors } = await trainer.learner.save();
-  await trainer.learner.restore(learnerStateIn(file, Object.keys(tensors), rule, where));
+  await trainer.learner.restore(learnerStateIn(file, prefixesOf(trainer.options.average), rule, where));
   trainer.safeguard.rollbacks = countIn(file, "rollbacks", where);
   for (const name of ["trend", "best"] as const) trainer.safeguard[name] = Number(file.metadata[name]);
   return trainer;

@@ -22,6 +22,22 @@ export interface TrainOptions extends TrainerOptions {
 /** Rules that are being trained: two training runs of one rule would each undo the other's steps. */
 const learning = new WeakSet<Rule>();
 
+/** What to do on an interrupt (SIGINT) of the process or the notebook's kernel, by training under way. */
+const interrupts = new Set<() => void>();
+const interruptAll = () => {
+  for (const interrupt of interrupts) interrupt();
+};
+
+function onInterrupt(interrupt: () => void): void {
+  if (interrupts.size === 0) globalThis.process?.on?.("SIGINT", interruptAll);
+  interrupts.add(interrupt);
+}
+
+function offInterrupt(interrupt: () => void): void {
+  interrupts.delete(interrupt);
+  if (interrupts.size === 0) globalThis.process?.off?.("SIGINT", interruptAll);
+}
+
 /** So often, in milliseconds, a training lets others have their turn: a timer takes a millisecond at least. */
 const BREATH_MS = 15;
 
@@ -58,7 +74,7 @@ export async function* runTrainer(
   // then kills the process on SIGINT if a listener was added meanwhile
   try {
     await breathe();
-    globalThis.process?.on?.("SIGINT", interrupt);
+    onInterrupt(interrupt);
     while (trainer.step < trainer.options.steps) {
       if (interrupted || signal?.aborted) {
         const [step, steps] = [trainer.step, trainer.options.steps].map((n) => n.toLocaleString("en"));
@@ -67,9 +83,8 @@ export async function* runTrainer(
       yield await trainer.next();
       await breathe();
     }
-    await trainer.learner.close?.();
   } finally {
-    globalThis.process?.off?.("SIGINT", interrupt);
+    offInterrupt(interrupt);
     learning.delete(trainer.rule);
   }
 }
@@ -99,6 +114,7 @@ export async function* training(
     }
   } finally {
     copyParameters((await trainer.result()).parameters, rule.parameters);
+    await trainer.learner.close?.();
   }
 }
 

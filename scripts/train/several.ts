@@ -1,10 +1,14 @@
 // Several rules in one command: of as many pictures, or of one picture and as many rng seeds.
 
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { pictureIn } from "../shared/target.js";
 import type { TrainValues } from "../shared/train-flags.js";
 import { UsageError } from "../shared/usage.js";
+import { isStageOf, statePathOf } from "./paths.js";
 
 const listOf = (text: string) => text.split(",").filter(Boolean);
+const MOST_SEED = 2 ** 32 - 1;
 
 /**
  * The flags of every rule that a command names in --out, a list with commas. With one --target for all, rng seeds count up from
@@ -12,19 +16,33 @@ const listOf = (text: string) => text.split(",").filter(Boolean);
  */
 export function rulesOf(values: TrainValues): TrainValues[] {
   const outs = listOf(values.out);
-  if (outs.length <= 1) return [values];
+  if (outs.length <= 1 && (!values.target.includes(",") || existsSync(values.target))) return [values];
   const targets = listOf(values.target);
   if (targets.length !== 1 && targets.length !== outs.length) {
     throw new UsageError(
-      `--target names ${targets.length} pictures and --out ${outs.length} rules; expected as many of both, or one picture ` +
-        "for rules of several rng seeds.",
+      `--target names ${targets.length} pictures and --out ${outs.length}; expected as many of both, or one picture for ` +
+        "rules of several rng seeds.",
     );
   }
-  if (new Set(outs).size < outs.length)
+  if (new Set(outs.map((out) => resolve(out))).size < outs.length)
     throw new UsageError("--out names a file twice; expected one for every rule.");
   if (values.preview !== undefined) throw new UsageError("--preview shows one rule; --out names several.");
+  if (targets.length === 1 && values.rngSeed + outs.length - 1 > MOST_SEED)
+    throw new UsageError(
+      `--rng-seed ${values.rngSeed} cannot count up to ${outs.length} rules; give a lower one.`,
+    );
   return outs.map((out, i) => {
     if (targets.length > 1) return { ...values, out, target: pictureIn(targets[i]) };
     return { ...values, out, rngSeed: values.rngSeed + i };
   });
+}
+
+/** Without those rules that an earlier run of the same command finished, where it is to go on; all of them if none is left. */
+export function unfinishedOf(all: readonly TrainValues[]): readonly TrainValues[] {
+  const isDone = (values: TrainValues) =>
+    values.resume && !isStageOf(values) && existsSync(values.out) && !existsSync(statePathOf(values.out));
+  const left = all.filter((values) => !isDone(values));
+  if (left.length === 0 || left.length === all.length) return all;
+  for (const { out } of all.filter(isDone)) console.error(`${out} is finished.`);
+  return left;
 }

@@ -13,7 +13,8 @@ import { growth, pictureTask } from "../../lib/train/growth.js";
 import type { GivenOptions } from "../../lib/train/options.js";
 import type { Task } from "../../lib/train/task.js";
 import { trainTogether } from "../../lib/train/together.js";
-import { Trainer } from "../../lib/train/trainer.js";
+import { Trainer, type TrainingStep } from "../../lib/train/trainer.js";
+import { training } from "../../lib/train/training.js";
 import { decodeTraining, encodeTraining } from "../../lib/train/training-state.js";
 import { relativeError } from "./compare.js";
 import { engine, whyMissing } from "./swiftshader.js";
@@ -202,4 +203,61 @@ test("a device that is lost says so, and the training goes on elsewhere from wha
     await lossesOf(again, 2),
     await lossesOf(trainerOn(new WasmEngine(1), 8), 4).then((all) => all.slice(2)),
   );
+});
+
+test("a training that is over refuses more, and leaves the device to others", { skip: missing }, async () => {
+  const rule = createRule({ ...SHAPE, rngSeed: 9 });
+  let last: TrainingStep | undefined;
+  for await (const step of training(rule, target, { ...OPTIONS, steps: 2, rngSeed: 9, engine })) last = step;
+  await assert.rejects(last!.states(), /training is over/);
+  assert.equal((await lossesOf(trainerOn(engine, 9), 2)).length, 2);
+  const trainer = trainerOn(engine, 9);
+  await trainer.next();
+  const before = await trainer.learner.weights();
+  await trainer.learner.close?.();
+  await trainer.learner.close?.();
+  await assert.rejects(trainer.next(), /training is over/);
+  await assert.rejects(encodeTraining(trainer), /training is over/);
+  assert.deepEqual(await trainer.learner.weights(), before);
+});
+
+test("a learner that is closed before its first step keeps nobody waiting", { skip: missing }, async () => {
+  const [first, second] = engine.together(2);
+  const [idle, busy] = [trainerOn(first, 1), trainerOn(second, 2)];
+  await idle.learner.close?.();
+  assert.deepEqual((await idle.result()).parameters, idle.rule.parameters);
+  assert.deepEqual(await lossesOf(busy, 2), await lossesOf(trainerOn(engine, 2), 2));
+});
+
+test("growing without a pool, rollouts longer than a segment of the tape, the other objectives", {
+  skip: missing,
+}, async () => {
+  const kinds: GivenOptions[] = [
+    { regime: "growing", damaged: 0, damage: "circles", average: 0 },
+    { rollout: [15, 19], objective: "mean" },
+    { objective: "log", average: 0 },
+  ];
+  for (const kind of kinds) {
+    const [got, expected] = await Promise.all(
+      [engine, new WasmEngine(1)].map((engine) => {
+        const rule = createRule({ ...SHAPE, rngSeed: 2 });
+        return lossesOf(
+          new Trainer(rule, growth(target, rule), { ...OPTIONS, ...kind, rngSeed: 2, engine }),
+          5,
+        );
+      }),
+    );
+    assertNear(got, expected);
+  }
+});
+
+test("a learner goes back to what it remembered", { skip: missing }, async () => {
+  const trainer = trainerOn(engine, 3);
+  await lossesOf(trainer, 2);
+  await trainer.learner.remember();
+  const { last } = await trainer.learner.weights();
+  await lossesOf(trainer, 2);
+  assert.notDeepEqual((await trainer.learner.weights()).last, last);
+  await trainer.learner.goBack();
+  assert.deepEqual(await trainer.learner.weights(), { last, average: last });
 });

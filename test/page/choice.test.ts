@@ -49,6 +49,9 @@ test("without a card, or when it fails, the processor computes", async () => {
   assert.equal((await new Chooser(slow, missing).fastest(lesson)).engine, slow);
   const chooser = new Chooser(slow, card(0));
   assert.notEqual((await chooser.fastest(lesson)).engine, slow);
-  chooser.giveUpCard();
+  const { engine } = await chooser.fastest(lesson);
+  assert.equal(chooser.insteadOf(engine, new Error("a fault of ours")), undefined);
+  assert.equal(chooser.insteadOf(engine, new EngineError("lost")), slow);
   assert.equal((await chooser.fastest(lesson)).engine, slow);
+  assert.equal(chooser.insteadOf(slow, new EngineError("lost")), undefined);
 });

@@ -83,12 +83,10 @@ export class Batch {
   /** As `begin`, from the last state, whose words are those before this step. */
   again(pass: GPUComputePassEncoder, step: Part, first: Part): void {
     const { kernels, device } = this;
-    const { area, samples } = kernels.sizes;
     const again = kernels.kernel("again");
     const parts = [step, { buffer: this.state }, first, { buffer: this.words }];
     pass.setPipeline(again.pipeline);
-    pass.setBindGroup(0, device.bind(again, parts));
-    pass.dispatchWorkgroups(Math.ceil(area / 64), samples);
+    this.overTiles(pass, device.bind(again, parts));
   }
 
   live(life: Life): void {

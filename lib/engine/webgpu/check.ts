@@ -1,4 +1,4 @@
-// Whether a device computes rightly: a small rollout and its gradient, beside the reference engine's. Drivers have faults.
+// Whether a device computes rollouts rightly: a small one and its gradient, beside the reference engine's. Drivers have faults.
 
 import { emptyCells } from "../../cells/cells.js";
 import { EngineError } from "../../cells/errors.js";

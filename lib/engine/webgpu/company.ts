@@ -2,6 +2,7 @@
 // computed when all of them have asked.
 
 import { InvalidInputError } from "../../cells/errors.js";
+import { cloneParameters, type Parameters } from "../../rule/rule.js";
 import type { Learner, LearnerOrder } from "../learner.js";
 import type { Group } from "./group.js";
 import type { Shape } from "./shape.js";
@@ -28,6 +29,8 @@ export class Company {
   private shape?: GroupShape;
   private group?: Promise<Group>;
   private joined = 0;
+  /** Learners that were closed before they were made. */
+  private absent = 0;
 
   /** For so many learners. */
   constructor(
@@ -38,29 +41,44 @@ export class Company {
   /** The next learner. Throws InvalidInputError where its shape is not that of the first one, or all have joined. */
   join(order: LearnerOrder): Learner {
     const shape = shapeOf(order, this.count);
-    const [first, other] = [JSON.stringify(this.shape ?? shape), JSON.stringify(shape)];
-    if (other !== first) {
-      throw new InvalidInputError(
-        "Trainings side by side need rules, grids, batches, pools and rollouts of one shape: " +
-          `${other} beside ${first}.`,
-      );
-    }
+    checkAlike(this.shape ?? shape, shape);
     if (this.joined === this.count) {
       throw new InvalidInputError(`There are ${this.count} trainings side by side already.`);
     }
     this.shape = shape;
     const index = this.joined++;
-    return lateLearner(async () => {
-      this.group ??= this.open(shape);
+    const make = async () => {
+      this.group ??= this.open(shape).then((group) => {
+        for (let i = 0; i < this.absent; i++) group.leave();
+        return group;
+      });
       return (await this.group).seat(index, order);
-    });
+    };
+    const leave = async () => {
+      if (this.group) (await this.group).leave();
+      else this.absent++;
+    };
+    return lateLearner(order.rule.parameters, make, leave);
   }
 }
 
-/** A learner that is made when it is first asked for something. */
-function lateLearner(make: () => Promise<Learner>): Learner {
+/** Throws InvalidInputError, naming what differs, for trainings that cannot take their steps at once. */
+function checkAlike(first: GroupShape, other: GroupShape): void {
+  for (const key of Object.keys(first) as (keyof GroupShape)[]) {
+    const [expected, got] = [first, other].map((shape) => JSON.stringify(shape[key]));
+    if (got === expected) continue;
+    throw new InvalidInputError(
+      `Trainings side by side are of one shape; ${key} is ${got} beside ${expected}. Give all the same, or train them apart.`,
+    );
+  }
+}
+
+/** A learner that is made when it is first asked for something that its first weights do not answer. */
+function lateLearner(first: Parameters, make: () => Promise<Learner>, leave: () => Promise<void>): Learner {
   let made: Promise<Learner> | undefined;
+  let isClosed = false;
   const learner = () => {
+    if (isClosed && !made) throw new InvalidInputError("This training was closed before its first step.");
     made ??= make();
     return made;
   };
@@ -71,9 +89,17 @@ function lateLearner(make: () => Promise<Learner>): Learner {
     learn: async (rate) => (await learner()).learn(rate),
     remember: async () => (await learner()).remember(),
     goBack: async () => (await learner()).goBack(),
-    weights: async () => (await learner()).weights(),
+    weights: async () => {
+      if (made) return (await made).weights();
+      return { last: cloneParameters(first), average: cloneParameters(first) };
+    },
     save: async () => (await learner()).save(),
     restore: async (state) => (await learner()).restore(state),
-    close: async () => (await learner()).close?.(),
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      if (made) await (await made).close?.();
+      else await leave();
+    },
   };
 }

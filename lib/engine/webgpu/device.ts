@@ -6,8 +6,8 @@ import type { Card } from "./gpu.js";
 // Numbers that the standard fixes; Node has no globals of these names.
 const [MAP_READ, COPY_SRC, COPY_DST, UNIFORM, STORAGE] = [0x1, 0x4, 0x8, 0x40, 0x80];
 const COMPUTE = 0x4;
-/** How many buffers are kept for reading. */
-const STAGED = 4;
+/** How many buffers are kept for reading, and how large they may be together. */
+const [STAGED, STAGED_BYTES] = [4, 64 * 2 ** 20];
 /** A buffer's part is bound at a multiple of so many bytes. */
 export const ALIGNMENT = 256;
 
@@ -65,7 +65,7 @@ export class Device {
       const mib = (n: number) => Math.ceil(n / 2 ** 20).toLocaleString("en");
       throw new EngineError(
         `A buffer of ${mib(size)} MiB is needed; this GPU allows ${mib(this.mostBytes)} MiB: ` +
-          "take a smaller grid or batch, or the engine wasm.",
+          "take a smaller grid or batch, fewer rules at once, or the engine wasm.",
       );
     }
     return this.device.createBuffer({ size, usage: STORAGE | COPY_SRC | COPY_DST });
@@ -146,7 +146,8 @@ export class Device {
     const bytes = copy.getMappedRange().slice(0, size);
     copy.unmap();
     this.staging.push(copy);
-    if (this.staging.length > STAGED) this.staging.shift()?.destroy();
+    const held = () => this.staging.reduce((sum, one) => sum + one.size, 0);
+    while (this.staging.length > STAGED || held() > STAGED_BYTES) this.staging.shift()?.destroy();
     return bytes;
   }
 

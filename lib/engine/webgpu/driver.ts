@@ -11,6 +11,11 @@ export { Track } from "./track.js";
 /** A device that computes rightly. Throws EngineError where there is none. */
 export async function openDevice(): Promise<Device> {
   const device = new Device(await requestDevice());
-  await checkDevice(device);
-  return device;
+  try {
+    await checkDevice(device);
+    return device;
+  } catch (error) {
+    device.dispose();
+    throw error;
+  }
 }

@@ -47,10 +47,12 @@ export interface Card {
 /** A device with the limits that large batches want, as far as the adapter has them. Throws EngineError where there is none. */
 export async function requestDevice(): Promise<Card & { readonly device: GPUDevice }> {
   const gpu = await webGpu();
+  const isBrowser = gpu === globalThis.navigator?.gpu;
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (!adapter) {
     throw new EngineError(
-      "There is no GPU that WebGPU can use here (no adapter): install the card's Vulkan driver, or take the engine wasm.",
+      "There is no GPU that WebGPU can use here (no adapter): " +
+        `${isBrowser ? "let the browser use hardware acceleration" : "install the card's Vulkan driver"}, or take the engine wasm.`,
     );
   }
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;

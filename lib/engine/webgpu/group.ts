@@ -48,7 +48,7 @@ export class Group {
   private readonly asked = new Map<Seat, Asked>();
   /** The rates of updates that were asked for and are not computed yet. */
   private readonly updates = new Map<Seat, number>();
-  private readonly closed = new Set<Seat>();
+  private closed = 0;
 
   constructor(
     readonly device: Device,
@@ -57,7 +57,7 @@ export class Group {
     const { rules, mostSteps, poolSize: _, spread: __, ...kernels } = shape;
     this.tape = new Tape(device, { ...kernels, rules }, mostSteps);
     const { sizes } = this.tape.batch.kernels;
-    this.fresh = new SampleStore(device, sizes, sizes.samples);
+    this.fresh = new SampleStore(device, sizes, sizes.samples, shape.strains > 1);
     const moment = () => device.buffer(rules * this.ruleBytes);
     this.moments = Object.fromEntries(MOMENTS.map((name) => [name, moment()])) as Record<Moment, GPUBuffer>;
     this.learning = device.buffer(rules * LEARNING_WORDS * 4);
@@ -127,11 +127,18 @@ export class Group {
   /** This rule takes no more steps; the others no longer wait for it. */
   close(seat: Seat): void {
     this.update();
-    this.closed.add(seat);
+    this.seats.delete(seat.index);
+    this.leave();
+  }
+
+  /** One learner less to wait for. */
+  leave(): void {
+    this.closed++;
     this.runIfAllAsked();
-    if (this.closed.size < this.shape.rules) return;
+    if (this.closed < this.shape.rules) return;
     this.tape.freeStates();
     this.fresh.destroy();
+    for (const buffer of [this.learning, this.targets, this.wounds, this.results]) buffer.destroy();
   }
 
   /** The losses of stored samples of a rule, as many as its batch at most. */
@@ -157,7 +164,7 @@ export class Group {
   }
 
   private runIfAllAsked(): void {
-    if (this.asked.size === 0 || this.asked.size + this.closed.size < this.shape.rules) return;
+    if (this.asked.size === 0 || this.asked.size + this.closed < this.shape.rules) return;
     const all = [...this.asked];
     this.asked.clear();
     this.compute(new Map(all.map(([seat, { plan }]) => [seat, plan]))).then(
@@ -228,9 +235,9 @@ export class Group {
 
   private begin(pass: GPUComputePassEncoder): void {
     const { batch } = this.tape;
-    const { area, samples } = batch.kernels.sizes;
+    const { tilesX, tilesY, samples } = batch.kernels.sizes;
     const parts = [this.wounds, this.tape.statePart(0), batch.words];
-    this.dispatch(pass, "begin", 0, parts, Math.ceil(area / 64), samples);
+    this.dispatch(pass, "begin", 0, parts, tilesX, tilesY, samples);
   }
 
   private loss(pass: GPUComputePassEncoder, end: number): void {
@@ -255,6 +262,7 @@ export class Group {
     parts: readonly (Part | GPUBuffer)[],
     x: number,
     y = 1,
+    z = 1,
   ): void {
     const kernel = this.tape.batch.kernels.kernel(name);
     const key = `${name} ${number}`;
@@ -267,7 +275,7 @@ export class Group {
     this.groups.set(key, group);
     pass.setPipeline(kernel.pipeline);
     pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(x, y);
+    pass.dispatchWorkgroups(x, y, z);
   }
 
   /** Copies a sample; its strains only where there are any. */

@@ -16,14 +16,15 @@ export class SampleStore {
   private readonly cellBytes: number;
   private readonly wordBytes: number;
 
-  constructor(device: Device, { area, channelVecs }: Sizes, count: number) {
+  /** `hasStrains`: whether words are kept at all. */
+  constructor(device: Device, { area, channelVecs }: Sizes, count: number, hasStrains: boolean) {
     this.cellBytes = area * channelVecs * 16;
     this.wordBytes = area * 4;
     this.perBuffer = Math.max(1, Math.floor(device.mostBytes / this.cellBytes));
     const counts: number[] = [];
     for (let left = count; left > 0; left -= this.perBuffer) counts.push(Math.min(left, this.perBuffer));
     this.cells = counts.map((some) => device.buffer(some * this.cellBytes));
-    this.words = counts.map((some) => device.buffer(some * this.wordBytes));
+    this.words = counts.map((some) => device.buffer(hasStrains ? some * this.wordBytes : 0));
   }
 
   at(index: number): Stored {

@@ -37,6 +37,8 @@ const NAMES: Readonly<Record<Moment, string>> = {
   goodMeans: "good.adam.mean.",
   goodSquares: "good.adam.square.",
 };
+/** Samples of the pool that are read at once. */
+const AT_ONCE = 16;
 const ALL = Object.entries(NAMES) as readonly (readonly [Moment, string])[];
 
 export class Seat implements Learner {
@@ -49,6 +51,7 @@ export class Seat implements Learner {
   private poolLosses = new Float64Array(0);
   /** The fresh samples that lie on the device, by their place in the batch. */
   private readonly known = new Map<number, Cells>();
+  private isClosed = false;
   private last?: { readonly plan: StepPlan; readonly shown: Shown };
 
   constructor(
@@ -64,10 +67,18 @@ export class Seat implements Learner {
     return this.group.tape.batch.kernels;
   }
 
+  private checkOpen(): void {
+    if (!this.isClosed) return;
+    throw new InvalidInputError(
+      "This training is over and its learner closed: make another Trainer, or save and ask for states before it ends.",
+    );
+  }
+
   async fill(samples: AsyncIterable<Sample>): Promise<void> {
+    this.checkOpen();
     const { group } = this;
     const { poolSize } = group.shape;
-    this.pool ??= new SampleStore(group.device, this.kernels.sizes, poolSize);
+    this.pool ??= new SampleStore(group.device, this.kernels.sizes, poolSize, group.shape.strains > 1);
     this.poolLosses = new Float64Array(poolSize);
     let slot = 0;
     let known: { readonly cells: Cells; readonly loss: number } | undefined;
@@ -107,6 +118,7 @@ export class Seat implements Learner {
   }
 
   async run(plan: StepPlan): Promise<StepResult> {
+    this.checkOpen();
     const { batch } = this.group.shape;
     const count = Math.max(plan.slots.length, plan.fresh.length);
     if (count !== batch) throw new InvalidInputError(`A step of ${count} samples; expected ${batch}.`);
@@ -126,6 +138,7 @@ export class Seat implements Learner {
 
   /** Its samples of the batch, side by side. */
   private async cellsAt(place: (sample: number) => Stored): Promise<Cells> {
+    this.checkOpen();
     const samples = await Promise.all(this.places.map((sample) => this.fetch(place(sample))));
     const { height, width, premultiplied, channels, strains } = samples[0];
     const batch = emptyCells(samples.length, height, width, channels, premultiplied);
@@ -218,6 +231,7 @@ export class Seat implements Learner {
   }
 
   async save(): Promise<LearnerState> {
+    this.checkOpen();
     this.group.update();
     const tensors: Record<string, Parameters> = { "": await this.parameters(this.trained) };
     for (const [moment, name] of ALL) {
@@ -232,13 +246,18 @@ export class Seat implements Learner {
     const { pool, group } = this;
     const { poolSize } = group.shape;
     if (!pool) return SamplePool.none;
+    const slots = Array.from({ length: poolSize }, (_, slot) => slot);
     const fetch = async function* (seat: Seat) {
-      for (let slot = 0; slot < poolSize; slot++) yield { cells: await seat.fetch(pool.at(slot)) };
+      for (let first = 0; first < poolSize; first += AT_ONCE) {
+        const some = slots.slice(first, first + AT_ONCE).map((slot) => seat.fetch(pool.at(slot)));
+        for (const cells of await Promise.all(some)) yield { cells };
+      }
     };
     return (await SamplePool.from(fetch(this))).save();
   }
 
   async restore({ tensors, updates, goodUpdates, pool }: LearnerState): Promise<void> {
+    this.checkOpen();
     const { group } = this;
     const { spec } = group.shape;
     const parts: (readonly [string, Part])[] = [["", this.trained]];
@@ -279,6 +298,8 @@ export class Seat implements Learner {
   }
 
   async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
     this.group.close(this);
     this.pool?.destroy();
     this.pool = undefined;

@@ -32,7 +32,7 @@ function cutOf(shape: Shape, device: Device): { readonly segment: number; readon
   }
   throw new EngineError(
     `A batch of ${samples} x ${shape.height} x ${shape.width} cells is too large for the buffers of this GPU; ` +
-      "take a smaller grid or batch, or the engine wasm.",
+      "take a smaller grid or batch, fewer rules at once, or the engine wasm.",
   );
 }
 

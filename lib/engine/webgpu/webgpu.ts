@@ -3,6 +3,7 @@
 
 import type { Cells } from "../../cells/cells.js";
 import type { Parameters } from "../../rule/rule.js";
+import type { RuleSpec } from "../../rule/spec.js";
 import type { Rules, Strains } from "../../rule/strains.js";
 import {
   checkedStrains,
@@ -29,6 +30,22 @@ interface Open {
   readonly device: Device;
 }
 
+/** Fields of a rule that the kernels know. */
+const KNOWN: Readonly<Record<keyof RuleSpec, true>> = {
+  perception: true,
+  angle: true,
+  channels: true,
+  hidden: true,
+  fireRate: true,
+  aliveMask: true,
+  premultiplied: true,
+  boundary: true,
+  inputs: true,
+  aliveChannel: true,
+  aliveThreshold: true,
+  aliveReach: true,
+};
+
 /** How many shapes' buffers are kept for the next rollout of the same shape. */
 const KEPT = 2;
 
@@ -42,8 +59,9 @@ export class WebGpuEngine implements Engine {
   /** What was asked for before: one thing at a time is computed. */
   private before: Promise<unknown> = Promise.resolve();
 
-  supports(): true {
-    return true;
+  supports(spec: RuleSpec): true | string {
+    const unknown = Object.keys(spec).find((name) => !(name in KNOWN));
+    return unknown === undefined || `has no kernels for ${unknown}`;
   }
 
   grow(rules: Rules, cells: Cells, options: RolloutOptions): Promise<Cells> {
@@ -95,7 +113,7 @@ export class WebGpuEngine implements Engine {
     const { name } = this;
     return Array.from({ length: count }, () => ({
       name,
-      supports: () => true,
+      supports: (spec) => this.supports(spec),
       grow: (...given) => this.grow(...given),
       rollout: (...given) => this.rollout(...given),
       learner: (order) => company.join(order),
@@ -105,6 +123,8 @@ export class WebGpuEngine implements Engine {
   private companyOf(count: number): Company {
     return new Company(count, async (shape) => {
       const { driver, device } = await this.open();
+      this.tape?.tape.destroy(); // a training has a tape of its own
+      [this.tape, this.newest] = [undefined, undefined];
       return new driver.Group(device, shape);
     });
   }
@@ -128,12 +148,18 @@ export class WebGpuEngine implements Engine {
   }
 
   /** The device, another one where the last was lost. Throws EngineError where there is none. */
-  private async open(): Promise<Open> {
-    if ((await this.opened?.catch(() => undefined))?.device.isBroken !== false) {
-      this.forget();
-      this.opened = openDriver();
-    }
-    return this.opened!;
+  private open(): Promise<Open> {
+    const { opened } = this;
+    const next = async () => {
+      const now = await opened?.catch(() => undefined);
+      if (now && !now.device.isBroken) return now;
+      this.tracks.clear();
+      this.tape = undefined;
+      this.newest = undefined;
+      return openDriver();
+    };
+    this.opened = next(); // whoever asks meanwhile waits for this one
+    return this.opened;
   }
 
   private forget(): void {

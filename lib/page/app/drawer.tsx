@@ -6,7 +6,7 @@ import type { Stage } from "../stage/stage.js";
 import { Button, Choices, Range } from "./parts.js";
 import type { Session } from "./session.js";
 
-const SIDES = [0, 128, 160, 256, 512] as const;
+const SIDES = [0, 128, 160, 192, 256, 512] as const;
 const FIRST_HIDDEN = 4;
 const DEGREES = 180 / Math.PI;
 

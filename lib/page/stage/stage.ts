@@ -339,6 +339,12 @@ export class Stage {
 
   /** Goes on without a worker where that was lost; stands still, and says why, after anything else. */
   private recover(world: World, error: unknown): void {
+    if (error instanceof EngineError && world.engine.name === "webgpu") {
+      void stageEngine(world.spec).then((engine) => {
+        world.engine = engine;
+      });
+      return;
+    }
     const here = engineFor(world.spec);
     if (error instanceof EngineError && world.engine !== here) {
       forgetWorker();

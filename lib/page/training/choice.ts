@@ -1,8 +1,10 @@
 // Who computes a lesson: the graphics card where it is faster, measured, or the processor.
 
+import { EngineError } from "../../cells/errors.js";
 import type { Engine } from "../../engine/engine.js";
 import type { WebGpuEngine } from "../../engine/webgpu/webgpu.js";
 import { stepCost } from "../../train/cost.js";
+import { OtherTrainingError } from "../../train/training-state.js";
 import { trainerOf } from "./course.js";
 import type { Lesson } from "./protocol.js";
 
@@ -28,26 +30,28 @@ export class Chooser {
     const size = JSON.stringify([height, width, options.batch, options.rollout, !hosts, start.spec]);
     const known = this.known.get(size) ?? this.measured(lesson);
     this.known.set(size, known);
+    known.catch(() => this.known.delete(size));
     return known;
   }
 
   private async measured(lesson: Lesson): Promise<Choice> {
     const here: Choice = { engine: this.processor, seconds: await secondsOn(this.processor, lesson) };
     if (!this.isCardFit) return here;
-    try {
-      if ((await this.card.card()).isProcessor) return here;
-      const seconds = await secondsOn(this.card, lesson);
-      return seconds < here.seconds ? { engine: this.card, seconds } : here;
-    } catch {
-      this.isCardFit = false; // there is none, or it cannot do this
-      return here;
-    }
+    const card = await this.card.card().catch(() => undefined);
+    this.isCardFit = card !== undefined && !card.isProcessor;
+    if (!this.isCardFit) return here;
+    const seconds = await secondsOn(this.card, lesson).catch(() => Number.POSITIVE_INFINITY); // too large for it
+    return seconds < here.seconds ? { engine: this.card, seconds } : here;
   }
 
-  /** The card has failed: from now on the processor computes. */
-  giveUpCard(): void {
+  /** Who goes on after this error: the processor, where a state was begun there or the card has failed. */
+  insteadOf(engine: Engine, error: unknown): Engine | undefined {
+    if (engine === this.processor) return undefined;
+    if (error instanceof OtherTrainingError) return this.processor;
+    if (!(error instanceof EngineError)) return undefined;
     this.isCardFit = false;
     this.known.clear();
+    return this.processor;
   }
 }
 

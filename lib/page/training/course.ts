@@ -8,6 +8,7 @@ import { growth } from "../../train/growth.js";
 import { Trainer, type TrainingStep } from "../../train/trainer.js";
 import { decodeTraining, encodeTraining } from "../../train/training-state.js";
 import { toRgba } from "../../view/frame.js";
+import type { Chooser } from "./choice.js";
 import type { Lesson, Reply, Step, Unnumbered } from "./protocol.js";
 
 /** How often the page hears of a step, gets weights, and gets a state to keep. */
@@ -47,7 +48,7 @@ export class Course {
   private losses: number[] = [];
 
   constructor(
-    private readonly engine: Engine,
+    private readonly engines: Pick<Chooser, "fastest" | "insteadOf">,
     private readonly say: (said: Unnumbered<Reply>) => void,
   ) {}
 
@@ -70,11 +71,32 @@ export class Course {
     this.wake?.();
   }
 
+  /** Learns to the end, or until it is ended; goes on with another engine where one fails. */
   async run(lesson: Lesson, state?: Uint8Array): Promise<void> {
-    const options = { ...lesson.options, engine: this.engine };
+    let next: Engine | undefined = (await this.engines.fastest(lesson)).engine;
+    while (next && !this.isOver) {
+      const engine: Engine = next;
+      next = await this.learn(lesson, engine, this.state ?? state).catch((error) => {
+        const other = this.engines.insteadOf(engine, error);
+        if (other) return other;
+        throw error;
+      });
+    }
+  }
+
+  private async learn(lesson: Lesson, engine: Engine, state: Uint8Array | undefined): Promise<undefined> {
+    const options = { ...lesson.options, engine };
     const trainer = state
       ? await decodeTraining(state, lesson.start, taskOf(lesson), options)
-      : trainerOf(lesson, this.engine);
+      : trainerOf(lesson, engine);
+    try {
+      await this.takeSteps(trainer);
+    } finally {
+      await trainer.learner.close?.();
+    }
+  }
+
+  private async takeSteps(trainer: Trainer): Promise<void> {
     while (trainer.step < trainer.options.steps) {
       await breathe();
       await this.keep(trainer);
@@ -85,7 +107,6 @@ export class Course {
       if (this.isOver) return;
       await this.tell(trainer, await trainer.next());
     }
-    await trainer.learner.close?.();
     this.say({ kind: "done", parameters: (await trainer.result()).parameters });
   }
 

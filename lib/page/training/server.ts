@@ -1,8 +1,6 @@
 // Trains in a worker of its own, with helpers where memory can be shared. Never imported: the build makes its text.
 
-import { EngineError } from "../../cells/errors.js";
 import { pictureLosses } from "../../cells/picture-loss.js";
-import type { Engine } from "../../engine/engine.js";
 import { stateAt } from "../../engine/grow.js";
 import { defaultThreads } from "../../engine/wasm/crew.js";
 import { canFuse, FusedEngine } from "../../engine/wasm/fused.js";
@@ -10,7 +8,6 @@ import { WasmEngine } from "../../engine/wasm/wasm.js";
 import { WebGpuEngine } from "../../engine/webgpu/webgpu.js";
 import { seedFor } from "../../rule/seeds.js";
 import { logLoss, summaryOfLosses } from "../../train/loss.js";
-import { OtherTrainingError } from "../../train/training-state.js";
 import { sentenceOf } from "../words.js";
 import { Chooser } from "./choice.js";
 import { Course } from "./course.js";
@@ -39,26 +36,9 @@ async function answer(request: Request): Promise<void> {
     post({ number, kind: "grade", logLoss: summaryOfLosses([...losses].map(logLoss)).median });
   } else if (request.kind === "learn") {
     course?.end();
-    await learn(request);
+    course = new Course(chooser, (said) => post({ number, ...said } as Reply));
+    await course.run(request.lesson, request.state);
   } else course?.[request.kind]();
-}
-
-/** Goes on with the processor where a state was begun there, or the graphics card fails. */
-async function learn({ number, lesson, state }: Request & { readonly kind: "learn" }): Promise<void> {
-  const { engine } = await chooser.fastest(lesson);
-  const begin = (engine: Engine) => {
-    course = new Course(engine, (said) => post({ number, ...said } as Reply));
-    return course;
-  };
-  const own = begin(engine);
-  try {
-    await own.run(lesson, state);
-  } catch (error) {
-    if (engine === processor || course !== own) throw error;
-    if (error instanceof EngineError) chooser.giveUpCard();
-    else if (!(error instanceof OtherTrainingError)) throw error;
-    await begin(processor).run(lesson, own.state ?? state);
-  }
 }
 
 globalThis.onmessage = ({ data }: MessageEvent<Request | undefined>) => {

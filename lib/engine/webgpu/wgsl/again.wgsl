@@ -5,15 +5,15 @@
 @group(0) @binding(2) var<storage, read_write> first: array<vec4f>; // u [N, area, CHANNEL_VECS]
 @group(0) @binding(3) var<storage, read_write> words: array<u32>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) at: vec3u) {
-  if (at.x < TILES) {
-    words[tileWordAt(0u, at.y, at.x)] = 1u;
+  if (at.x % 8u == 0u && at.y % 8u == 0u) {
+    words[tileWordAt(0u, at.z, at.y / 8u * TILES_X + at.x / 8u)] = 1u;
   }
-  if (at.x >= AREA) {
+  if (i32(at.x) >= WIDTH || i32(at.y) >= HEIGHT) {
     return;
   }
-  let cell = at.y * AREA + at.x;
+  let cell = at.z * AREA + at.y * u32(WIDTH) + at.x;
   let strain = words[step.wordsBefore * WORDS + cell] >> STRAIN_SHIFT;
   words[cell] = ALIVE | WRITTEN | (strain << STRAIN_SHIFT);
   for (var k = 0u; k < CHANNEL_VECS; k++) {

@@ -6,14 +6,15 @@
 
 const WOUND_WORDS = (AREA + 31u) / 32u;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) at: vec3u) {
-  if (at.x >= AREA) {
+  if (i32(at.x) >= WIDTH || i32(at.y) >= HEIGHT) {
     return;
   }
-  let cell = at.y * AREA + at.x;
+  let own = at.y * u32(WIDTH) + at.x;
+  let cell = at.z * AREA + own;
   var strain = words[cell] >> STRAIN_SHIFT;
-  if (bitAt(wounds[at.y * WOUND_WORDS + at.x / 32u], at.x % 32u)) {
+  if (bitAt(wounds[at.z * WOUND_WORDS + own / 32u], own % 32u)) {
     strain = 0u;
     for (var k = 0u; k < CHANNEL_VECS; k++) {
       state[cell * CHANNEL_VECS + k] *= inputsOf(k);

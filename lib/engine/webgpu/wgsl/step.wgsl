@@ -1,5 +1,5 @@
 // What all kernels of a CA step share: the grid, the words that the steps leave about every cell, the coins.
-// The host writes the constants in capitals before this text: see `shader.ts`.
+// The host writes the constants in capitals before this text: see `shape.ts`.
 //
 // A workgroup computes a tile of TILE x TILE cells of one sample. Bits of a row: column i of the row is bit i.
 
