@@ -68,7 +68,7 @@ function filesOf(trainer: Trainer, stages: Recipe, values: TrainValues) {
     /** The rule as it is now. */
     async rule() {
       const nca = await import("../lib/node.js");
-      const stage = { ...nca.stageOf(trainer), flags: flagsOf(values, trainer.engine.name) } as Stage;
+      const stage = { ...nca.stageOf(trainer), flags: flagsOf(values, trainer.engines[0]) } as Stage;
       await nca.save(await trainer.result(), values.out, nca.notesOf([...stages, stage]));
     },
     /** What it takes to resume. */

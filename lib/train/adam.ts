@@ -1,14 +1,7 @@
 // Adam (Kingma & Ba 2015) over a rule's parameters, on gradients normalised tensor by tensor.
 
-import { power } from "../cells/math.js";
+import { BETA1, BETA2, correctedRate, EPSILON, NORM_EPSILON } from "../engine/adam.js";
 import { PARAMETERS, type ParameterName, type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
-
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-/** Added, as in Keras, to the square root before its bias correction. */
-const EPSILON = 1e-7;
-/** Keeps the normalisation of a zero gradient finite. Source: Mordvintsev et al. 2020. */
-const NORM_EPSILON = 1e-8;
 
 /** Divides every tensor of the gradient by its L2 norm, in place; false if one of them is not finite. */
 export function normalizeGradient(gradient: Parameters): boolean {
@@ -40,8 +33,7 @@ export class Adam {
   /** Moves the rule's parameters, in place, against the gradient. */
   update(gradient: Parameters, learningRate: number): void {
     this.updates++;
-    const rate =
-      (learningRate * Math.sqrt(1 - power(BETA2, this.updates))) / (1 - power(BETA1, this.updates));
+    const rate = correctedRate(learningRate, this.updates);
     for (const name of PARAMETERS) this.updateTensor(name, gradient[name], rate);
   }
 

@@ -40,7 +40,7 @@ export class Batch {
   /** The last state, [N, area, CHANNEL_VECS]. */
   readonly state: GPUBuffer;
   private readonly table: GPUBuffer;
-  private turnGroup?: GPUBindGroup;
+  private transposeGroup?: GPUBindGroup;
 
   /** `slots`: of words. `steps`: the table of the dispatches' steps. `dSlots`: see `constantsOf`. */
   constructor(
@@ -101,14 +101,14 @@ export class Batch {
     return this.device.bind(kernels.kernel("forward"), [step, ...shared, before, after, { buffer: words }]);
   }
 
-  /** Turns the rules' weights, after every change of them. */
-  turnWeights(pass: GPUComputePassEncoder): void {
+  /** Writes the rules' weights by unit, after every change of them: see transpose.wgsl. */
+  transposeWeights(pass: GPUComputePassEncoder): void {
     const { kernels, device } = this;
     const { sizes, shape } = kernels;
-    const turn = kernels.kernel("turn");
-    this.turnGroup ??= device.bind(turn, [{ buffer: kernels.weights }]);
-    pass.setPipeline(turn.pipeline);
-    pass.setBindGroup(0, this.turnGroup);
+    const transpose = kernels.kernel("transpose");
+    this.transposeGroup ??= device.bind(transpose, [{ buffer: kernels.weights }]);
+    pass.setPipeline(transpose.pipeline);
+    pass.setBindGroup(0, this.transposeGroup);
     pass.dispatchWorkgroups(Math.ceil(sizes.b1 / 64), shape.rules * shape.strains);
   }
 

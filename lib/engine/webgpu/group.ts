@@ -31,14 +31,14 @@ interface Asked {
 }
 
 /** Numbers that have the shape of a rule's weights, of every rule. */
-const MOMENTS = ["means", "squares", "averages", "goodWeights", "goodMeans", "goodSquares"] as const;
-export type Moment = (typeof MOMENTS)[number];
+const RULE_NUMBERS = ["means", "squares", "averages", "goodWeights", "goodMeans", "goodSquares"] as const;
+export type RuleNumbers = (typeof RULE_NUMBERS)[number];
 
 export class Group {
   readonly tape: Tape;
   /** Samples that wait to be part of a batch: those of each place, fresh ones. */
   private readonly fresh: SampleStore;
-  private readonly moments: Record<Moment, GPUBuffer>;
+  private readonly numbers: Record<RuleNumbers, GPUBuffer>;
   private readonly learning: GPUBuffer;
   private readonly targets: GPUBuffer;
   private readonly wounds: GPUBuffer;
@@ -58,8 +58,11 @@ export class Group {
     this.tape = new Tape(device, { ...kernels, rules }, mostSteps);
     const { sizes } = this.tape.batch.kernels;
     this.fresh = new SampleStore(device, sizes, sizes.samples, shape.strains > 1);
-    const moment = () => device.buffer(rules * this.ruleBytes);
-    this.moments = Object.fromEntries(MOMENTS.map((name) => [name, moment()])) as Record<Moment, GPUBuffer>;
+    const numbersOf = () => device.buffer(rules * this.ruleBytes);
+    this.numbers = Object.fromEntries(RULE_NUMBERS.map((name) => [name, numbersOf()])) as Record<
+      RuleNumbers,
+      GPUBuffer
+    >;
     this.learning = device.buffer(rules * LEARNING_WORDS * 4);
     this.targets = device.buffer(rules * sizes.area * 16);
     this.wounds = device.buffer(sizes.samples * Math.ceil(sizes.area / 32) * 4);
@@ -80,15 +83,15 @@ export class Group {
     const trained = { buffer: kernels.weights, offset: kernels.weightsOf(index, order.trained) };
     device.run((encoder) => {
       for (const name of ["averages", "goodWeights"] as const)
-        device.copy(encoder, trained, this.moment(name, index));
+        device.copy(encoder, trained, this.numbersOf(name, index));
     });
     device.write(this.targets, order.loss.picture.data, index * kernels.sizes.area * 16);
     return seat;
   }
 
   /** A rule's part of these numbers. */
-  moment(name: Moment, index: number): Part & { readonly size: number } {
-    return { buffer: this.moments[name], offset: index * this.ruleBytes, size: this.ruleBytes };
+  numbersOf(name: RuleNumbers, index: number): Part & { readonly size: number } {
+    return { buffer: this.numbers[name], offset: index * this.ruleBytes, size: this.ruleBytes };
   }
 
   /** A sample's place in the batch, before the rollout, and its words after so many CA steps. */
@@ -295,7 +298,7 @@ export class Group {
   }
 
   private encodeUpdate(encoder: GPUCommandEncoder): void {
-    const { tape, moments, shape } = this;
+    const { tape, numbers, shape } = this;
     this.writeLearning();
     if (this.updates.size === 0) return;
     for (const [seat] of this.updates) seat.encodePut(encoder);
@@ -303,7 +306,7 @@ export class Group {
     const { kernels } = tape.batch;
     const parts = [this.learning, this.results, tape.gradient, kernels.weights];
     const pass = encoder.beginComputePass();
-    const all = [...parts, moments.means, moments.squares, moments.averages];
+    const all = [...parts, numbers.means, numbers.squares, numbers.averages];
     this.dispatch(pass, "adam", 0, all, Math.ceil(kernels.sizes.ruleVecs / 64), shape.rules);
     pass.end();
   }

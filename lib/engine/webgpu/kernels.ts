@@ -25,7 +25,7 @@ const KERNELS = {
     uses: [UNIFORM, UNIFORM, READ, READ, READ, READ, READ, READ, READ, WRITE],
   },
   sum: { text: wgsl.sum, uses: [UNIFORM, READ, WRITE] },
-  turn: { text: wgsl.turn, uses: [WRITE] },
+  transpose: { text: wgsl.transpose, uses: [WRITE] },
   again: { text: wgsl.step + wgsl.again, uses: [UNIFORM, READ, WRITE, WRITE] },
   begin: { text: wgsl.step + wgsl.begin, uses: [READ, WRITE, WRITE] },
   loss: {

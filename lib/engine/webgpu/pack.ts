@@ -52,7 +52,7 @@ export function unpackParameters(spec: RuleSpec, packed: Float32Array, sizes: Si
   return parameters;
 }
 
-/** All rules on the grid, one after the other, without what `turn.wgsl` makes of them. */
+/** All rules on the grid, one after the other, without what `transpose.wgsl` makes of them. */
 export function packRules({ rules }: Strains, sizes: Sizes): Float32Array {
   const packed = new Float32Array(rules.length * sizes.weightVecs * 4);
   rules.forEach(({ spec, parameters }, i) => {

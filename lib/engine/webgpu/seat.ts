@@ -2,10 +2,10 @@
 
 import { type Cells, emptyCells, withStrains } from "../../cells/cells.js";
 import { InvalidInputError } from "../../cells/errors.js";
-import { power } from "../../cells/math.js";
 import { type PoolState, SamplePool } from "../../cells/pool.js";
 import type { Sample } from "../../cells/sample.js";
 import type { Parameters } from "../../rule/rule.js";
+import { correctedRate } from "../adam.js";
 import {
   ALL_DEAD,
   type Learner,
@@ -15,7 +15,7 @@ import {
   type StepResult,
 } from "../learner.js";
 import type { Part } from "./device.js";
-import type { Group, Moment, Shown } from "./group.js";
+import type { Group, RuleNumbers, Shown } from "./group.js";
 import {
   firstWords,
   packParameters,
@@ -26,10 +26,8 @@ import {
 } from "./pack.js";
 import { SampleStore, type Stored } from "./sample-store.js";
 
-const [BETA1, BETA2] = [0.9, 0.999]; // as in adam.wgsl
-
 /** The names in a learner's state of what the group calls otherwise. */
-const NAMES: Readonly<Record<Moment, string>> = {
+const NAMES: Readonly<Record<RuleNumbers, string>> = {
   averages: "average.",
   means: "adam.mean.",
   squares: "adam.square.",
@@ -39,7 +37,7 @@ const NAMES: Readonly<Record<Moment, string>> = {
 };
 /** Samples of the pool that are read at once. */
 const AT_ONCE = 16;
-const ALL = Object.entries(NAMES) as readonly (readonly [Moment, string])[];
+const ALL = Object.entries(NAMES) as readonly (readonly [RuleNumbers, string])[];
 
 export class Seat implements Learner {
   /** Its samples' numbers in the batch. */
@@ -163,11 +161,7 @@ export class Seat implements Learner {
 
   async learn(learningRate: number): Promise<void> {
     this.updates++;
-    const { updates } = this;
-    this.group.learn(
-      this,
-      (learningRate * Math.sqrt(1 - power(BETA2, updates))) / (1 - power(BETA1, updates)),
-    );
+    this.group.learn(this, correctedRate(learningRate, this.updates));
     const { plan, shown } = this.last!;
     plan.slots.forEach((slot, place) => {
       this.poolLosses[slot] = shown.losses[place];
@@ -196,8 +190,8 @@ export class Seat implements Learner {
     });
   }
 
-  private part(name: Moment): Part & { readonly size: number } {
-    return this.group.moment(name, this.index);
+  private part(name: RuleNumbers): Part & { readonly size: number } {
+    return this.group.numbersOf(name, this.index);
   }
 
   async remember(): Promise<void> {
@@ -234,9 +228,9 @@ export class Seat implements Learner {
     this.checkOpen();
     this.group.update();
     const tensors: Record<string, Parameters> = { "": await this.parameters(this.trained) };
-    for (const [moment, name] of ALL) {
-      if (moment !== "averages" || this.order.average > 0)
-        tensors[name] = await this.parameters(this.part(moment));
+    for (const [numbers, name] of ALL) {
+      if (numbers !== "averages" || this.order.average > 0)
+        tensors[name] = await this.parameters(this.part(numbers));
     }
     const { updates, goodUpdates } = this;
     return { tensors, updates, goodUpdates, pool: await this.savedPool() };
@@ -261,7 +255,7 @@ export class Seat implements Learner {
     const { group } = this;
     const { spec } = group.shape;
     const parts: (readonly [string, Part])[] = [["", this.trained]];
-    for (const [moment, name] of ALL) parts.push([name, this.part(moment)]);
+    for (const [numbers, name] of ALL) parts.push([name, this.part(numbers)]);
     const given: LearnerState["tensors"] = { ...tensors, "average.": tensors["average."] ?? tensors[""] };
     const missing = parts.find(([name]) => !(name in given));
     if (missing) {

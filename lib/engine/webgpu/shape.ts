@@ -4,7 +4,15 @@ import { EngineError } from "../../cells/errors.js";
 import { fireThreshold } from "../../cells/random.js";
 import { FILTER_COUNTS } from "../../rule/filters.js";
 import type { RuleSpec } from "../../rule/spec.js";
+import * as adam from "../adam.js";
 
+/** Adam's numbers, as adam.wgsl calls them. */
+const ADAM = {
+  ADAM_BETA1: adam.BETA1,
+  ADAM_BETA2: adam.BETA2,
+  ADAM_EPSILON: adam.EPSILON,
+  NORM_EPSILON: adam.NORM_EPSILON,
+};
 /** Threads of a workgroup: in rows of so many lanes, each row with cells of its own. */
 export const THREADS = 128;
 const LANES = 32;
@@ -189,6 +197,7 @@ export function constantsOf(shape: Shape, dSlots: number): string {
     `const WIDTH: i32 = ${width};`,
     ...Object.entries(numbers).map(([name, value]) => `const ${name}: u32 = ${value}u;`),
     ...Object.entries(isTrue).map(([name, value]) => `const ${name} = ${value};`),
+    ...Object.entries(ADAM).map(([name, value]) => `const ${name} = ${value};`),
     `const THRESHOLD_BITS = ${bitsOf(spec.aliveThreshold)};`,
     `const INPUTS = array<vec4f, ${sizes.channelVecs}>(${inputs});`,
     "",

@@ -144,7 +144,7 @@ export class Tape {
   /** Steps 0 to `steps - 1` of all samples that live them. */
   live(pass: GPUComputePassEncoder, steps: number): void {
     const { batch } = this;
-    batch.turnWeights(pass);
+    batch.transposeWeights(pass);
     pass.setPipeline(batch.kernels.kernel("forward").pipeline);
     for (let number = 0; number < steps; number++) {
       const group = this.bound("forward", number, () =>

@@ -56,7 +56,7 @@ export class Track {
       batch.live({ rngSeed, start, end: count, firstCoin: firstStep + done });
       done += count;
       device.compute((pass) => {
-        batch.turnWeights(pass);
+        batch.transposeWeights(pass);
         pass.setPipeline(batch.kernels.kernel("forward").pipeline);
         for (let number = 0; number < count; number++) batch.overTiles(pass, this.forwards[number]);
         if (done === steps) batch.finish(pass, batch.step(count), this.states[count % 2]);

@@ -8,11 +8,6 @@
 @group(0) @binding(5) var<storage, read_write> squares: array<vec4f>; // means of its square
 @group(0) @binding(6) var<storage, read_write> averages: array<vec4f>; // of the weights
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-7;
-const NORM_EPSILON = 1e-8;
-
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let rule = id.y;
@@ -26,12 +21,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let at = rule * RULE_VECS + id.x;
   let d = gradient[at] / (sqrt(results[SQUARES_AT + rule * TENSORS + tensor]) + NORM_EPSILON);
-  let mean = BETA1 * means[at] + (1.0 - BETA1) * d;
-  let square = BETA2 * squares[at] + (1.0 - BETA2) * d * d;
+  let mean = ADAM_BETA1 * means[at] + (1.0 - ADAM_BETA1) * d;
+  let square = ADAM_BETA2 * squares[at] + (1.0 - ADAM_BETA2) * d * d;
   means[at] = mean;
   squares[at] = square;
   let place = (rule * STRAINS + TRAINED) * WEIGHT_VECS + id.x;
-  let weight = weights[place] - how.rate * mean / (sqrt(square) + EPSILON);
+  let weight = weights[place] - how.rate * mean / (sqrt(square) + ADAM_EPSILON);
   weights[place] = weight;
   averages[at] = how.average * averages[at] + (1.0 - how.average) * weight;
 }
