@@ -56,13 +56,14 @@ const hole: RandomWound = (random) => ({ kind: "hole", ...randomHole(random) });
 
 export const DAMAGES = [
   "circles",
+  "halves",
   "circles-and-halves",
   "circles-and-sides",
   "circles-halves-and-holes",
   "all",
 ] as const;
 /**
- * The damage in regenerating training: Distill's circles; circles and halves in any direction; circles and the left,
+ * The damage in regenerating training: Distill's circles; halves in any direction; circles and halves in any direction; circles and the left,
  * right, upper or lower half; circles, halves in any direction and holes; or all of these.
  */
 export type Damage = (typeof DAMAGES)[number];
@@ -70,6 +71,7 @@ export type Damage = (typeof DAMAGES)[number];
 /** The kinds of damage, each as likely as the others. */
 const WOUNDS: Record<Damage, readonly RandomWound[]> = {
   circles: [circle],
+  halves: [half],
   "circles-and-halves": [half, circle],
   "circles-and-sides": [side, circle],
   "circles-halves-and-holes": [half, circle, hole],
