@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import * as nca from "../lib/node.js";
 import { duration } from "../scripts/shared/progress.js";
-import { checkNames } from "../scripts/shared/usage.js";
+import { checkNames, UsageError } from "../scripts/shared/usage.js";
 import { type Contender, contendersOf, hasItsCard } from "./contenders.js";
 import { type Curve, curvesOf } from "./curves.js";
 import { figure } from "./figure.js";
@@ -100,6 +100,13 @@ export async function bench({ rounds, threads, only, json, write: keep }: BenchO
   const asked = everyone.filter(({ impl }) => chosen.contenders.includes(impl));
   const gpu = asked.some(({ onCard }) => onCard) ? await gpuHere() : null;
   const contenders = asked.filter((contender) => hasItsCard(contender, gpu));
+  const left = asked.filter((contender) => !contenders.includes(contender)).map(({ impl }) => impl);
+  if (left.length > 0) {
+    const why =
+      gpu === null ? "there is no graphics card that WebGPU can use here" : "its Python sees no card";
+    process.stderr.write(`bench: without ${left.join(", ")}: ${why}\n`);
+  }
+  if (contenders.length === 0) throw new UsageError("Nothing that --only names can be measured here.");
   const tell = (text: string) => {
     if (!json) process.stdout.write(text);
   };

@@ -129,7 +129,18 @@ async function runOf(given: TrainValues, engineFor: (rule: Rule) => Engine): Pro
   const files = filesOf(trainer, job.stages, values);
   await files.preview(); // these find out now whether files can be written
   await files.state();
-  if (values.resume && trainer.step === 0) console.error("There is nothing to resume: training starts anew.");
+  if (values.resume)
+    console.error(
+      trainer.step > 0
+        ? `${values.out} goes on at step ${trainer.step}.`
+        : `${values.out} had not begun: it starts now.`,
+    );
+  const [began] = trainer.engines;
+  const { name } = trainer.engine;
+  if (began !== name)
+    console.error(
+      `${began} began this training; ${name} goes on, with other bits (--engine ${began} keeps them).`,
+    );
   if (values.size !== given.size || values.padding !== given.padding)
     console.error(`As ${values.from} was trained: --size ${values.size} --padding ${values.padding}.`);
   return { values, trainer, files };
@@ -198,8 +209,15 @@ await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
   const engine = engineOf(given);
   const engines = engine?.together?.(all.length);
   const runs: Run[] = [];
-  for (const [i, values] of all.entries())
-    runs.push(await runOf(values, (rule) => engines?.[i] ?? engine ?? nca.engineFor(rule.spec)));
+  try {
+    for (const [i, values] of all.entries())
+      runs.push(await runOf(values, (rule) => engines?.[i] ?? engine ?? nca.engineFor(rule.spec)));
+  } catch (error) {
+    // what has not begun is nothing to go on with
+    for (const { values, trainer } of runs)
+      if (trainer.step === 0) rmSync(statePathOf(values.out), { force: true });
+    throw error;
+  }
   await tellCost(runs[0]);
   if (runs.length > 1)
     console.error(

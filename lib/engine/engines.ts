@@ -30,6 +30,8 @@ function fusedOrError(): Engine {
 const made = new Map<EngineName, Engine>();
 
 /** The process's engine of this name, made when it is first asked for. Throws InvalidInputError for any other name. */
+export function engineNamed(name: "webgpu"): WebGpuEngine;
+export function engineNamed(name: string): Engine;
 export function engineNamed(name: string): Engine {
   const known = ENGINE_NAMES.find((one) => one === name);
   if (!known) {

@@ -15,7 +15,9 @@ import { InterruptedError, runTrainer, taskOf } from "./training.js";
 export interface TrainingJob {
   /** Is trained in place. */
   readonly rule: Rule;
+  /** A picture to grow from the seed, or a task. */
   readonly goal: Target | Task;
+  /** As those of `train`; side by side, `batch`, `poolSize` and the longest rollout are the same in all jobs. */
   readonly options?: GivenOptions;
 }
 
@@ -40,6 +42,12 @@ export async function trainTogether(
 ): Promise<void> {
   if (jobs.length === 0 || !engine)
     throw new InvalidInputError("There is nothing to train; expected one job or more.");
+  jobs.forEach(({ rule, goal }, i) => {
+    if (!rule || !goal)
+      throw new InvalidInputError(`Job ${i} has no ${rule ? "goal" : "rule"}; expected both.`);
+  });
+  if (new Set(jobs.map(({ rule }) => rule)).size < jobs.length)
+    throw new InvalidInputError("One rule is in two jobs; give each a copy: cloneRule(rule).");
   const engines = engine.together?.(jobs.length);
   const trainers = jobs.map(({ rule, goal, options }, i) => {
     return new Trainer(rule, taskOf(goal, rule), { ...options, engine: engines?.[i] ?? engine });

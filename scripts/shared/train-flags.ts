@@ -57,10 +57,11 @@ export const trainFlags = command(
   [
     "--target targets/bird.png --regime persistent --steps 8000 --rng-seed 1 --out bird.safetensors",
     "--host models/lizard.safetensors --target targets/bird.png --out lizard-to-bird.safetensors",
+    "--target bird,fish --out bird.safetensors,fish.safetensors --engine webgpu",
   ],
 )
   .optionsGroup("What to grow:")
-  .addOption(targetFlag("to grow").makeOptionMandatory())
+  .addOption(targetFlag("to grow, or several with commas: see --out; each").makeOptionMandatory())
   .addOption(
     file(
       "--out <file>",

@@ -7,7 +7,7 @@ import type { TrainValues } from "../shared/train-flags.js";
 import { UsageError } from "../shared/usage.js";
 import { isStageOf, statePathOf } from "./paths.js";
 
-const listOf = (text: string) => text.split(",").filter(Boolean);
+const listOf = (text: string) => text.split(",").flatMap((part) => part.trim() || []);
 const MOST_SEED = 2 ** 32 - 1;
 
 /**

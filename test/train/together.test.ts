@@ -53,6 +53,12 @@ test("one that breaks stops none of the others; one that is stopped stops all", 
 
 test("no job, and jobs of which some cannot be computed at once, are refused", async () => {
   await assert.rejects(trainTogether([], { engine }), /nothing to train/);
+  const [job] = jobsOf([1]);
+  await assert.rejects(trainTogether([job, job], { engine }), /two jobs/);
+  await assert.rejects(
+    trainTogether([{ ...job, goal: undefined as never }], { engine }),
+    /Job 0 has no goal/,
+  );
   const learner: Engine["learner"] = () => ({}) as never;
   const one = { ...engine, name: "device", supports: () => true as const, learner };
   const device: Engine = {

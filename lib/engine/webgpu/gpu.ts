@@ -52,7 +52,8 @@ export async function requestDevice(): Promise<Card & { readonly device: GPUDevi
   if (!adapter) {
     throw new EngineError(
       "There is no GPU that WebGPU can use here (no adapter): " +
-        `${isBrowser ? "let the browser use hardware acceleration" : "install the card's Vulkan driver"}, or take the engine wasm.`,
+        `${isBrowser ? "let the browser use hardware acceleration" : "if the machine has a card, install its driver (Vulkan on Linux)"}; ` +
+        "else take the engine wasm.",
     );
   }
   const { maxStorageBufferBindingSize, maxBufferSize } = adapter.limits;

@@ -49,6 +49,7 @@ const KNOWN: Readonly<Record<keyof RuleSpec, true>> = {
 /** How many shapes' buffers are kept for the next rollout of the same shape. */
 const KEPT = 2;
 
+/** Every rule on a graphics card; in Node with the package `webgpu`. The card is opened when something is computed first. */
 export class WebGpuEngine implements Engine {
   readonly name = "webgpu";
   private opened?: Promise<Open>;
