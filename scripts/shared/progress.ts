@@ -15,6 +15,7 @@ export function duration(seconds: number): string {
 export class Progress {
   private readonly start = performance.now();
   private shown = Number.NEGATIVE_INFINITY;
+  private isFull = false;
 
   constructor(
     private readonly total: number,
@@ -26,7 +27,9 @@ export class Progress {
   update(done: number, note: string): void {
     const now = performance.now();
     const { isTTY } = process.stderr;
-    if (done < this.total && now - this.shown < (isTTY ? TERMINAL_MS : LOG_MS)) return;
+    if (this.isFull) return;
+    this.isFull = done >= this.total;
+    if (!this.isFull && now - this.shown < (isTTY ? TERMINAL_MS : LOG_MS)) return;
     this.shown = now;
     const speed = (done - this.from) / ((now - this.start) / 1000);
     const filled = Math.round((BAR_WIDTH * done) / this.total);
