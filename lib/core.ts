@@ -163,7 +163,7 @@ export { notesOf, type Recipe, recipeIn, type Stage, stageOf } from "./train/rec
 export type { Safeguard } from "./train/safeguard.js";
 export { type SurvivalOptions, type SurvivalPlace, survivalOf } from "./train/survival.js";
 export type { MeasureOptions, Task } from "./train/task.js";
-export { allOf, type TogetherOptions, type TrainingJob, trainTogether } from "./train/together.js";
+export { type TogetherOptions, type TrainingJob, trainTogether } from "./train/together.js";
 export { DivergedError, Trainer, type TrainerOptions, type TrainingStep } from "./train/trainer.js";
 export { InterruptedError, runTrainer, type TrainOptions, train, training } from "./train/training.js";
 export { decodeTraining, encodeTraining, OtherTrainingError } from "./train/training-state.js";

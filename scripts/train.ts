@@ -241,7 +241,8 @@ await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
     return learn(run, { stop, progress, show, isAlone: runs.length === 1 });
   });
   try {
-    await nca.allOf(works, engines !== undefined);
+    const { allOf } = await import("../lib/train/together.js");
+    await allOf(works, engines !== undefined);
   } catch (error) {
     if (error instanceof nca.InterruptedError) progress.say("The same command with --resume goes on.");
     throw error;

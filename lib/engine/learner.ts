@@ -2,6 +2,7 @@
 // have a learner of its own, which keeps all of this on a device, so that only the losses of a step come back.
 
 import type { Cells, Target } from "../cells/cells.js";
+import { InvalidInputError } from "../cells/errors.js";
 import type { PoolState } from "../cells/pool.js";
 import type { Sample } from "../cells/sample.js";
 import type { Wound } from "../cells/wound.js";
@@ -72,6 +73,13 @@ export type LearnerTensors = Readonly<Record<string, Parameters>>;
 export function prefixesOf(average: number): readonly string[] {
   const mean = average > 0 ? ["average."] : [];
   return ["", ...mean, "adam.mean.", "adam.square.", "good.", "good.adam.mean.", "good.adam.square."];
+}
+
+/** Throws InvalidInputError unless a saved state has all tensors of a learner. */
+export function checkTensors(tensors: LearnerTensors, average: number): void {
+  const missing = prefixesOf(average).find((prefix) => !(prefix in tensors));
+  if (missing === undefined) return;
+  throw new InvalidInputError(`The saved state lacks ${missing}w1 and others: it is of another training.`);
 }
 
 /** A learner's whole state, to be saved. */

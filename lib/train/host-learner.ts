@@ -1,12 +1,18 @@
 // A learner for any task on any engine: the pool, the loss and the optimizer run here, the engine does the rollouts.
 
 import { placeSample } from "../cells/cells.js";
-import { InvalidInputError } from "../cells/errors.js";
 import { SamplePool } from "../cells/pool.js";
 import { type Batch, batchOf, type Sample } from "../cells/sample.js";
 import { applyWound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
-import type { Learner, LearnerState, LearnerTensors, StepPlan, StepResult } from "../engine/learner.js";
+import {
+  checkTensors,
+  type Learner,
+  type LearnerState,
+  type LearnerTensors,
+  type StepPlan,
+  type StepResult,
+} from "../engine/learner.js";
 import {
   cloneParameters,
   copyParameters,
@@ -154,12 +160,7 @@ export class HostLearner implements Learner {
   }
 
   async restore({ tensors, updates, goodUpdates, pool }: LearnerState): Promise<void> {
-    const missing = Object.keys(this.tensors).find((prefix) => !(prefix in tensors));
-    if (missing !== undefined) {
-      throw new InvalidInputError(
-        `The saved state lacks ${missing}w1 and others: it is of another training.`,
-      );
-    }
+    checkTensors(tensors, this.options.average);
     this.pool?.restore(pool);
     for (const [prefix, parameters] of Object.entries(this.tensors)) {
       copyParameters(tensors[prefix], parameters);

@@ -13,7 +13,7 @@ export const MODEL_FILES = "a .safetensors file, PyTorch's .pt, .onnx, Distill's
 /** The farthest that a place may be from the centre, in cells. */
 const MOST_FAR = 4096;
 /** The largest whole number: an rng seed has 32 bits. */
-const MOST = 2 ** 32 - 1;
+export const MOST = 2 ** 32 - 1;
 
 /**
  * A flag whose value `read` makes of its text; undefined says that the text gives no value. `names` are texts that may
@@ -51,8 +51,16 @@ export interface Named {
 }
 
 /** The path of a file, or of one that the project has by that name; undefined where it can be neither. */
+/** One of a list that a flag holds, as `pathIn`. Throws UsageError for a name that is none. */
+export function listedIn(text: string, long: string, known: Named): string {
+  const path = pathIn(text, known);
+  if (path !== undefined) return path;
+  const none = known.what.replace(/^a /, "no ");
+  throw new UsageError(`"${text}" in ${long} is no file and ${none}.${guess(text, known.names())}`);
+}
+
 /** A file as it is named, or the path of one that goes by its name alone; undefined for a name that is neither. */
-export function pathIn(text: string, known: Named): string | undefined {
+function pathIn(text: string, known: Named): string | undefined {
   if (text === "" || text.startsWith("--")) return undefined;
   if (!/^\w[\w-]*$/.test(text) || existsSync(text)) return text;
   return known.names().includes(text) ? relative("", known.pathOf(text)) : undefined;
@@ -80,13 +88,8 @@ export function modelFile<const Usage extends string>(usage: Usage, help: string
 export function modelFiles<const Usage extends string>(usage: Usage, help: string, most: number) {
   const read = (text: string) => {
     const names = text.split(",");
-    const paths = names.map((one) => pathIn(one, RULES));
-    const wrong = names.find((_, i) => paths[i] === undefined);
-    if (wrong !== undefined)
-      throw new UsageError(
-        `"${wrong}" in ${usage.split(" ")[0]} is no file and no rule in models/.${guess(wrong, modelNames())}`,
-      );
-    return new Set(paths).size === names.length && names.length <= most ? (paths as string[]) : undefined;
+    const paths = names.map((one) => listedIn(one, usage.split(" ")[0], RULES));
+    return new Set(paths).size === names.length && names.length <= most ? paths : undefined;
   };
   return flag(usage, `${help}, A,B`, `at most ${most} different files or names of rules in models/`, read);
 }

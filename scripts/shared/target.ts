@@ -6,8 +6,7 @@ import { root } from "#scripts/setup/root.mjs";
 import { READ_FORMATS } from "../../lib/io/picture/kind.js";
 import { MAX_TARGET_PADDING, MAX_TARGET_SIZE } from "../../lib/io/target.js";
 import type { Rule, Target } from "../../lib/node.js";
-import { fileOrName, type Named, pathIn, whole } from "./flags.js";
-import { guess, UsageError } from "./usage.js";
+import { fileOrName, listedIn, type Named, whole } from "./flags.js";
 
 const FOLDER = join(root, "targets");
 
@@ -31,11 +30,7 @@ export function targetFlag(what: string) {
 
 /** One of several pictures in a list. Throws UsageError for a name that is none. */
 export function pictureIn(text: string): string {
-  const path = pathIn(text, PICTURES);
-  if (path !== undefined) return path;
-  throw new UsageError(
-    `"${text}" in --target is no file and no picture in targets/.${guess(text, pictureNames())}`,
-  );
+  return listedIn(text, "--target", PICTURES);
 }
 
 export function sizeFlag() {

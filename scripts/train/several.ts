@@ -2,13 +2,13 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { MOST } from "../shared/flags.js";
 import { pictureIn } from "../shared/target.js";
 import type { TrainValues } from "../shared/train-flags.js";
 import { UsageError } from "../shared/usage.js";
 import { isStageOf, statePathOf } from "./paths.js";
 
 const listOf = (text: string) => text.split(",").flatMap((part) => part.trim() || []);
-const MOST_SEED = 2 ** 32 - 1;
 
 /**
  * The flags of every rule that a command names in --out, a list with commas. With one --target for all, rng seeds count up from
@@ -27,7 +27,7 @@ export function rulesOf(values: TrainValues): TrainValues[] {
   if (new Set(outs.map((out) => resolve(out))).size < outs.length)
     throw new UsageError("--out names a file twice; expected one for every rule.");
   if (values.preview !== undefined) throw new UsageError("--preview shows one rule; --out names several.");
-  if (targets.length === 1 && values.rngSeed + outs.length - 1 > MOST_SEED)
+  if (targets.length === 1 && values.rngSeed + outs.length - 1 > MOST)
     throw new UsageError(
       `--rng-seed ${values.rngSeed} cannot count up to ${outs.length} rules; give a lower one.`,
     );

@@ -23,6 +23,15 @@ const missing = await whyMissing();
 
 after(() => engine.dispose());
 
+const SMALL = {
+  channels: 6,
+  hidden: 10,
+  perception: "sobel",
+  angle: 0,
+  fireRate: 0.5,
+  aliveMask: "pre-and-post",
+} as const;
+
 /** States, strains and gradients; false where a cell crosses its threshold by rounding alone. */
 async function assertEqual(
   { name, rule, cells, ...options }: Case & { trained?: number },
@@ -64,16 +73,8 @@ test("unusual rules: torus, inputs, every alive rule", { skip: missing }, async 
 test("strains spread by the same coins, and the trained one alone gets a gradient", {
   skip: missing,
 }, async () => {
-  const spec = {
-    channels: 6,
-    hidden: 10,
-    perception: "sobel",
-    angle: 0,
-    fireRate: 0.5,
-    aliveMask: "pre-and-post",
-  } as const;
   const random = new Random(20);
-  const rules = [1, 2, 3].map((seed): Rule => randomRule(new Random(seed), spec));
+  const rules = [1, 2, 3].map((seed): Rule => randomRule(new Random(seed), SMALL));
   const spread = [
     [0, 0.5, 0.2],
     [0.5, 0, 1],
@@ -166,15 +167,7 @@ test("a life of several submissions equals the reference's, strains too", { skip
 });
 
 test("a life goes on with what the device kept, to the same bits", { skip: missing }, async () => {
-  const spec = {
-    channels: 6,
-    hidden: 10,
-    perception: "sobel",
-    angle: 0,
-    fireRate: 0.5,
-    aliveMask: "pre-and-post",
-  } as const;
-  const rules = [1, 2, 3].map((seed): Rule => randomRule(new Random(seed), spec));
+  const rules = [1, 2, 3].map((seed): Rule => randomRule(new Random(seed), SMALL));
   const plain = randomCells(new Random(5), 2, 13, 18, 6);
   const cells = { ...plain, strains: Uint8Array.from({ length: 2 * 13 * 18 }, (_, i) => i % 3) };
   const strains = {

@@ -4,7 +4,7 @@
 import type { Cells } from "../../cells/cells.js";
 import type { Strains } from "../../rule/strains.js";
 import { ALIGNMENT, type Device, type Part } from "./device.js";
-import { Kernels } from "./kernels.js";
+import { type KernelName, Kernels } from "./kernels.js";
 import { firstWords, packSamples, padChannels, strainsIn, stripChannels } from "./pack.js";
 import type { Shape } from "./shape.js";
 
@@ -40,7 +40,7 @@ export class Batch {
   /** The last state, [N, area, CHANNEL_VECS]. */
   readonly state: GPUBuffer;
   private readonly table: GPUBuffer;
-  private transposeGroup?: GPUBindGroup;
+  private readonly groups = new Map<string, GPUBindGroup>();
 
   /** `slots`: of words. `steps`: the table of the dispatches' steps. `dSlots`: see `constantsOf`. */
   constructor(
@@ -80,51 +80,81 @@ export class Batch {
     this.device.write(this.words, firstWords(cells, this.kernels.sizes));
   }
 
-  /** As `begin`, from the last state, whose words are those before this step. */
-  again(pass: GPUComputePassEncoder, step: Part, first: Part): void {
-    const { kernels, device } = this;
-    const again = kernels.kernel("again");
-    const parts = [step, { buffer: this.state }, first, { buffer: this.words }];
-    pass.setPipeline(again.pipeline);
-    this.overTiles(pass, device.bind(again, parts));
+  /** As `begin`, from the last state, whose words are those before the step of this index. */
+  again(pass: GPUComputePassEncoder, index: number, first: Part): void {
+    const { tilesX, tilesY, samples } = this.kernels.sizes;
+    const parts = () => [this.step(index), this.state, first, this.words];
+    this.dispatch(pass, "again", index, parts, tilesX, tilesY, samples);
   }
 
   live(life: Life): void {
     this.device.write(this.samples, packSamples(this.kernels.sizes.samples, life));
   }
 
-  /** The buffers of one forward step. */
-  forwardGroup(step: Part, before: Part, after: Part): GPUBindGroup {
-    const { kernels, words, samples } = this;
-    const [filters, spread, weights] = [kernels.filters, kernels.spread, kernels.weights];
-    const shared = [filters, spread, samples, weights].map((buffer) => ({ buffer }));
-    return this.device.bind(kernels.kernel("forward"), [step, ...shared, before, after, { buffer: words }]);
+  /** The buffers of a kernel's dispatch of some number, which stay the same from one rollout to the next. */
+  bound(kernel: KernelName, number: number, parts: () => readonly (Part | GPUBuffer)[]): GPUBindGroup {
+    const key = `${kernel} ${number}`;
+    const known = this.groups.get(key) ?? this.device.bind(this.kernels.kernel(kernel), parts());
+    this.groups.set(key, known);
+    return known;
+  }
+
+  /** Dispatches a kernel once, over so many workgroups. */
+  dispatch(
+    pass: GPUComputePassEncoder,
+    kernel: KernelName,
+    number: number,
+    parts: () => readonly (Part | GPUBuffer)[],
+    x: number,
+    y = 1,
+    z = 1,
+  ): void {
+    pass.setPipeline(this.kernels.kernel(kernel).pipeline);
+    pass.setBindGroup(0, this.bound(kernel, number, parts));
+    pass.dispatchWorkgroups(x, y, z);
+  }
+
+  /**
+   * Steps 0 to `steps - 1` of all samples that live them; `first` is the index of step 0, and `ends` says where the states before
+   * and after a step lie.
+   */
+  forward(
+    pass: GPUComputePassEncoder,
+    steps: number,
+    first: number,
+    ends: (number: number) => readonly [Part, Part],
+  ): void {
+    const { kernels, samples, words } = this;
+    this.transposeWeights(pass);
+    pass.setPipeline(kernels.kernel("forward").pipeline);
+    for (let number = 0; number < steps; number++) {
+      const group = this.bound("forward", number, () => {
+        const given = [kernels.filters, kernels.spread, samples, kernels.weights];
+        return [this.step(first + number), ...given, ...ends(number), words];
+      });
+      this.overTiles(pass, group);
+    }
   }
 
   /** Writes the rules' weights by unit, after every change of them: see transpose.wgsl. */
-  transposeWeights(pass: GPUComputePassEncoder): void {
-    const { kernels, device } = this;
-    const { sizes, shape } = kernels;
-    const transpose = kernels.kernel("transpose");
-    this.transposeGroup ??= device.bind(transpose, [{ buffer: kernels.weights }]);
-    pass.setPipeline(transpose.pipeline);
-    pass.setBindGroup(0, this.transposeGroup);
-    pass.dispatchWorkgroups(Math.ceil(sizes.b1 / 64), shape.rules * shape.strains);
+  private transposeWeights(pass: GPUComputePassEncoder): void {
+    const { weights, sizes, shape } = this.kernels;
+    const [x, y] = [Math.ceil(sizes.b1 / 64), shape.rules * shape.strains];
+    this.dispatch(pass, "transpose", 0, () => [weights], x, y);
   }
 
-  /** Dispatches a kernel over all tiles of all samples. */
+  /** Dispatches a kernel, whose pipeline is set, over all tiles of all samples. */
   overTiles(pass: GPUComputePassEncoder, group: GPUBindGroup): void {
     const { tilesX, tilesY, samples } = this.kernels.sizes;
     pass.setBindGroup(0, group);
     pass.dispatchWorkgroups(tilesX, tilesY, samples);
   }
 
-  /** Applies life to what the last step has left. */
-  finish(pass: GPUComputePassEncoder, step: Part, before: Part): void {
-    const finish = this.kernels.kernel("finish");
-    const [samples, words, state] = [this.samples, this.words, this.state].map((buffer) => ({ buffer }));
-    pass.setPipeline(finish.pipeline);
-    this.overTiles(pass, this.device.bind(finish, [step, samples, before, words, state]));
+  /** Applies life to what the last step has left; `index` is that of the step that would follow. */
+  finish(pass: GPUComputePassEncoder, index: number, before: Part): void {
+    const { tilesX, tilesY, samples } = this.kernels.sizes;
+    const parts = () => [this.step(index), this.samples, before, this.words, this.state];
+    this.dispatch(pass, "finish", index, parts, tilesX, tilesY, samples);
   }
 
   /** Numbers of a whole batch of cells from a part of a buffer. */
@@ -150,7 +180,8 @@ export class Batch {
   }
 
   destroy(): void {
+    this.freeStates();
     this.kernels.destroy();
-    for (const buffer of [this.words, this.samples, this.state, this.table]) buffer.destroy();
+    for (const buffer of [this.samples, this.table]) buffer.destroy();
   }
 }

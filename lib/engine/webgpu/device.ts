@@ -101,8 +101,10 @@ export class Device {
     return made;
   }
 
-  bind({ layout }: Kernel, parts: readonly Part[]): GPUBindGroup {
-    const entries = parts.map((resource, binding) => ({ binding, resource: { ...resource } }));
+  bind({ layout }: Kernel, parts: readonly (Part | GPUBuffer)[]): GPUBindGroup {
+    const entries = parts.map((part, binding) => {
+      return { binding, resource: "buffer" in part ? { ...part } : { buffer: part } };
+    });
     return this.device.createBindGroup({ layout, entries });
   }
 

@@ -1,11 +1,10 @@
 // Training steps on the device, of rules side by side. A step's samples, states, losses, gradients and weights stay there; what
 // comes back is a loss of every sample, and whether the gradient is finite.
 
-import { combine } from "../../cells/random.js";
 import type { LearnerOrder, StepPlan } from "../learner.js";
 import type { GroupShape } from "./company.js";
 import type { Device, Part } from "./device.js";
-import { woundBits } from "./pack.js";
+import { packSamples, woundBits } from "./pack.js";
 import { SampleStore, type Stored } from "./sample-store.js";
 import { Seat } from "./seat.js";
 import { Tape } from "./tape.js";
@@ -20,8 +19,6 @@ export interface Shown {
   readonly losses: Float64Array;
   readonly finite: boolean;
   readonly isAlive: boolean;
-  /** CA steps of the rollout. */
-  readonly steps: number;
 }
 
 interface Asked {
@@ -43,7 +40,6 @@ export class Group {
   private readonly targets: GPUBuffer;
   private readonly wounds: GPUBuffer;
   private readonly results: GPUBuffer;
-  private readonly groups = new Map<string, GPUBindGroup>();
   private readonly seats = new Map<number, Seat>();
   private readonly asked = new Map<Seat, Asked>();
   /** The rates of updates that were asked for and are not computed yet. */
@@ -54,8 +50,8 @@ export class Group {
     readonly device: Device,
     readonly shape: GroupShape,
   ) {
-    const { rules, mostSteps, poolSize: _, spread: __, ...kernels } = shape;
-    this.tape = new Tape(device, { ...kernels, rules }, mostSteps);
+    const { rules, mostSteps } = shape;
+    this.tape = new Tape(device, shape, mostSteps);
     const { sizes } = this.tape.batch.kernels;
     this.fresh = new SampleStore(device, sizes, sizes.samples, shape.strains > 1);
     const numbersOf = () => device.buffer(rules * this.ruleBytes);
@@ -153,7 +149,6 @@ export class Group {
       lives[places[i] * 4 + 2] = 0;
     });
     device.write(tape.batch.samples, lives);
-    this.writeLearning();
     device.run((encoder) => {
       stored.forEach(({ cells }, i) => {
         device.copy(encoder, cells, this.lastOf(places[i], 0).cells);
@@ -203,18 +198,19 @@ export class Group {
       for (const end of ends) tape.finish(pass, end);
       for (const end of ends) this.loss(pass, end);
       tape.goBack(pass, most);
-      this.dispatch(pass, "norm", 0, [tape.gradient, this.results], TENSORS, this.shape.rules);
+      const parts = () => [tape.gradient, this.results];
+      tape.batch.dispatch(pass, "norm", 0, parts, TENSORS, this.shape.rules);
     });
     const results = new Float32Array(await device.read({ buffer: this.results }));
-    return new Map([...plans].map(([seat, { steps }]) => [seat, this.shownOf(seat, results, steps)]));
+    return new Map([...plans.keys()].map((seat) => [seat, this.shownOf(seat, results)]));
   }
 
-  private shownOf({ index, places }: Seat, results: Float32Array, steps: number): Shown {
+  private shownOf({ index, places }: Seat, results: Float32Array): Shown {
     const { samples } = this.tape.batch.kernels.sizes;
     const losses = Float64Array.from(places, (sample) => results[sample]);
     const isAlive = places.some((sample) => results[samples + sample] > 0);
     const squares = results.subarray(2 * samples + index * TENSORS).subarray(0, TENSORS);
-    return { losses, finite: squares.every(Number.isFinite), isAlive, steps };
+    return { losses, finite: squares.every(Number.isFinite), isAlive };
   }
 
   /** Writes what the kernels read of the plans: coins, ends and wounds of every sample. */
@@ -225,8 +221,9 @@ export class Group {
     const lives = new Int32Array(samples * 4); // a sample that ends at step 0 lives none
     const bits = new Uint32Array(samples * Math.ceil(area / 32));
     for (const [seat, { steps, rngSeed, wounds, fresh }] of plans) {
+      const life = { rngSeed, start: 0, end: steps, firstCoin: 0 };
+      lives.set(packSamples(seat.places.length, life), seat.places[0] * 4);
       seat.places.forEach((sample, place) => {
-        lives.set([combine(rngSeed, place) | 0, 0, steps, 0], sample * 4);
         const wound = wounds.get(place);
         if (wound) bits.set(woundBits(wound, height, width), sample * Math.ceil(area / 32));
         if (place < fresh.length) seat.putFresh(sample, fresh[place].cells);
@@ -239,46 +236,18 @@ export class Group {
   private begin(pass: GPUComputePassEncoder): void {
     const { batch } = this.tape;
     const { tilesX, tilesY, samples } = batch.kernels.sizes;
-    const parts = [this.wounds, this.tape.statePart(0), batch.words];
-    this.dispatch(pass, "begin", 0, parts, tilesX, tilesY, samples);
+    const parts = () => [this.wounds, this.tape.statePart(0), batch.words];
+    batch.dispatch(pass, "begin", 0, parts, tilesX, tilesY, samples);
   }
 
   private loss(pass: GPUComputePassEncoder, end: number): void {
     const { tape, learning, targets, results } = this;
-    const { batch } = tape;
-    const parts = [
-      tape.stepPart(end),
-      batch.samples,
-      learning,
-      targets,
-      batch.state,
-      tape.dPart(end),
-      results,
+    const { samples, state, kernels } = tape.batch;
+    const parts = () => [
+      ...[tape.stepPart(end), samples, learning, targets, state],
+      ...[tape.dPart(end), results],
     ];
-    this.dispatch(pass, "loss", end, parts, batch.kernels.sizes.samples);
-  }
-
-  private dispatch(
-    pass: GPUComputePassEncoder,
-    name: "begin" | "loss" | "norm" | "adam",
-    number: number,
-    parts: readonly (Part | GPUBuffer)[],
-    x: number,
-    y = 1,
-    z = 1,
-  ): void {
-    const kernel = this.tape.batch.kernels.kernel(name);
-    const key = `${name} ${number}`;
-    const group =
-      this.groups.get(key) ??
-      this.device.bind(
-        kernel,
-        parts.map((part) => ("buffer" in part ? part : { buffer: part })),
-      );
-    this.groups.set(key, group);
-    pass.setPipeline(kernel.pipeline);
-    pass.setBindGroup(0, group);
-    pass.dispatchWorkgroups(x, y, z);
+    tape.batch.dispatch(pass, "loss", end, parts, kernels.sizes.samples);
   }
 
   /** Copies a sample; its strains only where there are any. */
@@ -303,11 +272,11 @@ export class Group {
     if (this.updates.size === 0) return;
     for (const [seat] of this.updates) seat.encodePut(encoder);
     this.updates.clear();
-    const { kernels } = tape.batch;
-    const parts = [this.learning, this.results, tape.gradient, kernels.weights];
+    const { weights, sizes } = tape.batch.kernels;
+    const given = [this.learning, this.results, tape.gradient, weights];
+    const parts = () => [...given, numbers.means, numbers.squares, numbers.averages];
     const pass = encoder.beginComputePass();
-    const all = [...parts, numbers.means, numbers.squares, numbers.averages];
-    this.dispatch(pass, "adam", 0, all, Math.ceil(kernels.sizes.ruleVecs / 64), shape.rules);
+    tape.batch.dispatch(pass, "adam", 0, parts, Math.ceil(sizes.ruleVecs / 64), shape.rules);
     pass.end();
   }
 

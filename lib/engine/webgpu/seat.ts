@@ -1,6 +1,6 @@
 // One learner of a group: its rule's part of the device, its pool, and what the host keeps of them.
 
-import { type Cells, emptyCells, withStrains } from "../../cells/cells.js";
+import { type Cells, emptyCells, stackCells, withStrains } from "../../cells/cells.js";
 import { InvalidInputError } from "../../cells/errors.js";
 import { type PoolState, SamplePool } from "../../cells/pool.js";
 import type { Sample } from "../../cells/sample.js";
@@ -8,6 +8,7 @@ import type { Parameters } from "../../rule/rule.js";
 import { correctedRate } from "../adam.js";
 import {
   ALL_DEAD,
+  checkTensors,
   type Learner,
   type LearnerOrder,
   type LearnerState,
@@ -129,7 +130,7 @@ export class Seat implements Learner {
       broken: isLost ? ALL_DEAD : undefined,
       states: async () => ({
         before: await this.cellsAt((sample) => this.group.placeOf(sample)),
-        after: await this.cellsAt((sample) => this.group.lastOf(sample, shown.steps)),
+        after: await this.cellsAt((sample) => this.group.lastOf(sample, plan.steps)),
       }),
     };
   }
@@ -137,15 +138,7 @@ export class Seat implements Learner {
   /** Its samples of the batch, side by side. */
   private async cellsAt(place: (sample: number) => Stored): Promise<Cells> {
     this.checkOpen();
-    const samples = await Promise.all(this.places.map((sample) => this.fetch(place(sample))));
-    const { height, width, premultiplied, channels, strains } = samples[0];
-    const batch = emptyCells(samples.length, height, width, channels, premultiplied);
-    const whole = strains ? withStrains(batch) : batch;
-    samples.forEach((cells, i) => {
-      whole.data.set(cells.data, i * cells.data.length);
-      if (cells.strains) whole.strains?.set(cells.strains, i * cells.strains.length);
-    });
-    return whole;
+    return stackCells(await Promise.all(this.places.map((sample) => this.fetch(place(sample)))));
   }
 
   private async fetch({ cells, words }: Stored): Promise<Cells> {
@@ -170,9 +163,9 @@ export class Seat implements Learner {
 
   /** Puts the last states into the pool. */
   encodePut(encoder: GPUCommandEncoder): void {
-    const { plan, shown } = this.last!;
+    const { plan } = this.last!;
     plan.slots.forEach((slot, place) => {
-      this.group.copy(encoder, this.group.lastOf(this.places[place], shown.steps), this.stored(slot));
+      this.group.copy(encoder, this.group.lastOf(this.places[place], plan.steps), this.stored(slot));
     });
   }
 
@@ -256,13 +249,8 @@ export class Seat implements Learner {
     const { spec } = group.shape;
     const parts: (readonly [string, Part])[] = [["", this.trained]];
     for (const [numbers, name] of ALL) parts.push([name, this.part(numbers)]);
-    const given: LearnerState["tensors"] = { ...tensors, "average.": tensors["average."] ?? tensors[""] };
-    const missing = parts.find(([name]) => !(name in given));
-    if (missing) {
-      throw new InvalidInputError(
-        `The saved state lacks ${missing[0]}w1 and others: it is of another training.`,
-      );
-    }
+    checkTensors(tensors, this.order.average);
+    const given: LearnerState["tensors"] = { "average.": tensors[""], ...tensors };
     if (this.pool) await this.restorePool(pool);
     group.update();
     for (const [name, { buffer, offset }] of parts)

@@ -117,7 +117,7 @@ function bitsOf(value: number): string {
 
 /** The constants, in WGSL. `dSlots`: of the ring in which gradients of states lie. */
 export function constantsOf(shape: Shape, dSlots: number): string {
-  const { spec, height, width, batch, rules, strains, trained } = shape;
+  const { spec, height, width, batch, strains, trained } = shape;
   const sizes = sizesOf(shape);
   const chunk = chunkOf(sizes);
   const unitTile = Math.min(MOST_UNITS, Math.ceil(sizes.hiddenPadded / LANES));
@@ -154,7 +154,6 @@ export function constantsOf(shape: Shape, dSlots: number): string {
     D_SLOTS: dSlots,
     TILES_X: sizes.tilesX,
     TILES_Y: sizes.tilesY,
-    RULES: rules,
     STRAINS: strains,
     TRAINED: trained,
     THREADS,

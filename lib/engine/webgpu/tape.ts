@@ -8,7 +8,6 @@ import type { Strains } from "../../rule/strains.js";
 import type { RolloutOptions } from "../engine.js";
 import { Batch } from "./batch.js";
 import type { Device, Part } from "./device.js";
-import type { KernelName } from "./kernels.js";
 import { unpackParameters } from "./pack.js";
 import { type Shape, sizesOf } from "./shape.js";
 
@@ -55,7 +54,6 @@ export class Tape {
   private readonly sums: GPUBuffer;
   /** Of all rules' parameters, [rules, RULE_VECS]. */
   readonly gradient: GPUBuffer;
-  private readonly groups = new Map<string, GPUBindGroup>();
 
   /** Room for rollouts of at most `most` steps. */
   constructor(
@@ -88,8 +86,13 @@ export class Tape {
     return this.segment / 2 + 1;
   }
 
+  /** Where the table has a step; it begins with step -1. */
+  private stepIndex(number: number): number {
+    return number + 1;
+  }
+
   stepPart(number: number): Part {
-    return this.batch.step(number + 1);
+    return this.batch.step(this.stepIndex(number));
   }
 
   /** u before a step, or after the last one. */
@@ -143,20 +146,13 @@ export class Tape {
 
   /** Steps 0 to `steps - 1` of all samples that live them. */
   live(pass: GPUComputePassEncoder, steps: number): void {
-    const { batch } = this;
-    batch.transposeWeights(pass);
-    pass.setPipeline(batch.kernels.kernel("forward").pipeline);
-    for (let number = 0; number < steps; number++) {
-      const group = this.bound("forward", number, () =>
-        batch.forwardGroup(this.stepPart(number), this.statePart(number), this.statePart(number + 1)),
-      );
-      batch.overTiles(pass, group);
-    }
+    const ends = (number: number) => [this.statePart(number), this.statePart(number + 1)] as const;
+    this.batch.forward(pass, steps, this.stepIndex(0), ends);
   }
 
   /** Leaves the last state of the samples that end after so many steps. */
   finish(pass: GPUComputePassEncoder, steps: number): void {
-    this.batch.finish(pass, this.stepPart(steps), this.statePart(steps));
+    this.batch.finish(pass, this.stepIndex(steps), this.statePart(steps));
   }
 
   /** The gradient of the parameters in steps 0 to `steps - 1`, of samples whose `dPart` holds that of their last state. */
@@ -169,36 +165,24 @@ export class Tape {
     }
   }
 
-  /** The buffers of a kernel's dispatch for a step or segment, which stay the same from one rollout to the next. */
-  private bound(kernel: KernelName, number: number, bind: () => GPUBindGroup): GPUBindGroup {
-    const key = `${kernel} ${number}`;
-    const known = this.groups.get(key) ?? bind();
-    this.groups.set(key, known);
-    return known;
-  }
-
   /** The gradient through steps `from` to `to - 1`, the last first. */
   private chain(pass: GPUComputePassEncoder, from: number, to: number): void {
     const { batch } = this;
     pass.setPipeline(batch.kernels.kernel("backward").pipeline);
     for (let number = to - 1; number >= from; number--) {
-      batch.overTiles(
-        pass,
-        this.bound("backward", number, () => this.chainGroup(number)),
-      );
+      const group = batch.bound("backward", number, () => this.chainParts(number));
+      batch.overTiles(pass, group);
     }
   }
 
-  private chainGroup(number: number): GPUBindGroup {
-    const { batch, device } = this;
-    const { kernels } = batch;
-    const buffers = [kernels.filters, batch.samples, kernels.weights, batch.words, ...this.dy];
-    const [filters, samples, weights, words, ...dy] = buffers.map((buffer) => ({ buffer }));
+  private chainParts(number: number): (Part | GPUBuffer)[] {
+    const { kernels, samples, words } = this.batch;
     const odd = (number + 2) % 2;
-    return device.bind(kernels.kernel("backward"), [
-      ...[this.stepPart(number), filters, samples, weights, this.statePart(Math.max(number, 0)), words],
-      ...[this.dPart(number + 2), this.dPart(number + 1), dy[1 - odd], dy[odd]],
-    ]);
+    return [
+      ...[this.stepPart(number), kernels.filters, samples, kernels.weights],
+      ...[this.statePart(Math.max(number, 0)), words],
+      ...[this.dPart(number + 2), this.dPart(number + 1), this.dy[1 - odd], this.dy[odd]],
+    ];
   }
 
   /** The gradient of the parameters in steps `from` to `to - 1`, of one segment. */
@@ -209,20 +193,12 @@ export class Tape {
     const index = from / this.segment;
     const { range, sums } = this.segmentSums[index];
     device.write(sums, Uint32Array.of(to - from, turns, Number(isFirst)));
-    const run = (name: "gradient" | "sum", buffers: readonly GPUBuffer[]) => {
-      const kernel = kernels.kernel(name);
-      const parts = buffers.map((buffer) => ({ buffer }));
-      pass.setPipeline(kernel.pipeline);
-      pass.setBindGroup(
-        0,
-        this.bound(name, index, () => device.bind(kernel, parts)),
-      );
-    };
     const given = [range, kernels.filters, samples, kernels.weights, ...this.states[index], words];
-    run("gradient", [...given, ...this.d, this.sums]);
-    pass.dispatchWorkgroups(to - from, sizes.samples, turns * sizes.featureBlocks * sizes.unitBlocks);
-    run("sum", [sums, this.sums, this.gradient]);
-    pass.dispatchWorkgroups(Math.ceil(sizes.ruleVecs / ADDERS), shape.rules);
+    const blocks = turns * sizes.featureBlocks * sizes.unitBlocks;
+    const all = () => [...given, ...this.d, this.sums];
+    batch.dispatch(pass, "gradient", index, all, to - from, sizes.samples, blocks);
+    const parts = () => [sums, this.sums, this.gradient];
+    batch.dispatch(pass, "sum", index, parts, Math.ceil(sizes.ruleVecs / ADDERS), shape.rules);
   }
 
   /** Gives back the tape, so that nothing can be computed any more; the rules' weights stay. */
@@ -232,12 +208,9 @@ export class Tape {
   }
 
   destroy(): void {
+    this.freeStates();
     this.batch.destroy();
-    const constants = this.segmentSums.flatMap(({ range, sums }) => [range, sums]);
-    for (const buffer of [
-      ...[...this.states.flat(), ...constants, ...this.d, ...this.dy],
-      ...[this.sums, this.gradient],
-    ])
-      buffer.destroy();
+    for (const { range, sums } of this.segmentSums) for (const buffer of [range, sums]) buffer.destroy();
+    this.gradient.destroy();
   }
 }

@@ -13,7 +13,6 @@ const STEPS = 256;
 export class Track {
   private readonly batch: Batch;
   private readonly states: readonly Part[];
-  private readonly forwards: readonly GPUBindGroup[];
   /** What it has returned last, and the slot of its words. */
   private last?: { readonly data: WeakRef<Float32Array>; readonly slot: number };
 
@@ -27,13 +26,8 @@ export class Track {
       after: (number + 1) % 2,
     }));
     this.batch = new Batch(device, shape, { slots: 2, steps });
-    const { batch } = this;
-    this.states = [0, 1].map(() => ({ buffer: device.buffer(batch.stateBytes) }));
-    this.forwards = steps
-      .slice(0, STEPS)
-      .map(({ number, before, after }) =>
-        batch.forwardGroup(batch.step(number), this.states[before], this.states[after]),
-      );
+    const { stateBytes } = this.batch;
+    this.states = [0, 1].map(() => ({ buffer: device.buffer(stateBytes) }));
   }
 
   async grow(
@@ -45,7 +39,7 @@ export class Track {
     const { last } = this;
     if (goesOn && last?.data.deref() === cells.data) {
       batch.kernels.setRules(strains);
-      device.compute((pass) => batch.again(pass, batch.step(last.slot), this.states[0]));
+      device.compute((pass) => batch.again(pass, last.slot, this.states[0]));
     } else batch.begin(strains, cells, this.states[0]);
     this.last = undefined;
     let done = 0;
@@ -56,10 +50,8 @@ export class Track {
       batch.live({ rngSeed, start, end: count, firstCoin: firstStep + done });
       done += count;
       device.compute((pass) => {
-        batch.transposeWeights(pass);
-        pass.setPipeline(batch.kernels.kernel("forward").pipeline);
-        for (let number = 0; number < count; number++) batch.overTiles(pass, this.forwards[number]);
-        if (done === steps) batch.finish(pass, batch.step(count), this.states[count % 2]);
+        batch.forward(pass, count, 0, (number) => [this.states[number % 2], this.states[(number + 1) % 2]]);
+        if (done === steps) batch.finish(pass, count, this.states[count % 2]);
       });
     } while (done < steps);
     const slot = (count + 1) % 2;

@@ -15,6 +15,7 @@ import {
   type TapedOptions,
 } from "../engine.js";
 import type { Learner, LearnerOrder } from "../learner.js";
+import { kernelsFor } from "../supports.js";
 import { Company } from "./company.js";
 import type { Device } from "./device.js";
 import type { Card } from "./gpu.js";
@@ -30,21 +31,21 @@ interface Open {
   readonly device: Device;
 }
 
-/** Fields of a rule that the kernels know. */
-const KNOWN: Readonly<Record<keyof RuleSpec, true>> = {
-  perception: true,
-  angle: true,
-  channels: true,
-  hidden: true,
-  fireRate: true,
-  aliveMask: true,
-  premultiplied: true,
-  boundary: true,
-  inputs: true,
-  aliveChannel: true,
-  aliveThreshold: true,
-  aliveReach: true,
-};
+/** Fields of a rule that the kernels take in every value. */
+const FIELDS: readonly (keyof RuleSpec)[] = [
+  "perception",
+  "angle",
+  "channels",
+  "hidden",
+  "fireRate",
+  "aliveMask",
+  "premultiplied",
+  "boundary",
+  "inputs",
+  "aliveChannel",
+  "aliveThreshold",
+  "aliveReach",
+];
 
 /** How many shapes' buffers are kept for the next rollout of the same shape. */
 const KEPT = 2;
@@ -61,8 +62,7 @@ export class WebGpuEngine implements Engine {
   private before: Promise<unknown> = Promise.resolve();
 
   supports(spec: RuleSpec): true | string {
-    const unknown = Object.keys(spec).find((name) => !(name in KNOWN));
-    return unknown === undefined || `has no kernels for ${unknown}`;
+    return kernelsFor(spec, FIELDS);
   }
 
   grow(rules: Rules, cells: Cells, options: RolloutOptions): Promise<Cells> {
@@ -138,6 +138,7 @@ export class WebGpuEngine implements Engine {
   /** Gives the GPU back; the next rollout takes it again. */
   async dispose(): Promise<void> {
     const { opened } = this;
+    this.opened = undefined;
     this.forget();
     (await opened?.catch(() => undefined))?.device.dispose();
   }
@@ -154,17 +155,15 @@ export class WebGpuEngine implements Engine {
     const next = async () => {
       const now = await opened?.catch(() => undefined);
       if (now && !now.device.isBroken) return now;
-      this.tracks.clear();
-      this.tape = undefined;
-      this.newest = undefined;
+      this.forget();
       return openDriver();
     };
     this.opened = next(); // whoever asks meanwhile waits for this one
     return this.opened;
   }
 
+  /** What lay on a device that is gone. */
   private forget(): void {
-    this.opened = undefined;
     this.tracks.clear();
     this.tape = undefined;
     this.newest = undefined;
