@@ -46,7 +46,13 @@ export type {
   SyncRollout,
   TapedOptions,
 } from "./engine/engine.js";
-export { ENGINE_NAMES, type EngineName, engineFor, engineNamed, syncEngineFor } from "./engine/engines.js";
+export {
+  defaultEngine,
+  defaultSyncEngine,
+  ENGINE_NAMES,
+  type EngineName,
+  engineNamed,
+} from "./engine/engines.js";
 export { type GrowOptions, grow, MAX_SIZE, type Moment, stateAt, statesAt } from "./engine/grow.js";
 export type {
   Learner,

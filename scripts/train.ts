@@ -119,13 +119,13 @@ interface Run {
   readonly files: ReturnType<typeof filesOf>;
 }
 
-/** What the flags ask for; `engineFor` gives the engine of a rule, as that is not known before. */
-async function runOf(given: TrainValues, engineFor: (rule: Rule) => Engine): Promise<Run> {
+/** What the flags ask for. */
+async function runOf(given: TrainValues, engine: Engine): Promise<Run> {
   const nca = await import("../lib/node.js");
   const from = given.from === undefined ? undefined : await nca.loadCheckpoint(given.from);
   const values = withSize(given, from);
   const job = await jobOf(values, from);
-  const trainer = await trainerOf(job, values, engineFor(job.rule));
+  const trainer = await trainerOf(job, values, engine);
   const files = filesOf(trainer, job.stages, values);
   await files.preview(); // these find out now whether files can be written
   await files.state();
@@ -211,7 +211,7 @@ await runCommand(import.meta.url, trainFlags, async ({ values: given }) => {
   const runs: Run[] = [];
   try {
     for (const [i, values] of all.entries())
-      runs.push(await runOf(values, (rule) => engines?.[i] ?? engine ?? nca.engineFor(rule.spec)));
+      runs.push(await runOf(values, engines?.[i] ?? engine ?? nca.defaultEngine()));
   } catch (error) {
     // what has not begun is nothing to go on with
     for (const { values, trainer } of runs)

@@ -4,7 +4,7 @@
 import { type Cells, cellsOf, sampleOf, type Target } from "../../lib/cells/cells.js";
 import { pictureLosses, pictureLossGradient } from "../../lib/cells/picture-loss.js";
 import { mean } from "../../lib/cells/statistics.js";
-import { engineFor } from "../../lib/engine/engines.js";
+import { defaultEngine } from "../../lib/engine/engines.js";
 import type { Learner, LearnerOrder } from "../../lib/engine/learner.js";
 import type { Rule } from "../../lib/rule/rule.js";
 import { strainsOf } from "../../lib/rule/strains.js";
@@ -38,7 +38,7 @@ function stepsOf(learner: Learner, cells: Cells): Work {
 await serve(({ rule, cells }, mode) => {
   const { height, width } = cells;
   const blank = cellsOf(new Float32Array(height * width * 4), { height, width });
-  const engine = engineFor(rule.spec);
+  const engine = defaultEngine();
   const adam = new Adam(rule);
   const learner = mode === "train" ? engine.learner?.(orderOf(rule, cells, blank)) : undefined;
   if (learner) return stepsOf(learner, cells);

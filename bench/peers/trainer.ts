@@ -4,7 +4,7 @@
 import { sampleOf } from "../../lib/cells/cells.js";
 import type { Sample } from "../../lib/cells/sample.js";
 import type { Engine, Rollout } from "../../lib/engine/engine.js";
-import { engineFor } from "../../lib/engine/engines.js";
+import { defaultEngine } from "../../lib/engine/engines.js";
 import { loadTarget } from "../../lib/io/load-target.js";
 import { growth } from "../../lib/train/growth.js";
 import { Trainer } from "../../lib/train/trainer.js";
@@ -46,7 +46,7 @@ async function* samplesOf({ cells }: Workload, count: number): AsyncGenerator<Sa
 
 await serve(async (workload) => {
   const { rule, steps } = workload;
-  const engine = timed(engineFor(rule.spec));
+  const engine = timed(defaultEngine());
   const options = { rollout: [steps, steps], learningRate: LEARNING_RATE, engine } as const;
   const trainer = new Trainer(rule, growth(target, rule), options);
   await trainer.fillPool();

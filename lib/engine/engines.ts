@@ -1,17 +1,14 @@
-// The engines that exist, and the choice of one for a rule. This is the only place where lib makes an engine.
+// The engines that exist. This is the only place where lib makes an engine.
 
 import { InvalidInputError } from "../cells/errors.js";
-import type { RuleSpec } from "../rule/spec.js";
 import type { Engine, SyncEngine } from "./engine.js";
 import { ReferenceEngine } from "./reference/reference.js";
 import { canFuse, FusedEngine } from "./wasm/fused.js";
 import { WasmEngine } from "./wasm/wasm.js";
 import { WebGpuEngine } from "./webgpu/webgpu.js";
 
-/** In the order in which they are tried for a rule; `fused` and `webgpu`, whose bits are their own, are for those who ask. */
+/** `fused` and `webgpu` have bits of their own, and are for those who ask; the others have the same bits everywhere. */
 export const ENGINE_NAMES = ["wasm", "fused", "webgpu", "reference"] as const;
-/** The engines that have the same bits everywhere. */
-const EXACT: readonly EngineName[] = ["wasm", "reference"];
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 const MAKERS: Record<EngineName, () => Engine> = {
@@ -42,55 +39,18 @@ export function engineNamed(name: string): Engine {
   return engine;
 }
 
-/** Messages that were given before. */
-const said = new Set<string>();
-
-/**
- * The fastest engine that supports a rule, or the one that the environment variable NCA_ENGINE names. Where the fastest
- * does not support the rule, `say` is told, once per process, which engine computes instead and why.
- */
-export function engineFor(spec: RuleSpec, say: (text: string) => void = console.warn): Engine {
-  const named = globalThis.process?.env.NCA_ENGINE;
-  return named ? engineNamed(named) : fastest(every(), spec, say);
-}
-
-/** All engines, the fastest first, each made when it is asked for. */
-function* every(): Generator<Engine, void> {
-  for (const name of EXACT) yield engineNamed(name);
-}
-
-function* everySync(): Generator<SyncEngine, void> {
-  for (const engine of every()) if (isSync(engine)) yield engine;
+/** The engine that computes where none is given: `wasm`, or the one that the environment variable NCA_ENGINE names. */
+export function defaultEngine(): Engine {
+  return engineNamed(globalThis.process?.env.NCA_ENGINE || "wasm");
 }
 
 const isSync = (engine: Engine): engine is SyncEngine => "growSync" in engine;
 
-/**
- * As `engineFor`, but only of the engines that also compute synchronously. Throws InvalidInputError where NCA_ENGINE
- * names one that does not.
- */
-export function syncEngineFor(spec: RuleSpec, say: (text: string) => void = console.warn): SyncEngine {
-  const named = globalThis.process?.env.NCA_ENGINE;
-  if (!named) return fastest(everySync(), spec, say);
-  const engine = engineNamed(named);
+/** The same for what must compute synchronously. Throws InvalidInputError where NCA_ENGINE names one that does not. */
+export function defaultSyncEngine(): SyncEngine {
+  const engine = defaultEngine();
   if (isSync(engine)) return engine;
   throw new InvalidInputError(
-    `NCA_ENGINE is ${named}, which cannot compute synchronously, as TensorFlow.js needs; expected a CPU engine.`,
+    `NCA_ENGINE is ${engine.name}, which cannot compute synchronously, as TensorFlow.js needs; expected a CPU engine.`,
   );
-}
-
-function fastest<E extends Engine>(engines: Iterable<E>, spec: RuleSpec, say: (text: string) => void): E {
-  const reasons: string[] = [];
-  for (const engine of engines) {
-    const answer = engine.supports(spec);
-    if (answer !== true) {
-      reasons.push(`${engine.name} ${answer}`);
-      continue;
-    }
-    const text = `This rule runs on the engine ${engine.name}, which is slow: ${reasons.join("; ")}.`;
-    if (reasons.length > 0 && !said.has(text)) say(text);
-    said.add(text);
-    return engine;
-  }
-  throw new InvalidInputError(`No engine supports this rule: ${reasons.join("; ")}.`);
 }

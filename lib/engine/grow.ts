@@ -5,7 +5,7 @@ import { checkInteger, checkKnown, InvalidInputError } from "../cells/errors.js"
 import { seedFor } from "../rule/seeds.js";
 import { type Rules, strainsOf } from "../rule/strains.js";
 import type { Engine } from "./engine.js";
-import { engineFor } from "./engines.js";
+import { defaultEngine } from "./engines.js";
 
 /** The largest side of a grid. */
 export const MAX_SIZE = 4096;
@@ -25,7 +25,7 @@ export interface GrowOptions {
   readonly from?: Cells;
   /** Number of the first CA step; 0 if not given. */
   readonly firstStep?: number;
-  /** The engine that computes it; the one from `engineFor` if not given. */
+  /** The engine that computes it; the one from `defaultEngine` if not given. */
   readonly engine?: Engine;
 }
 
@@ -85,7 +85,7 @@ export async function* statesAt(
   steps: Iterable<number>,
   options: Pick<GrowOptions, "rngSeed" | "firstStep" | "engine"> = {},
 ): AsyncGenerator<Moment, void> {
-  const { rngSeed = 0, firstStep = 0, engine = engineFor(strainsOf(rules).rules[0].spec) } = options;
+  const { rngSeed = 0, firstStep = 0, engine = defaultEngine() } = options;
   let cells = from;
   let done = 0;
   for (const step of steps) {
@@ -102,6 +102,6 @@ export async function stateAt(
   steps: number,
   options: Pick<GrowOptions, "rngSeed" | "firstStep" | "engine"> = {},
 ): Promise<Cells> {
-  const { rngSeed = 0, firstStep, engine = engineFor(strainsOf(rules).rules[0].spec) } = options;
+  const { rngSeed = 0, firstStep, engine = defaultEngine() } = options;
   return engine.grow(rules, from, { steps, rngSeed, firstStep });
 }

@@ -6,7 +6,7 @@ import { SamplePool } from "../cells/pool.js";
 import { combine, Random } from "../cells/random.js";
 import type { Sample } from "../cells/sample.js";
 import type { Engine } from "../engine/engine.js";
-import { engineFor } from "../engine/engines.js";
+import { defaultEngine } from "../engine/engines.js";
 import { type Moment, statesAt } from "../engine/grow.js";
 import { seedFor } from "../rule/seeds.js";
 import { firstStrains, type Rules, strainsOf } from "../rule/strains.js";
@@ -16,7 +16,7 @@ export interface HerdOptions {
   /** Lowest and highest age of the states, in CA steps. */
   readonly ages: readonly [number, number];
   readonly rngSeed: number;
-  /** The engine that computes the hosts; the one from `engineFor` if not given. */
+  /** The engine that computes the hosts; the one from `defaultEngine` if not given. */
   readonly engine?: Engine;
 }
 
@@ -84,7 +84,7 @@ export async function hostsOf(
   const { rules } = strains;
   if (rules.length === 0) throw new InvalidInputError("There is no host: the strains hold no rule.");
   const { spec } = rules[0];
-  const all = { ...options, engine: options.engine ?? engineFor(spec) };
+  const all = { ...options, engine: options.engine ?? defaultEngine() };
   const seeds = seedFor(rules[0], { count: LIVES, height, width });
   let herd = await Herd.of(rules[0], seeds, all);
   const random = new Random(combine(options.rngSeed, PRIOR_STREAM));

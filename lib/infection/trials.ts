@@ -5,7 +5,7 @@ import { checkInteger, checkRngSeed } from "../cells/errors.js";
 import { checkComparable, checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import { combine, Random } from "../cells/random.js";
 import type { Engine } from "../engine/engine.js";
-import { engineFor } from "../engine/engines.js";
+import { defaultEngine } from "../engine/engines.js";
 import { statesAt } from "../engine/grow.js";
 import type { Rule } from "../rule/rule.js";
 import type { RuleSpec } from "../rule/spec.js";
@@ -73,7 +73,7 @@ export async function infectionTrials(
   const prior = strainsOf(hosts);
   const strains = withStrain(prior, infection, spread);
   const key = combine(rngSeed, TRIALS_STREAM);
-  const engine = options.engine ?? engineFor(infection.spec);
+  const engine = options.engine ?? defaultEngine();
   const herd = await hostsOf(prior, target, { ages, rngSeed: key, engine });
   const results: Trial[] = [];
   while (results.length < trials) {

@@ -6,7 +6,7 @@ import { pictureLosses } from "../cells/picture-loss.js";
 import { combine, hashOf, hex, Random } from "../cells/random.js";
 import { wound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
-import { engineFor } from "../engine/engines.js";
+import { defaultEngine } from "../engine/engines.js";
 import { MAX_SIZE } from "../engine/grow.js";
 import { infectAtRandom, matureCells } from "../infection/infect.js";
 import type { Rule } from "../rule/rule.js";
@@ -29,7 +29,7 @@ export type StrainedCells = Cells & { readonly strains: Uint8Array };
 export interface WorldOptions {
   /** Seeds the coin tosses and the random points; 0 if not given. */
   readonly rngSeed?: number;
-  /** The engine that computes it; the one from `engineFor` if not given. */
+  /** The engine that computes it; the one from `defaultEngine` if not given. */
   readonly engine?: Engine;
   /** Sides of a square grid, in cells; the targets' own if not given. */
   readonly side?: number;
@@ -66,7 +66,7 @@ export class World {
   /** Starts with the scene's seeds. Throws InvalidInputError for a grid that is too small for them. */
   constructor(
     public scene: Scene,
-    { rngSeed = 0, engine = engineFor(scene.strains[0].rule.spec), side }: WorldOptions = {},
+    { rngSeed = 0, engine = defaultEngine(), side }: WorldOptions = {},
   ) {
     if (side !== undefined) checkInteger("The side of a world", side, 1, MAX_SIZE);
     [this.rngSeed, this.engine, this.side] = [rngSeed, engine, side];

@@ -6,7 +6,7 @@ import type { Cells } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import { Random } from "../cells/random.js";
 import type { RolloutOptions, SyncEngine } from "../engine/engine.js";
-import { syncEngineFor } from "../engine/engines.js";
+import { defaultSyncEngine } from "../engine/engines.js";
 import { type Parameters, type Rule, shapesOf } from "../rule/rule.js";
 import type { RuleSpec } from "../rule/spec.js";
 
@@ -27,7 +27,7 @@ export function toCells(tensor: tf.Tensor4D, premultiplied = true): Cells {
 export interface TensorRuleOptions {
   /** Seeds the coin tosses of rollouts that are not given an `rngSeed` of their own; 0 if not given. */
   readonly rngSeed?: number;
-  /** The engine that computes the rollouts, synchronously; the one from `syncEngineFor` if not given. */
+  /** The engine that computes the rollouts, synchronously; the one from `defaultSyncEngine` if not given. */
   readonly engine?: SyncEngine;
 }
 
@@ -42,7 +42,7 @@ export class TensorRule {
 
   constructor(
     { spec, parameters }: Rule,
-    { rngSeed = 0, engine = syncEngineFor(spec) }: TensorRuleOptions = {},
+    { rngSeed = 0, engine = defaultSyncEngine() }: TensorRuleOptions = {},
   ) {
     const shapes = shapesOf(spec);
     this.spec = spec;

@@ -5,7 +5,7 @@ import { checkInteger } from "../cells/errors.js";
 import { checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import { type Hit, wound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
-import { engineFor } from "../engine/engines.js";
+import { defaultEngine } from "../engine/engines.js";
 import { statesAt } from "../engine/grow.js";
 import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
@@ -92,7 +92,7 @@ export async function evaluate(
   target: Target,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { runs = 8, lives = LIVES, rngSeed = 0, onProgress, engine = engineFor(rule.spec) } = options;
+  const { runs = 8, lives = LIVES, rngSeed = 0, onProgress, engine = defaultEngine() } = options;
   checkInteger("runs", runs, 1, 1024);
   checkTarget(target);
   const total = MEASURED_STEPS[MEASURED_STEPS.length - 1];

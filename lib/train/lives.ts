@@ -6,7 +6,7 @@ import { checkInteger, checkKnown } from "../cells/errors.js";
 import { pictureLosses } from "../cells/picture-loss.js";
 import { Random } from "../cells/random.js";
 import { applyWound } from "../cells/wound.js";
-import { engineFor } from "../engine/engines.js";
+import { defaultEngine } from "../engine/engines.js";
 import { stateAt } from "../engine/grow.js";
 import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
@@ -34,7 +34,7 @@ export async function livesOf(
   options: LivesOptions = {},
 ): Promise<Record<string, Recovered>> {
   checkKnown("livesOf", options, LIVES_OPTIONS);
-  const { lives = LIVES, rngSeed = 0, onProgress, engine = engineFor(rule.spec) } = options;
+  const { lives = LIVES, rngSeed = 0, onProgress, engine = defaultEngine() } = options;
   checkInteger("lives", lives, 1, 1024);
   const { height, width } = target;
   const random = new Random(rngSeed);

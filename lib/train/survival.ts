@@ -4,7 +4,7 @@ import { emptyCells, sampleOf, type Target } from "../cells/cells.js";
 import { checkInteger } from "../cells/errors.js";
 import { checkTarget, pictureLosses } from "../cells/picture-loss.js";
 import { wound } from "../cells/wound.js";
-import { engineFor } from "../engine/engines.js";
+import { defaultEngine } from "../engine/engines.js";
 import { stateAt } from "../engine/grow.js";
 import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
@@ -65,7 +65,7 @@ export async function survivalOf(
     every = 3,
     rngSeed = 0,
     onProgress,
-    engine = engineFor(rule.spec),
+    engine = defaultEngine(),
   }: SurvivalOptions = {},
 ): Promise<SurvivalPlace[]> {
   checkTarget(target);

@@ -11,7 +11,7 @@ import type { SeededGrid } from "../rule/seeds.js";
 import type { Rules } from "../rule/strains.js";
 
 export interface MeasureOptions {
-  /** The engine that computes it; the one from `engineFor` if not given. */
+  /** The engine that computes it; the one from `defaultEngine` if not given. */
   readonly engine?: Engine;
   /** Seeds all randomness; 0 if not given. */
   readonly rngSeed?: number;

@@ -3,7 +3,7 @@
 import type { Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import type { Engine } from "../engine/engine.js";
-import { engineFor } from "../engine/engines.js";
+import { defaultEngine } from "../engine/engines.js";
 import { copyParameters, type Rule } from "../rule/rule.js";
 import { HostLearner } from "./host-learner.js";
 import type { GivenOptions } from "./options.js";
@@ -22,7 +22,7 @@ export interface TrainingJob {
 }
 
 export interface TogetherOptions {
-  /** The engine that computes all of them; the one from `engineFor` if not given. */
+  /** The engine that computes all of them; the one from `defaultEngine` if not given. */
   readonly engine?: Engine;
   /** Stops all within one step. So does an interrupt (SIGINT). */
   readonly signal?: AbortSignal;
@@ -38,10 +38,9 @@ export interface TogetherOptions {
  */
 export async function trainTogether(
   jobs: readonly TrainingJob[],
-  { engine = jobs[0] && engineFor(jobs[0].rule.spec), signal, onStep }: TogetherOptions = {},
+  { engine = defaultEngine(), signal, onStep }: TogetherOptions = {},
 ): Promise<void> {
-  if (jobs.length === 0 || !engine)
-    throw new InvalidInputError("There is nothing to train; expected one job or more.");
+  if (jobs.length === 0) throw new InvalidInputError("There is nothing to train; expected one job or more.");
   jobs.forEach(({ rule, goal }, i) => {
     if (!rule || !goal)
       throw new InvalidInputError(`Job ${i} has no ${rule ? "goal" : "rule"}; expected both.`);

@@ -9,7 +9,7 @@ import { type Sample, withSampleStrains } from "../cells/sample.js";
 import { mean } from "../cells/statistics.js";
 import type { Wound } from "../cells/wound.js";
 import { checkSupport, type Engine } from "../engine/engine.js";
-import { engineFor } from "../engine/engines.js";
+import { defaultEngine } from "../engine/engines.js";
 import type { Learner, StepPlan } from "../engine/learner.js";
 import { checkFinite, copyParameters, fingerprint, type Rule } from "../rule/rule.js";
 import { checkRules, type Strains, strainsOf } from "../rule/strains.js";
@@ -46,7 +46,7 @@ export interface TrainingStep {
 }
 
 export interface TrainerOptions extends GivenOptions {
-  /** The engine that computes it; the one from `engineFor` if not given. */
+  /** The engine that computes it; the one from `defaultEngine` if not given. */
   readonly engine?: Engine;
 }
 
@@ -72,7 +72,7 @@ export class Trainer {
   constructor(
     readonly rule: Rule,
     readonly task: Task,
-    { engine = engineFor(rule.spec), ...options }: TrainerOptions = {},
+    { engine = defaultEngine(), ...options }: TrainerOptions = {},
     public step = 0,
   ) {
     this.options = completeOptions(options);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { sampleOf, seedCells } from "../../lib/cells/cells.js";
+import { ALPHA, emptyCells, sampleOf, seedCells } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
 import { referenceRollout } from "../../lib/engine/reference/reference.js";
 import { WasmEngine } from "../../lib/engine/wasm/wasm.js";
@@ -8,6 +8,7 @@ import { load } from "../../lib/io/load.js";
 import { randomCase, randomCells, randomRule } from "./cases.js";
 import { bits } from "./compare.js";
 import { ENGINES } from "./engines.js";
+import { unusualCase } from "./unusual.js";
 
 const CASES = 250;
 
@@ -24,6 +25,37 @@ for (const engine of ENGINES) {
       if (dense.some((x, i) => x !== cells.data[i] && x !== 0)) moved++;
     }
     assert.ok(moved > CASES / 2, `only ${moved} cases changed anything`);
+  });
+
+  test(`${engine.name}: sparse equals dense, bit for bit, whatever the rule`, async () => {
+    let moved = 0;
+    for (let index = 0; index < CASES; index++) {
+      const { name, rule, cells, ...options } = unusualCase(index, 24);
+      const dense = referenceRollout(rule, cells, options, "single").data as Float32Array;
+      const grown = (await engine.grow(rule, cells, options)).data;
+      assert.deepEqual(bits(grown), bits(dense), name);
+      const taped = (await engine.rollout(rule, cells, options)).cells.data;
+      assert.deepEqual(bits(taped), bits(dense), `taped: ${name}`);
+      if (dense.some((x, i) => x !== cells.data[i] && x !== 0)) moved++;
+    }
+    assert.ok(moved > CASES / 2, `only ${moved} cases changed anything`);
+  });
+
+  test(`${engine.name}: cells that border on life keep it alive, on both sides of an edge`, async () => {
+    for (let index = 0; index < 300; index++) {
+      const random = new Random(index + 9000);
+      const boundary = index % 3 === 0 ? "zero" : "torus";
+      const fields = { channels: 4, hidden: 4, aliveMask: "pre-and-post", fireRate: 0.5 } as const;
+      const rule = randomRule(random, { boundary, ...fields });
+      const cells = emptyCells(1, random.integer(4, 7), random.integer(5, 9), 4);
+      for (let i = 0; i < cells.data.length; i++)
+        cells.data[i] = i % 4 === ALPHA ? random.uniform(-0.1, 0.1) : random.uniform(-1, 1);
+      cells.data[random.integer(0, cells.data.length / 4) * 4 + ALPHA] = 0.11; // the only mature cell
+      const options = { steps: 1, rngSeed: index };
+      const dense = referenceRollout(rule, cells, options, "single").data as Float32Array;
+      const grown = (await engine.grow(rule, cells, options)).data;
+      assert.deepEqual(bits(grown), bits(dense), `case ${index}`);
+    }
   });
 
   test(`${engine.name}: a rollout in parts equals the whole one`, async () => {

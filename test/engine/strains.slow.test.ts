@@ -9,6 +9,7 @@ import { type Strains, strainsOf, withStrain } from "../../lib/rule/strains.js";
 import { type Case, randomCase, randomRule } from "./cases.js";
 import { bits, relativeError } from "./compare.js";
 import { ENGINES } from "./engines.js";
+import { unusualCase } from "./unusual.js";
 
 interface MixedCase extends Omit<Case, "rule"> {
   readonly strains: Strains;
@@ -17,7 +18,7 @@ interface MixedCase extends Omit<Case, "rule"> {
 
 /** A random case with two to four strains thrown at random over its cells. */
 function mixedCase(index: number): MixedCase {
-  const { rule, cells, name, ...rest } = randomCase(index);
+  const { rule, cells, name, ...rest } = index % 2 === 0 ? randomCase(index) : unusualCase(index, 16);
   const random = new Random(index + 5000);
   const count = random.integer(2, 5);
   const rules = Array.from({ length: count }, () =>

@@ -8,7 +8,7 @@ import { EngineError } from "../../lib/cells/errors.js";
 import { Random } from "../../lib/cells/random.js";
 import { batchOf } from "../../lib/cells/sample.js";
 import type { Engine } from "../../lib/engine/engine.js";
-import { engineFor } from "../../lib/engine/engines.js";
+import { defaultEngine } from "../../lib/engine/engines.js";
 import { stateAt } from "../../lib/engine/grow.js";
 import { Herd } from "../../lib/infection/herd.js";
 import { infectAtRandom, matureCells, shareOf } from "../../lib/infection/infect.js";
@@ -108,7 +108,7 @@ test("an infection of several hosts has samples of each, in its own strain, and 
   const random = new Random(6);
   const seen = new Set<number>();
   for (let i = 0; i < 12; i++) {
-    const { cells } = await task.fresh(random, engineFor(lizard.spec));
+    const { cells } = await task.fresh(random, defaultEngine());
     const strains = new Set(cells.strains);
     assert.ok(strains.delete(3), "some cell is infected");
     assert.equal(strains.size, 1, "the others follow one host");
@@ -146,7 +146,7 @@ test("a cure comes to hosts that were infected before", async () => {
   const task = infectionOf(withStrain(strainsOf(lizard), lizard, 0.5), target, { ages: [60, 100] });
   const random = new Random(5);
   const samples = [];
-  for (let i = 0; i < 4; i++) samples.push(await task.fresh(random, engineFor(lizard.spec)));
+  for (let i = 0; i < 4; i++) samples.push(await task.fresh(random, defaultEngine()));
   const { cells } = batchOf(samples);
   const { rules, trained } = task.strainsWith(lizard);
   assert.equal(trained, 2);
@@ -169,7 +169,7 @@ test("an infection that cannot be is refused when it is made", () => {
 });
 
 test("an engine that fails once can be tried again", async () => {
-  const inside = engineFor(lizard.spec);
+  const inside = defaultEngine();
   let calls = 0;
   const grow: Engine["grow"] = (...args) =>
     calls++ === 0 ? Promise.reject(new EngineError("A thread was lost. Try again.")) : inside.grow(...args);

@@ -1,7 +1,6 @@
 // The same kernels with relaxed SIMD: a product and a sum are one instruction, rounded once. Faster, more exact, and the
 // same bits wherever the processor fuses (x86 since 2013, ARM64); other bits than `wasm`.
 
-import type { RuleSpec } from "../../rule/spec.js";
 import { instantiate } from "./instance.js";
 import { compileKernels, createMemory, kernelBytes } from "./module.js";
 import { WasmEngine } from "./wasm.js";
@@ -35,8 +34,7 @@ export class FusedEngine extends WasmEngine {
     super(threads, "fused");
   }
 
-  override supports(spec: RuleSpec): true | string {
-    const fuses = canFuse();
-    return fuses === true ? super.supports(spec) : fuses;
+  override supports(): true | string {
+    return canFuse();
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Cells } from "../../cells/cells.js";
 import { fireThreshold } from "../../cells/random.js";
-import type { AliveMask } from "../../rule/spec.js";
+import type { AliveMask, AliveReach, Boundary } from "../../rule/spec.js";
 import type { Strains } from "../../rule/strains.js";
 import type { RolloutOptions } from "../engine.js";
 import * as L from "./layout.js";
@@ -14,6 +14,10 @@ const MASKS: Record<AliveMask, number> = {
   pre: L.MASK_PRE,
   "pre-and-post": L.MASK_PRE_AND_POST,
 };
+
+const BOUNDARIES: Record<Boundary, number> = { zero: L.BOUNDARY_ZERO, torus: L.BOUNDARY_TORUS };
+
+const REACHES: Record<AliveReach, number> = { cell: L.REACH_CELL, neighbourhood: L.REACH_NEIGHBOURHOOD };
 
 /** Writes the job: sizes, addresses, filters, weights and states. */
 export function writeJob(
@@ -43,6 +47,9 @@ export function writeJob(
     [L.FILTERS, plan.filters],
     [L.HIDDEN, plan.hidden],
     [L.MASK, MASKS[spec.aliveMask]],
+    [L.BOUNDARY, BOUNDARIES[spec.boundary]],
+    [L.ALIVE_CHANNEL, spec.aliveChannel],
+    [L.ALIVE_REACH, REACHES[spec.aliveReach]],
     [L.FIRE_THRESHOLD, fireThreshold(spec.fireRate)],
     [L.STEPS, steps],
     [L.FIRST_STEP, firstStep],
@@ -63,6 +70,7 @@ export function writeJob(
     ),
   ]);
   for (const [word, value] of job) words[L.JOB / 4 + word] = value;
+  floats[L.JOB / 4 + L.ALIVE_THRESHOLD] = spec.aliveThreshold;
   plan.samples.forEach((sample, i) => {
     words.set(sample, plan.words.get(L.SAMPLE_TABLE)! / 4 + i * L.SAMPLE_WORDS);
     packCells(floats, plan, sample[L.STATE] / 4, cells, i);
@@ -76,6 +84,9 @@ export function writeJob(
   });
   const inside = plan.words.get(L.INSIDE_ROW)!;
   bytes.fill(0, inside, inside + plan.stride).fill(255, inside + 1, inside + 1 + plan.width);
+  const updated = plan.words.get(L.UPDATED_ROW)! / 4;
+  words.fill(-1, updated, updated + plan.channels);
+  for (const channel of spec.inputs) words[updated + channel] = 0;
   packFilters(words, floats, plan, spec);
   rules.forEach(({ parameters }, strain) => {
     packParameters(floats, plan, spec, parameters, strain);

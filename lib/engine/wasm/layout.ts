@@ -23,6 +23,14 @@ export const MASK_NONE = 0;
 export const MASK_PRE = 1;
 export const MASK_PRE_AND_POST = 2;
 
+/** Boundaries. */
+export const BOUNDARY_ZERO = 0;
+export const BOUNDARY_TORUS = 1;
+
+/** A mature cell makes itself alive, or its neighbourhood as well. */
+export const REACH_CELL = 0;
+export const REACH_NEIGHBOURHOOD = 1;
+
 /** What a job does. */
 export const GROW = 0;
 export const GROW_TAPED = 1;
@@ -83,12 +91,20 @@ export const SUMS_BYTES = 35;
 /** Bytes of a hidden unit's values over a span, and of the masks of all units over MASK_TILES tiles: see kernels/span.ts. */
 export const UNIT_BYTES = 36;
 export const MASK_BYTES = 37;
+/** What lies beyond the edge; a row of channels, all bits set in those that are no inputs. */
+export const BOUNDARY = 38;
+export const UPDATED_ROW = 39;
+/** The channel whose value, above the threshold, a float, makes a cell mature. */
+export const ALIVE_CHANNEL = 40;
 /** Rules on the grid: how many, the bytes from one's weights to the next's, and whose gradient is asked for. */
 export const STRAINS = 41;
 export const RULE_BYTES = 42;
 export const TRAINED = 43;
 /** A word for each pair of strains, [s][t]: the threshold of the coin by which a cell of strain t takes s. */
 export const SPREAD = 44;
+export const ALIVE_THRESHOLD = 60;
+/** How far a mature cell reaches. */
+export const ALIVE_REACH = 61;
 /** The most rules on one grid. */
 export const MAX_STRAINS = 4;
 /** What threads write to while others read the job, on cache lines of its own. */

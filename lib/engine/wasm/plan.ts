@@ -172,6 +172,7 @@ export function planJob(cells: Cells, { spec, strains, steps, taped, threads }: 
   const addresses = new Addresses(roundUp(L.JOB + L.JOB_WORDS * 4, L.LINE));
   const words = new Map([
     [L.INSIDE_ROW, addresses.take(stride)],
+    [L.UPDATED_ROW, addresses.take(channels * FLOAT)],
     [L.FILTER_TABLE, addresses.take(filters * (1 + 9 * 2) * 4)],
     [L.SCATTER_TABLE, addresses.take(9 * (2 + filters * 2) * 4)],
     ...planRules(addresses, sizes),

@@ -4,7 +4,6 @@
 import type { Cells } from "../../cells/cells.js";
 import { checkInteger, EngineError } from "../../cells/errors.js";
 import { type Parameters, zeroParameters } from "../../rule/rule.js";
-import type { RuleSpec } from "../../rule/spec.js";
 import type { Rules, Strains } from "../../rule/strains.js";
 import {
   checkedStrains,
@@ -22,7 +21,6 @@ import * as L from "./layout.js";
 import { type KernelKind, PAGE_BYTES } from "./module.js";
 import { addGradient, packCells, unpackCells, unpackStrains } from "./pack.js";
 import { type Plan, planJob } from "./plan.js";
-import { hasKernelsFor } from "./supports.js";
 
 const MAX_BYTES = 2 ** 32 - PAGE_BYTES;
 /** More threads than samples start where a sample has so many cells times CA steps: with less, 72 x 72 gets slower. */
@@ -46,8 +44,8 @@ export class WasmEngine implements SyncEngine {
     ({ grow: this.grow, rollout: this.rollout } = promised(this));
   }
 
-  supports(spec: RuleSpec): true | string {
-    return hasKernelsFor(spec);
+  supports(): true | string {
+    return true;
   }
 
   /** How many threads share a batch: one where memory cannot be shared. */

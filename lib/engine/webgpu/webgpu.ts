@@ -3,7 +3,6 @@
 
 import type { Cells } from "../../cells/cells.js";
 import type { Parameters } from "../../rule/rule.js";
-import type { RuleSpec } from "../../rule/spec.js";
 import type { Rules, Strains } from "../../rule/strains.js";
 import {
   checkedStrains,
@@ -15,7 +14,6 @@ import {
   type TapedOptions,
 } from "../engine.js";
 import type { Learner, LearnerOrder } from "../learner.js";
-import { kernelsFor } from "../supports.js";
 import { Company } from "./company.js";
 import type { Device } from "./device.js";
 import type { Card } from "./gpu.js";
@@ -31,22 +29,6 @@ interface Open {
   readonly device: Device;
 }
 
-/** Fields of a rule that the kernels take in every value. */
-const FIELDS: readonly (keyof RuleSpec)[] = [
-  "perception",
-  "angle",
-  "channels",
-  "hidden",
-  "fireRate",
-  "aliveMask",
-  "premultiplied",
-  "boundary",
-  "inputs",
-  "aliveChannel",
-  "aliveThreshold",
-  "aliveReach",
-];
-
 /** How many shapes' buffers are kept for the next rollout of the same shape. */
 const KEPT = 2;
 
@@ -61,8 +43,8 @@ export class WebGpuEngine implements Engine {
   /** What was asked for before: one thing at a time is computed. */
   private before: Promise<unknown> = Promise.resolve();
 
-  supports(spec: RuleSpec): true | string {
-    return kernelsFor(spec, FIELDS);
+  supports(): true {
+    return true;
   }
 
   grow(rules: Rules, cells: Cells, options: RolloutOptions): Promise<Cells> {
@@ -114,7 +96,7 @@ export class WebGpuEngine implements Engine {
     const { name } = this;
     return Array.from({ length: count }, () => ({
       name,
-      supports: (spec) => this.supports(spec),
+      supports: () => this.supports(),
       grow: (...given) => this.grow(...given),
       rollout: (...given) => this.rollout(...given),
       learner: (order) => company.join(order),

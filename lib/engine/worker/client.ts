@@ -3,13 +3,11 @@
 
 import type { Cells } from "../../cells/cells.js";
 import { checkInteger, checkOneOf, EngineError, InvalidInputError } from "../../cells/errors.js";
-import type { RuleSpec } from "../../rule/spec.js";
 import type { Rules } from "../../rule/strains.js";
 import type { Engine, Rollout, RolloutOptions, TapedOptions } from "../engine.js";
 import { startThread, type Thread } from "../threads.js";
 import { defaultThreads, MAX_THREADS } from "../wasm/crew.js";
 import { canFuse } from "../wasm/fused.js";
-import { hasKernelsFor } from "../wasm/supports.js";
 import { type Answers, errorData, errorOf, type Method, type Reply, type Request } from "./protocol.js";
 import type { ServerStart } from "./server.js";
 
@@ -38,8 +36,8 @@ export class WorkerEngine implements Engine {
     });
   }
 
-  supports(spec: RuleSpec): true | string {
-    return hasKernelsFor(spec);
+  supports(): true {
+    return true;
   }
 
   grow(rules: Rules, cells: Cells, options: RolloutOptions): Promise<Cells> {

@@ -4,7 +4,6 @@
 import { deflateSync } from "fflate";
 import { fromBase64, toBase64 } from "../../cells/base64.js";
 import { checkInteger, checkRngSeed, InvalidInputError } from "../../cells/errors.js";
-import { hasKernelsFor } from "../../engine/wasm/supports.js";
 import { gridOf, gridText, specOf } from "../../io/checkpoint.js";
 import { checkFinite, checkRule, PARAMETERS, type Parameters, type Rule } from "../../rule/rule.js";
 import { type RuleSpec, specData } from "../../rule/spec.js";
@@ -130,8 +129,6 @@ function readLink(bytes: Uint8Array): Shared {
 function readRule(head: RuleHead, numbers: Uint8Array): OwnRule {
   const { name, scales, size, side, isInfection, grid } = head;
   const spec = specOf(head.spec, "The link");
-  const kernels = hasKernelsFor(spec);
-  if (kernels !== true) throw new InvalidInputError(`its rule ${kernels}`); // it would be too slow to look at
   checkInteger("size", size, 1, MOST_SIZE);
   checkInteger("side", side, size, MOST_SIDE);
   const area = size * size * 4;

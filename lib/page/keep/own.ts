@@ -98,7 +98,7 @@ function isPicture(bytes: Uint8Array): boolean {
 /** A rule that comes without a drawing, with what it grows. */
 async function grownOwn(rule: Rule, name: string): Promise<OwnRule> {
   const side = Math.min(MOST_SIDE, rule.grid?.height ?? TARGET_SIZE + 2 * TARGET_PADDING);
-  const grown = await grownPicture(rule, side, await stageEngine(rule.spec));
+  const grown = await grownPicture(rule, side, await stageEngine());
   const { data } = toRgba(grown, { background: "transparent" });
   return { name, rule, drawing: { size: side, data }, side, isInfection: false };
 }

@@ -30,7 +30,7 @@ export function MiniStage({ label, load, happen, until }: MiniStageProps) {
     const draw = () => world && put(element, paint(world, "colour"));
     const begin = async () => {
       const scene = await load();
-      world = new World(scene, { engine: await stageEngine(scene.strains[0].rule.spec) });
+      world = new World(scene, { engine: await stageEngine() });
       if (isStill) await world.advance(STILL);
       draw();
     };

@@ -1,18 +1,16 @@
 // The engine of the stage: in a worker, so that the page never waits for it, or here where there can be none.
 
 import type { Engine } from "../../engine/engine.js";
-import { engineFor } from "../../engine/engines.js";
+import { defaultEngine } from "../../engine/engines.js";
 import { WebGpuEngine } from "../../engine/webgpu/webgpu.js";
 import { engineInWorker } from "../../engine/worker/client.js";
-import type { RuleSpec } from "../../rule/spec.js";
 
 let worker: Promise<Engine | undefined> | undefined;
 
 /** Has the bits of every other place: a link shows the same pattern everywhere, unless it is too large to live without a card. */
-export async function stageEngine(spec: RuleSpec): Promise<Engine> {
+export async function stageEngine(): Promise<Engine> {
   worker ??= typeof Worker === "undefined" ? Promise.resolve(undefined) : started();
-  const engine = await worker;
-  return engine?.supports(spec) === true ? engine : engineFor(spec);
+  return (await worker) ?? defaultEngine();
 }
 
 async function started(): Promise<Engine | undefined> {

@@ -4,7 +4,7 @@
 import { batch, signal } from "@preact/signals";
 import { ALPHA, RGBA, type Target } from "../../cells/cells.js";
 import { EngineError } from "../../cells/errors.js";
-import { engineFor } from "../../engine/engines.js";
+import { defaultEngine } from "../../engine/engines.js";
 import { specDifference } from "../../rule/spec.js";
 import { MAX_STRAINS } from "../../rule/strains.js";
 import type { Scene, SceneStrain } from "../scene.js";
@@ -124,7 +124,7 @@ export class Stage {
   /** Shows a scene from its seeds. Another call before it has begun takes its place. */
   async show(scene: Scene, setting: Setting = this.setting.value): Promise<void> {
     const order = ++this.order;
-    const engine = await stageEngine(scene.strains[0].rule.spec);
+    const engine = await stageEngine();
     if (order !== this.order) return;
     const { rngSeed, turn = 0 } = setting;
     const side = scene.isApart ? undefined : setting.side;
@@ -155,7 +155,7 @@ export class Stage {
     const fits = world && target.height <= world.cells.height && target.width <= world.cells.width;
     if (!fits || !world.canFollow(scene) || scene.isApart) return this.show(scene);
     const order = ++this.order;
-    const engine = await stageEngine(scene.strains[0].rule.spec);
+    const engine = await stageEngine();
     if (order !== this.order || world !== this.world) return;
     this.remember();
     this.change(world, scene);
@@ -340,12 +340,12 @@ export class Stage {
   /** Goes on without a worker where that was lost; stands still, and says why, after anything else. */
   private recover(world: World, error: unknown): void {
     if (error instanceof EngineError && world.engine.name === "webgpu") {
-      void stageEngine(world.spec).then((engine) => {
+      void stageEngine().then((engine) => {
         world.engine = engine;
       });
       return;
     }
-    const here = engineFor(world.spec);
+    const here = defaultEngine();
     if (error instanceof EngineError && world.engine !== here) {
       forgetWorker();
       world.engine = here;

@@ -16,14 +16,16 @@ import { clearMasks, keepTile } from "./span";
 import { countOf, tilesOf } from "./strains";
 import { reduceSums } from "./sums";
 import { halfBytes, hiddenOf, liveOf, tileBytes, touch, unitsOf } from "./tile";
+import { foldGradient, wrapPlane } from "./torus";
 import { storeTransposed } from "./transpose";
 
 /** Hidden units of a share of the weights: ten microseconds of work. */
 const SHARE_UNITS = 8;
 
-/** The tiles of updates = dState of the listed cells. */
+/** The tiles of updates = dState of the listed cells; inputs are not updated. */
 function gatherUpdates(dState: usize, list: usize, tiles: i32, updates: usize): void {
   const channels = job(L.CHANNELS);
+  const updated = pointer(L.UPDATED_ROW);
   for (let first = 0; first < tiles * L.TILE; first += 4) {
     const half = updates + <usize>(first >> 2) * halfBytes(channels);
     const cells = list + (<usize>first << 2);
@@ -33,8 +35,10 @@ function gatherUpdates(dState: usize, list: usize, tiles: i32, updates: usize): 
     const d = dState + (<usize>(load<u32>(cells, 12) * channels) << 2);
     for (let channel: usize = 0; channel < <usize>channels << 2; channel += 16) {
       const out = half + (channel << 2);
+      const isUpdated = v128.load(updated + channel);
       storeTransposed(
-        v128.load(a + channel), v128.load(b + channel), v128.load(c + channel), v128.load(d + channel), out, 16);
+        v128.and(v128.load(a + channel), isUpdated), v128.and(v128.load(b + channel), isUpdated),
+        v128.and(v128.load(c + channel), isUpdated), v128.and(v128.load(d + channel), isUpdated), out, 16);
     }
   }
 }
@@ -160,6 +164,7 @@ export function backpropagateSample(sample: usize, thread: usize): void {
       // a gradient can only have reached the neighbours of cells that lived in the step after this one
       const life = field(block, L.BLOCK_LIFE);
       clearOutside(dState, reach, reach, life);
+      wrapPlane(life);
       dilate(life, reach, inside, job(L.HEIGHT), job(L.STRIDE));
     }
     memory.copy(thread + (L.COUNTS << 2), block + (L.BLOCK_COUNTS << 2), L.MAX_STRAINS << 2);
@@ -168,6 +173,7 @@ export function backpropagateSample(sample: usize, thread: usize): void {
     gatherUpdates(dState, field(block, L.BLOCK_ACTIVE), tiles, field(thread, L.UPDATES));
     stepBackward(thread, dState, block, tiles);
     if (failed()) return;
+    foldGradient(dState);
   }
   reduceSums(field(thread, L.SUMS), field(sample, L.D_PARAMETERS));
 }

@@ -5,11 +5,12 @@
 
 import * as L from "../layout";
 import { failed, field, job, pointer, tick } from "./job";
-import { clearOutside, matureOf, updateMasks } from "./life";
+import { aliveOf, clearOutside, matureOf, updateMasks } from "./life";
 import { listActive } from "./lists";
-import { combine, dilate, fillInside } from "./masks";
+import { combine, fillInside } from "./masks";
 import { spreadStrains } from "./strains";
 import { tapeBlock } from "./tape";
+import { wrapState } from "./torus";
 import { applyUpdates, shareUpdates } from "./update";
 
 /** The whole rollout of one sample, in place; with a tape when the job asks for one. */
@@ -31,7 +32,7 @@ export function growSample(sample: usize, thread: usize): void {
   for (let step = 0; step < job(L.STEPS); step++) {
     tick();
     const stepKey = combine(key, job(L.FIRST_STEP) + step);
-    if (mask != L.MASK_NONE) dilate(mature, pre, inside, height, stride);
+    if (mask != L.MASK_NONE) aliveOf(mature, pre);
     if (job(L.STRAINS) > 1) spreadStrains(thread, strains, stepKey);
     const tiles = listActive(thread, strains, stepKey);
     let block: usize = 0;
@@ -39,6 +40,7 @@ export function growSample(sample: usize, thread: usize): void {
       block = tapeBlock(sample, step, thread, tiles);
       if (block == 0) return;
     }
+    wrapState(state);
     shareUpdates(thread, state, tiles, block);
     if (failed()) return;
     if (mask != L.MASK_NONE) {

@@ -3,7 +3,8 @@
 import * as L from "../layout";
 import { field, job } from "./job";
 import { bits, fires } from "./masks";
-import { aliveOf, tilesOf } from "./strains";
+import { ofStrain, tilesOf } from "./strains";
+import { wrapped } from "./torus";
 
 /** A cell outside the grid, whose neighbourhood is zero. It fills up the last tile of a list. */
 @inline
@@ -75,7 +76,7 @@ export function listActive(thread: usize, strains: usize, stepKey: u32): i32 {
   let tiles = 0;
   for (let strain = 0; strain < job(L.STRAINS); strain++) {
     const from = list + (<usize>(tiles * L.TILE) << 2);
-    if (job(L.STRAINS) > 1) aliveOf(strain, pre, strains, alive);
+    if (job(L.STRAINS) > 1) ofStrain(strain, pre, strains, alive);
     const count = listFiring(job(L.STRAINS) > 1 ? alive : pre, from, stepKey);
     store<i32>(thread + (<usize>(L.COUNTS + strain) << 2), count);
     tiles += padList(from, count);
@@ -111,8 +112,12 @@ export function listBorder(thread: usize, stepKey: u32): i32 {
       while (need != 0) {
         const centre = column + ctz(need);
         need &= need - 1;
-        for (let y = max(row - 1, 1); y <= min(row + 1, height); y++) {
-          for (let x = max(centre - 1, 1); x <= min(centre + 1, width); x++) {
+        for (let dy = -1; dy <= 1; dy++) {
+          const y = wrapped(row + dy, height);
+          if (y < 1 || y > height) continue;
+          for (let dx = -1; dx <= 1; dx++) {
+            const x = wrapped(centre + dx, width);
+            if (x < 1 || x > width) continue;
             const cell = <usize>(y * stride + x);
             if ((load<u8>(pre + cell) | load<u8>(seen + cell)) != 0) continue;
             store<u8>(seen + cell, 255);

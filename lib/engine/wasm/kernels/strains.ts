@@ -3,6 +3,7 @@
 import * as L from "../layout";
 import { field, job, pointer } from "./job";
 import { bits, combine, dilate, fires } from "./masks";
+import { wrapPlane } from "./torus";
 
 /** How many tiles this many cells take. */
 @inline
@@ -17,7 +18,7 @@ export function countOf(thread: usize, strain: i32): i32 {
 }
 
 /** out = the alive cells of one strain, whole planes. */
-export function aliveOf(strain: i32, pre: usize, strains: usize, out: usize): void {
+export function ofStrain(strain: i32, pre: usize, strains: usize, out: usize): void {
   const bytes = <usize>job(L.PLANE_BYTES);
   const same = i8x16.splat(<i8>strain);
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -77,7 +78,8 @@ export function spreadStrains(thread: usize, strains: usize, stepKey: u32): void
     v128.store(next + i, v128.and(v128.load(strains + i), v128.load(pre + i)));
   }
   for (let strain = 0; strain < job(L.STRAINS); strain++) {
-    aliveOf(strain, pre, strains, alive);
+    ofStrain(strain, pre, strains, alive);
+    wrapPlane(alive);
     dilate(alive, near, pointer(L.INSIDE_ROW), job(L.HEIGHT), job(L.STRIDE));
     claimDead(strain, near, pre, next);
     if (isContagious(strain)) infect(strain, near, pre, strains, next, stepKey);

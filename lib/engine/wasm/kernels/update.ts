@@ -104,19 +104,23 @@ export function shareUpdates(thread: usize, state: usize, tiles: i32, block: usi
   if (block != 0) endBlock(thread, field(block, L.BLOCK_TILES) + <usize>tiles * <usize>job(L.TILE_BYTES));
 }
 
-/** state[cell] += update, for the listed cells; rows is scratch for 4 cells. */
+/** state[cell] += update, but not its inputs, for the listed cells; rows is scratch for 4 cells. */
 function applyListed(state: usize, list: usize, count: i32, updates: usize, rows: usize): void {
   const channels = job(L.CHANNELS);
+  const updated = pointer(L.UPDATED_ROW);
   for (let first = 0; first < count; first += 4) {
     const half = updates + <usize>(first >> 2) * halfBytes(channels);
     const lanes = min(4, count - first);
     for (let channel = 0; channel < channels; channel += 4) {
+      const isUpdated = v128.load(updated + (<usize>channel << 2));
       const at = half + (<usize>channel << 4);
       storeTransposed(v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48), rows, 16);
       for (let lane = 0; lane < lanes; lane++) {
         const cell = load<u32>(list + (<usize>(first + lane) << 2));
         const to = state + (<usize>(cell * channels + channel) << 2);
-        v128.store(to, f32x4.add(v128.load(to), v128.load(rows + (<usize>lane << 4))));
+        const before = v128.load(to);
+        const after = f32x4.add(before, v128.load(rows + (<usize>lane << 4)));
+        v128.store(to, v128.bitselect(after, before, isUpdated));
       }
     }
   }
