@@ -1,6 +1,38 @@
 // What runs anywhere, in Node and in pages: rules, engines, training, infection, frames; targets and models from bytes.
 // Imports no Node module, no TensorFlow.js and no canvas.
 
+export { boardsOfGif, type LifeColour } from "./automaton/animation.js";
+export {
+  type Automaton,
+  automatonOf,
+  elementary,
+  entropyOf,
+  lifeLike,
+  NEIGHBOURHOODS,
+  randomAutomaton,
+} from "./automaton/automaton.js";
+export {
+  type Board,
+  boardsOf,
+  cellsOfBoards,
+  neighbourhoodsOf,
+  nextBoard,
+  randomBoard,
+} from "./automaton/board.js";
+export {
+  boundaryOf,
+  type Census,
+  censusOf,
+  contradictionsIn,
+  randomTransitions,
+  surprisesIn,
+  type Transition,
+  transitionsOf,
+  unseenIn,
+} from "./automaton/census.js";
+export { automatonTask, type Learned, type LearnOptions, learnAutomaton } from "./automaton/learn.js";
+export { AUTOMATON_SPEC, automatonIn, boardAfter, ruleOfAutomaton } from "./automaton/network.js";
+export { inWords } from "./automaton/words.js";
 export {
   ALPHA,
   CENTRE,

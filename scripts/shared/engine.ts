@@ -11,7 +11,7 @@ export function engineFlag() {
     .env("NCA_ENGINE")
     .default(
       undefined,
-      "wasm, the same bits everywhere, or reference, which has every kind of rule; fused is faster, with bits of its own; " +
+      "wasm, the same bits everywhere, fused is faster, with bits of its own; " +
         "webgpu runs on a graphics card",
     );
 }

@@ -13,6 +13,7 @@ import { evaluateFlags } from "../../scripts/evaluate.js";
 import { gifsFlags } from "../../scripts/gifs.js";
 import { growFlags } from "../../scripts/grow.js";
 import { infectFlags } from "../../scripts/infect.js";
+import { lifeFlags } from "../../scripts/life.js";
 import { notebooksFlags } from "../../scripts/notebooks.js";
 import { pageFlags } from "../../scripts/page.js";
 import { playgroundFlags } from "../../scripts/playground.js";
@@ -31,6 +32,7 @@ const ALL: readonly CommandUnknownOpts[] = [
   trainFlags,
   growFlags,
   evaluateFlags,
+  lifeFlags,
   infectFlags,
   convertFlags,
   zooFlags,

@@ -1,0 +1,114 @@
+// The boards that an animation of an automaton shows.
+
+import { FileError } from "../cells/errors.js";
+import { type GifFrame, gifFrames } from "../io/gif-frames.js";
+import type { Board } from "./board.js";
+
+/** Which of the two colours is life: the rarer one, if not given. */
+export type LifeColour = "dark" | "light";
+
+/** The most edges, of all between pixels, that may lie elsewhere than between cells. */
+const STRAY_EDGES = 0.01;
+/** The most pixels that may be of neither colour: further than this, of 0 to 1, from both. */
+const STRAY_PIXELS = 0.02;
+const NEAR = 0.25;
+
+/**
+ * The generations of an automaton that somebody's gif shows: squares of two colours, of any size, without lines between
+ * them. Cells that the picture's edge cuts through are left out, and frames that repeat the one before.
+ *
+ * @param where what to call the gif in an error, such as its path
+ * @throws FileError for a gif that shows no such boards
+ */
+export function boardsOfGif(
+  bytes: Uint8Array,
+  { life, where = "The gif" }: { readonly life?: LifeColour; readonly where?: string } = {},
+): Board[] {
+  const frames = gifFrames(bytes, where);
+  if (frames.length < 2) throw new FileError(`${where} has ${frames.length} frame; expected an animation.`);
+  const shades = frames.map(shadesOf);
+  const [{ height, width }] = frames;
+  const { low, high } = rangeOf(shades, where);
+  const isLight = shades.map((frame) => Uint8Array.from(frame, (shade) => Number(shade > (low + high) / 2)));
+  const [columns, rows] = [gridOf(isLight, width, 1), gridOf(isLight, height, width)];
+  const size = greatestCommon(columns, rows);
+  const [left, top] = [columns, rows].map(({ offset }) => offset % size);
+  const [across, down] = [Math.floor((width - left) / size), Math.floor((height - top) / size)];
+  const middle = size >> 1;
+  const light = isLight.map((frame) =>
+    Uint8Array.from({ length: across * down }, (_, cell) => {
+      const [row, column] = [Math.floor(cell / across), cell % across];
+      return frame[(top + row * size + middle) * width + left + column * size + middle];
+    }),
+  );
+  const share =
+    light.reduce((sum, cells) => sum + cells.reduce((a, b) => a + b, 0), 0) / (light.length * across * down);
+  const isLife = Number(life === undefined ? share <= 0.5 : life === "light");
+  const boards = light.map((cells) => cells.map((cell) => Number(cell === isLife)));
+  return boards
+    .filter((cells, i) => i === 0 || cells.some((cell, at) => cell !== boards[i - 1][at]))
+    .map((cells) => ({ height: down, width: across, cells }));
+}
+
+/** How light each pixel is, from 0 to 1, on white. */
+function shadesOf({ data }: GifFrame): Float32Array {
+  return Float32Array.from({ length: data.length / 4 }, (_, pixel) => {
+    const [red, green, blue, alpha] = data.subarray(pixel * 4, pixel * 4 + 4);
+    return alpha === 0 ? 1 : (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
+  });
+}
+
+/** The two shades. */
+function rangeOf(frames: readonly Float32Array[], where: string): { low: number; high: number } {
+  let [low, high] = [1, 0];
+  for (const frame of frames)
+    for (const shade of frame) [low, high] = [Math.min(low, shade), Math.max(high, shade)];
+  let [strays, pixels] = [0, 0];
+  for (const frame of frames) {
+    pixels += frame.length;
+    for (const shade of frame) if (Math.min(shade - low, high - shade) > NEAR * (high - low)) strays++;
+  }
+  if (low === high)
+    throw new FileError(`${where} shows one colour; expected two, for the living and the dead.`);
+  if (strays > STRAY_PIXELS * pixels) {
+    const percent = Math.round((100 * strays) / pixels);
+    throw new FileError(
+      `${where} has more than two colours: ${percent} % of its pixels are of neither. Expected squares of two colours ` +
+        "without lines between them.",
+    );
+  }
+  return { low, high };
+}
+
+interface Grid {
+  readonly size: number;
+  readonly offset: number;
+}
+
+/** The largest squares between whose sides the colour changes, along one direction; `stride` is from pixel to pixel. */
+function gridOf(frames: readonly Uint8Array[], length: number, stride: number): Grid {
+  const edges = new Uint32Array(length);
+  for (const frame of frames) {
+    for (let pixel = 0; pixel < frame.length; pixel++) {
+      const at = Math.floor(pixel / stride) % length;
+      if (at > 0 && frame[pixel] !== frame[pixel - stride]) edges[at]++;
+    }
+  }
+  const all = edges.reduce((sum, count) => sum + count, 0);
+  for (let size = length; size > 1; size--) {
+    const found = new Uint32Array(size);
+    edges.forEach((count, at) => {
+      found[at % size] += count;
+    });
+    const offset = found.indexOf(Math.max(...found));
+    if (all - found[offset] <= STRAY_EDGES * all) return { size, offset };
+  }
+  return { size: 1, offset: 0 };
+}
+
+/** The side of a square: where cells of one direction never differ, the other direction tells. */
+function greatestCommon(one: Grid, other: Grid): number {
+  let [a, b] = [one.size, other.size];
+  while (b > 0) [a, b] = [b, a % b];
+  return a;
+}
