@@ -31,7 +31,14 @@ export {
   unseenIn,
 } from "./automaton/census.js";
 export { automatonTask, type Learned, type LearnOptions, learnAutomaton } from "./automaton/learn.js";
-export { AUTOMATON_SPEC, automatonIn, boardAfter, ruleOfAutomaton } from "./automaton/network.js";
+export {
+  AUTOMATON_SPEC,
+  type AutomatonRuleOptions,
+  automatonIn,
+  boardAfter,
+  LIFE_COLOUR,
+  ruleOfAutomaton,
+} from "./automaton/network.js";
 export { inWords } from "./automaton/words.js";
 export {
   ALPHA,

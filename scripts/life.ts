@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { Option } from "@commander-js/extra-typings";
 import { readFileChecked } from "../lib/io/atomic.js";
-import type { Automaton, Learned, LearnOptions, Transition } from "../lib/node.js";
+import type { Automaton, Board, Learned, LearnOptions, Transition } from "../lib/node.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, flag, jsonFlag, rngSeedFlag, whole } from "./shared/flags.js";
@@ -51,7 +51,10 @@ export const lifeFlags = command("life", "A network watches boards and finds the
   .addOption(whole("--steps <number>", "training steps at most, for each automaton", 1, 1e6).default(6000))
   .addOption(rngSeedFlag("the boards, the weights and the training"))
   .addOption(
-    file("--out <file>", "the automaton that was found, as a rule that never drifts; a .safetensors file"),
+    file(
+      "--out <file>",
+      "the automaton that was found, as a rule that never drifts and starts from the last board; a .safetensors file",
+    ),
   )
   .optionsGroup(RUNNING)
   .addOption(jsonFlag())
@@ -135,9 +138,9 @@ await runCommand(import.meta.url, lifeFlags, async ({ values }) => {
   const options = { hidden, steps, rngSeed, engine: engineOf(values) };
   const write = (json: unknown, text: string) =>
     process.stdout.write(values.json ? `${JSON.stringify(json)}\n` : text);
-  const keep = async (learned: Learned) => {
+  const keep = async (learned: Learned, board: Board) => {
     if (out === undefined) return;
-    await nca.save(nca.ruleOfAutomaton(learned.automaton, learned.boundary), out);
+    await nca.save(nca.ruleOfAutomaton(learned.automaton, { boundary: learned.boundary, board }), out);
     console.error(`Wrote ${out}.`);
   };
   if (survey !== undefined) {
@@ -167,7 +170,7 @@ await runCommand(import.meta.url, lifeFlags, async ({ values }) => {
       `${line(one)}${nca.inWords(learned.automaton, nca.unseenIn(learned.census))}\n` +
         `Exact on a torus of ${SIDE} x ${SIDE} cells: ${exact} of ${GENERATIONS} generations\n`,
     );
-    return keep(learned);
+    return keep(learned, nca.randomBoard(new nca.Random(rngSeed), SIDE, SIDE));
   }
   const watched: Transition[] = nca.transitionsOf(
     nca.boardsOfGif(await readFileChecked(gif!, MOST_BYTES), { life: values.life, where: gif }),
@@ -197,5 +200,5 @@ await runCommand(import.meta.url, lifeFlags, async ({ values }) => {
             .map((i) => `Board ${i + 2}: ${surprises[i]} cells are not what it makes of board ${i + 1}\n`)
             .join("")),
   );
-  return keep(learned);
+  return keep(learned, watched[watched.length - 1].after);
 });

@@ -14,7 +14,7 @@ export interface SeededGrid {
 /** Cells of one body are at most this far apart: young patterns cross the two empty cells in between. */
 const REACH = 3;
 /** The most seeds, and the farthest that one may be from the centre, in cells. */
-const MOST_SEEDS = 4096;
+const MOST_SEEDS = 2 ** 16;
 const FARTHEST = 2 ** 20;
 
 /** Throws InvalidInputError unless a list of seeds makes sense. */

@@ -11,12 +11,13 @@ export function randomCircle(random: Random): Circle {
 
 /** The greatest distance from the middle to the edge of a removed half. */
 const CUT_DISTANCE = 0.2;
+/** The same of a deep half, of which less is left: on the removed side of the middle, and on the other. */
+const [DEEPEST, SHALLOWEST] = [-0.24, 0.06];
 
-/** A half in any direction; its edge goes through the middle or near it. */
-export function randomHalfPlane(random: Random): HalfPlane {
+/** A half in any direction; its edge goes through the middle or near it, so far from it at least and at most. */
+export function randomHalfPlane(random: Random, least = -CUT_DISTANCE, most = CUT_DISTANCE): HalfPlane {
   const [normalX, normalY] = [random.uniform(-1, 1), random.uniform(-1, 1)];
-  const distance =
-    random.uniform(-CUT_DISTANCE, CUT_DISTANCE) * Math.sqrt(normalX * normalX + normalY * normalY);
+  const distance = random.uniform(least, most) * Math.sqrt(normalX * normalX + normalY * normalY);
   return { normalX, normalY, distance };
 }
 
@@ -51,19 +52,24 @@ type RandomWound = (random: Random) => Wound;
 
 const circle: RandomWound = (random) => ({ kind: "circle", ...randomCircle(random) });
 const half: RandomWound = (random) => ({ kind: "half", ...randomHalfPlane(random) });
+const deepHalf: RandomWound = (random) => ({
+  kind: "half",
+  ...randomHalfPlane(random, DEEPEST, SHALLOWEST),
+});
 const side: RandomWound = (random) => ({ kind: "half", ...randomSide(random) });
 const hole: RandomWound = (random) => ({ kind: "hole", ...randomHole(random) });
 
 export const DAMAGES = [
   "circles",
   "halves",
+  "deep-halves",
   "circles-and-halves",
   "circles-and-sides",
   "circles-halves-and-holes",
   "all",
 ] as const;
 /**
- * The damage in regenerating training: Distill's circles; halves in any direction; circles and halves in any direction; circles and the left,
+ * The damage in regenerating training: Distill's circles; halves in any direction; halves of which mostly less than half is left; circles and halves in any direction; circles and the left,
  * right, upper or lower half; circles, halves in any direction and holes; or all of these.
  */
 export type Damage = (typeof DAMAGES)[number];
@@ -72,6 +78,7 @@ export type Damage = (typeof DAMAGES)[number];
 const WOUNDS: Record<Damage, readonly RandomWound[]> = {
   circles: [circle],
   halves: [half],
+  "deep-halves": [deepHalf],
   "circles-and-halves": [half, circle],
   "circles-and-sides": [side, circle],
   "circles-halves-and-holes": [half, circle, hole],

@@ -8,6 +8,7 @@ import { build } from "esbuild";
 import { root } from "#scripts/setup/root.mjs";
 import { modelPath } from "../shared/models.js";
 import type { Site } from "../shared/serve.js";
+import { automataOffer } from "./automata.js";
 import { catalogueOf } from "./catalogue.js";
 import { pageOf } from "./html.js";
 
@@ -82,7 +83,9 @@ export async function siteOf(): Promise<Site> {
     pictures.set(emoji, known);
     return known;
   };
-  const catalogue = catalogueOf({ rule, picture });
+  const emoji = catalogueOf({ rule, picture });
+  const automata = await automataOffer((folder, name, bytes) => put(site, folder, name, bytes));
+  const catalogue = { ...emoji, offers: [...emoji.offers, automata] };
   const { entry, needed } = await putScripts(site);
   const [first] = catalogue.offers[0].variants;
   const page = pageOf({

@@ -18,12 +18,19 @@ import {
   unseenIn,
 } from "../../lib/automaton/census.js";
 import { automatonTask, learnAutomaton } from "../../lib/automaton/learn.js";
-import { AUTOMATON_SPEC, automatonIn, boardAfter, ruleOfAutomaton } from "../../lib/automaton/network.js";
+import {
+  AUTOMATON_SPEC,
+  automatonIn,
+  boardAfter,
+  LIFE_COLOUR,
+  ruleOfAutomaton,
+} from "../../lib/automaton/network.js";
 import { inWords } from "../../lib/automaton/words.js";
 import { Random } from "../../lib/cells/random.js";
 import { batchOf } from "../../lib/cells/sample.js";
 import { defaultEngine } from "../../lib/engine/engines.js";
 import { createRule } from "../../lib/rule/rule.js";
+import { seedFor } from "../../lib/rule/seeds.js";
 
 const LIFE = lifeLike("B3/S23");
 
@@ -65,13 +72,15 @@ test("entropy is 0 for one outcome, 1 for two in equal numbers", () => {
 test("a rule made from a table is that automaton for ever, on every engine and boundary", async () => {
   for (const boundary of ["torus", "zero"] as const) {
     const automaton = randomAutomaton(3, 0.4);
-    const rule = ruleOfAutomaton(automaton, boundary);
+    const rule = ruleOfAutomaton(automaton, { boundary, board: drawn(".#.", "#..") });
     assert.deepEqual(await automatonIn(rule), automaton);
+    assert.deepEqual(boardsOf(seedFor(rule, rule.grid!)), [drawn(".#.", "#..")]);
     let board = randomBoard(new Random(1), 9, 14);
     const grown = await defaultEngine().grow(rule, cellsOfBoards([board]), { steps: 40, rngSeed: 0 });
     for (let i = 0; i < 40; i++) board = nextBoard(board, automaton, boundary);
     assert.deepEqual(boardsOf(grown), [board]);
-    assert.ok(grown.data.every((value) => value === 0 || value === 1));
+    const painted = [...LIFE_COLOUR, 1];
+    assert.ok(grown.data.every((value, i) => value === 0 || value === painted[i % 4]));
   }
 });
 

@@ -36,8 +36,8 @@ async function sceneOfOwn(own: OwnRule, catalogue: Catalogue): Promise<Scene> {
   return sceneOf(name, isInfection ? [await strainAt(catalogue.host), strain] : [strain], SPREAD);
 }
 
-/** A tile for a rule with its drawing. */
-function offerOf(own: OwnRule, catalogue: Catalogue, origin: Origin): Offer {
+/** A tile for a rule with its drawing; `sentence` is what is said of it, if not the usual. */
+export function offerOf(own: OwnRule, catalogue: Catalogue, origin: Origin, sentence?: string): Offer {
   const { name, isInfection } = own;
   const host = catalogue.host.name;
   const id = `${origin}:${name}`;
@@ -50,7 +50,7 @@ function offerOf(own: OwnRule, catalogue: Catalogue, origin: Origin): Offer {
       {
         id,
         label: isInfection ? `takes over the ${host}` : "grows",
-        sentence: isInfection ? touchSentence(host, name) : "Wound it, or plant more of it.",
+        sentence: sentence ?? (isInfection ? touchSentence(host, name) : "Wound it, or plant more of it."),
         own,
         load: () => sceneOfOwn(own, catalogue),
       },

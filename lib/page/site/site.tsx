@@ -44,7 +44,12 @@ async function startWorkshop(): Promise<Workshop> {
   return started;
 }
 
+/** A gif of an automaton lives on; any other picture goes to the drawing board. */
 async function openPicture(file: File): Promise<void> {
+  if (file.type === "image/gif") {
+    const { openAnimation } = await import("../keep/animation.js");
+    if (await openAnimation(session, catalogue, file)) return;
+  }
   session.draw();
   const workshop = await openWorkshop();
   workshop.isDrawing.value = true;

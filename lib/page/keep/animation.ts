@@ -1,0 +1,68 @@
+// A gif of an automaton that a visitor opens: its rule is found, and lives on from the last frame.
+
+import { boardsOfGif } from "../../automaton/animation.js";
+import type { Board } from "../../automaton/board.js";
+import { surprisesIn, transitionsOf, unseenIn } from "../../automaton/census.js";
+import { learnAutomaton } from "../../automaton/learn.js";
+import { LIFE_COLOUR, ruleOfAutomaton } from "../../automaton/network.js";
+import { inWords } from "../../automaton/words.js";
+import { FileError } from "../../cells/errors.js";
+import type { Session } from "../app/session.js";
+import type { Catalogue, Drawing, OwnRule } from "../offers.js";
+import { stageEngine } from "../stage/engine.js";
+import { offerOf } from "./own.js";
+
+/** The largest world that is made of a gif. */
+const MOST_SIDE = 256;
+/** The most cells, of all, that may be no automaton's doing: with more, the gif shows something else. */
+const MOST_SURPRISES = 0.02;
+
+/** Shows the automaton that a gif shows; false for any other gif. */
+export async function openAnimation(session: Session, catalogue: Catalogue, file: File): Promise<boolean> {
+  const boards = boardsIn(new Uint8Array(await file.arrayBuffer()));
+  if (!boards) return false;
+  session.stage.message.value = "A network watches the animation, to find its rule.";
+  const transitions = transitionsOf(boards);
+  const { automaton, boundary, census } = await learnAutomaton(transitions, { engine: await stageEngine() });
+  const surprises = surprisesIn(automaton, transitions, boundary).reduce((sum, cells) => sum + cells, 0);
+  const last = boards[boards.length - 1];
+  session.stage.message.value = "";
+  if (surprises > MOST_SURPRISES * transitions.length * last.cells.length) return false;
+  const own: OwnRule = {
+    name: file.name.replace(/\.\w+$/, ""),
+    rule: ruleOfAutomaton(automaton, { boundary, board: last }),
+    drawing: drawingOf(last),
+    side: Math.max(last.height, last.width),
+    isInfection: false,
+  };
+  const offer = offerOf(own, catalogue, "file", inWords(automaton, unseenIn(census)));
+  session.add(offer);
+  await session.choose(offer);
+  return true;
+}
+
+function boardsIn(gif: Uint8Array): Board[] | undefined {
+  try {
+    const boards = boardsOfGif(gif);
+    const [{ height, width }] = boards;
+    return boards.length > 1 && Math.max(height, width) <= MOST_SIDE ? boards : undefined;
+  } catch (error) {
+    if (error instanceof FileError) return undefined;
+    throw error;
+  }
+}
+
+/** Living cells as the rule paints them, in the middle of a square. */
+function drawingOf({ height, width, cells }: Board): Drawing {
+  const size = Math.max(height, width);
+  const data = new Uint8ClampedArray(size * size * 4);
+  const [top, left] = [(size >> 1) - (height >> 1), (size >> 1) - (width >> 1)];
+  cells.forEach((cell, at) => {
+    if (cell)
+      data.set(
+        [...LIFE_COLOUR, 1].map((x) => 255 * x),
+        ((top + Math.floor(at / width)) * size + left + (at % width)) * 4,
+      );
+  });
+  return { size, data };
+}
