@@ -7,6 +7,10 @@ import { join } from "node:path";
 import test from "node:test";
 import type { Page } from "playwright-core";
 import { root } from "#scripts/setup/root.mjs";
+import { lifeLike } from "../../lib/automaton/automaton.js";
+import { cellsOfBoards, nextBoard, randomBoard } from "../../lib/automaton/board.js";
+import { Random } from "../../lib/cells/random.js";
+import { gif } from "../../lib/view/gif.js";
 import {
   builtSite,
   DESK,
@@ -165,6 +169,32 @@ test("rules are saved and opened, a film and a picture are made", options, async
   await page.click("#share");
   await page.setInputFiles("#rule-file", { name: "bad.pt", mimeType: "", buffer: Buffer.from("nothing") });
   await until(page, "document.querySelector('dialog .note').textContent.length > 20");
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test("automata live; a gif of one is watched, and its rule lives on", options, async () => {
+  const { page, complaints } = await open(here.browser, here.site.address);
+  await page.click('[data-offer="life"]');
+  await until(page, "playground.world.age > 100 && playground.world.scene.title === 'life'");
+  const alphas = "[...new Set(playground.world.cells.data.filter((_, i) => i % 4 === 3))].sort().join()";
+  await until(page, `${alphas} === "0,1"`);
+  const boards = [randomBoard(new Random(1), 24, 24, 0.35)];
+  for (let i = 0; i < 30; i++) boards.push(nextBoard(boards[i], lifeLike("B36/S23"), "torus"));
+  const { bytes } = gif(boards.map((board) => cellsOfBoards([board])));
+  await page.click("#share");
+  await page.setInputFiles("#rule-file", {
+    name: "mine.gif",
+    mimeType: "image/gif",
+    buffer: Buffer.from(bytes),
+  });
+  await page.waitForSelector('[data-offer="file:mine"]', { timeout: 60_000 });
+  await until(
+    page,
+    "/^B36.S23: a cell is born with 3, 6/.test(document.querySelector('.sentence').textContent)",
+  );
+  await until(page, `playground.world.age > 50 && ${alphas} === "0,1"`);
+  assert.equal(await page.evaluate("playground.world.cells.width"), 24);
   assert.deepEqual(complaints, []);
   await page.context().close();
 });

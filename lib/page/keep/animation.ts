@@ -10,7 +10,7 @@ import { FileError } from "../../cells/errors.js";
 import type { Session } from "../app/session.js";
 import type { Catalogue, Drawing, OwnRule } from "../offers.js";
 import { stageEngine } from "../stage/engine.js";
-import { offerOf } from "./own.js";
+import { offerOf } from "./offer.js";
 
 /** The largest world that is made of a gif. */
 const MOST_SIDE = 256;

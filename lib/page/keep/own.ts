@@ -1,62 +1,22 @@
 // The visitor's own rules among the tiles: those that the browser keeps, that a link brought, or that a file held.
 
-import type { Target } from "../../cells/cells.js";
 import { FileError, InvalidInputError } from "../../cells/errors.js";
-import { SPREAD } from "../../infection/infect.js";
 import { checkedFormat } from "../../io/picture/kind.js";
-import { TARGET_PADDING, TARGET_SIZE, targetFromPixels } from "../../io/target.js";
+import { TARGET_PADDING, TARGET_SIZE } from "../../io/target.js";
 import type { Rule } from "../../rule/rule.js";
 import { toRgba } from "../../view/frame.js";
-import { pictureOf, strainAt } from "../app/load.js";
 import type { Session } from "../app/session.js";
 import { grownPicture } from "../grown-picture.js";
-import type { Catalogue, Offer, Origin, OwnRule } from "../offers.js";
-import { type Scene, sceneOf } from "../scene.js";
+import type { Catalogue, OwnRule } from "../offers.js";
 import { stageEngine } from "../stage/engine.js";
-import { touchSentence } from "../words.js";
 import { decodeLink } from "./link.js";
+import { offerOf } from "./offer.js";
 import { ownIn } from "./own-file.js";
 import { keptRules } from "./shelf.js";
 
 /** The largest file that is read as a rule, and the largest grid that one may name. */
 const MOST_BYTES = 2 ** 26;
 const MOST_SIDE = 256;
-
-/** The drawing of a rule on its grid. */
-export function targetOf({ drawing, side, rule }: OwnRule): Target {
-  const { size, data } = drawing;
-  const { premultiplied } = rule.spec;
-  const options = { size, padding: (side - size) >> 1, premultiplied };
-  return targetFromPixels({ data, width: size, height: size }, options, "The drawing");
-}
-
-async function sceneOfOwn(own: OwnRule, catalogue: Catalogue): Promise<Scene> {
-  const { name, rule, isInfection } = own;
-  const strain = { name, rule, target: targetOf(own) };
-  return sceneOf(name, isInfection ? [await strainAt(catalogue.host), strain] : [strain], SPREAD);
-}
-
-/** A tile for a rule with its drawing; `sentence` is what is said of it, if not the usual. */
-export function offerOf(own: OwnRule, catalogue: Catalogue, origin: Origin, sentence?: string): Offer {
-  const { name, isInfection } = own;
-  const host = catalogue.host.name;
-  const id = `${origin}:${name}`;
-  return {
-    id,
-    origin,
-    label: name,
-    picture: pictureOf(targetOf({ ...own, side: own.drawing.size })),
-    variants: [
-      {
-        id,
-        label: isInfection ? `takes over the ${host}` : "grows",
-        sentence: sentence ?? (isInfection ? touchSentence(host, name) : "Wound it, or plant more of it."),
-        own,
-        load: () => sceneOfOwn(own, catalogue),
-      },
-    ],
-  };
-}
 
 /** Puts a tile for a rule that the browser keeps among the others. */
 export function offerKept(session: Session, catalogue: Catalogue, own: OwnRule): void {
@@ -68,15 +28,18 @@ export async function showKept(session: Session, catalogue: Catalogue): Promise<
   for (const own of await keptRules()) offerKept(session, catalogue, own);
 }
 
-/** Shows the rule in a file: ours, or one of the many that are read. Throws FileError for what holds no rule. */
+/** Shows the rule in a file: ours, one of the many that are read, or that of an automaton in a gif. Throws FileError for what holds no rule. */
 export async function openRule(session: Session, catalogue: Catalogue, file: File): Promise<void> {
   if (file.size > MOST_BYTES) throw new FileError(`${file.name} is larger than 64 MB: it holds no rule.`);
   const { readModel } = await import("../../io/model.js");
   const bytes = new Uint8Array(await file.arrayBuffer());
-  if (isPicture(bytes))
+  if (isPicture(bytes)) {
+    const { openAnimation } = await import("./animation.js");
+    if (await openAnimation(session, catalogue, file)) return;
     throw new FileError(
       `${file.name} is a picture. To draw from it, choose "Draw your own", then "Use a picture".`,
     );
+  }
   const checkpoint = await readModel(bytes, file.name);
   const name = file.name.replace(/\.\w+$/, "");
   const own = ownIn(checkpoint, name) ?? (await grownOwn(checkpoint.rule, name));

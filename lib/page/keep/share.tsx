@@ -13,7 +13,8 @@ import { Training } from "../training/client.js";
 import { sentenceOf } from "../words.js";
 import { gifOf } from "./film.js";
 import { encodeLink, in8Bits } from "./link.js";
-import { offerKept, openRule, targetOf } from "./own.js";
+import { targetOf } from "./offer.js";
+import { offerKept, openRule } from "./own.js";
 import { encodeOwn } from "./own-file.js";
 import { dropRule, keepRule } from "./shelf.js";
 
