@@ -76,6 +76,17 @@ export {
   woundHalf,
   woundHole,
 } from "./cells/wound.js";
+export { type Agreement, agreementOf } from "./digits/agreement.js";
+export {
+  beliefsOf,
+  cellsOfDigits,
+  DIGIT_SIDE,
+  DIGIT_SPEC,
+  type Digit,
+  LABEL_COLOURS,
+  readDigits,
+} from "./digits/digit.js";
+export { digitsTask } from "./digits/task.js";
 export type {
   Engine,
   Rollout,

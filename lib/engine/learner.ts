@@ -41,6 +41,8 @@ export interface StepPlan {
   readonly fresh: readonly Sample[];
   /** Damage, by place in the batch. */
   readonly wounds: ReadonlyMap<number, Wound>;
+  /** Samples that the task changes in place of wounds, by place in the batch: what seeds that. */
+  readonly changes?: ReadonlyMap<number, number>;
   /** CA steps of the rollout. */
   readonly steps: number;
   /** Seeds the rollout's coin tosses. */

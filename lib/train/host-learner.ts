@@ -1,7 +1,8 @@
 // A learner for any task on any engine: the pool, the loss and the optimizer run here, the engine does the rollouts.
 
-import { placeSample } from "../cells/cells.js";
+import { placeSample, sampleOf } from "../cells/cells.js";
 import { SamplePool } from "../cells/pool.js";
+import { Random } from "../cells/random.js";
 import { type Batch, batchOf, type Sample } from "../cells/sample.js";
 import { applyWound } from "../cells/wound.js";
 import type { Engine } from "../engine/engine.js";
@@ -71,14 +72,19 @@ export class HostLearner implements Learner {
     return this.task.losses(this.pool!.take(slots));
   }
 
-  /** The batch that a step starts from: samples of the pool, some replaced by fresh ones, some damaged. */
-  private batchFor({ slots, fresh, wounds }: StepPlan): Batch {
+  /** The batch that a step starts from: samples of the pool, some replaced by fresh ones, some damaged or changed. */
+  private batchFor({ slots, fresh, wounds, changes }: StepPlan): Batch {
     const batch = slots.length > 0 ? this.pool!.take(slots) : batchOf(fresh);
     const contexts = batch.contexts.slice();
-    fresh.forEach(({ cells, context }, place) => {
+    const replace = ({ cells, context }: Sample, place: number) => {
       placeSample(cells, batch.cells, place);
       if (context) contexts[place] = context;
-    });
+    };
+    fresh.forEach(replace);
+    for (const [place, key] of changes ?? []) {
+      const before = { cells: sampleOf(batch.cells, place), context: contexts[place] };
+      replace(this.task.change!(before, new Random(key)), place);
+    }
     for (const [place, wound] of wounds) applyWound(batch.cells, place, wound, this.rule.spec.inputs);
     return { cells: batch.cells, contexts };
   }

@@ -37,6 +37,11 @@ export interface Task<Measured = unknown> {
    * width, channels].
    */
   gradient(batch: Batch, slopes: Float64Array): Float32Array;
+  /**
+   * What becomes of a sample that regime "regenerating" damages, in place of wounds: a digit that is drawn anew, say,
+   * while its cells still believe in the old one.
+   */
+  change?(sample: Sample, random: Random): Sample;
   /** Why a batch is lost after its rollout, so that training must go back; undefined when it is not lost. */
   broken(batch: Batch): string | undefined;
   /** How good a rule is at the task. */

@@ -86,7 +86,7 @@ export class Trainer {
     checkSupport(engine, rule.spec);
     for (const { parameters } of this.strains.rules) checkFinite(parameters);
     const { objective, average, batch, rollout, poolSize, regime } = this.options;
-    const loss = task.picture && { picture: task.picture, objective };
+    const loss = task.picture && !task.change ? { picture: task.picture, objective } : undefined;
     const sizes = { batch, mostSteps: rollout[1], poolSize: regime === "growing" ? 0 : poolSize };
     this.learner =
       (loss && engine.learner?.({ rule, strains: this.strains, trained, loss, average, ...sizes })) ??
@@ -123,7 +123,7 @@ export class Trainer {
       new Random(combine(combine(this.options.rngSeed, TRAINING_STREAM), this.step)),
     );
     const { losses, finite, broken, states } = await this.learner.run(plan);
-    const whole = losses.filter((_, place) => !plan.wounds.has(place));
+    const whole = losses.filter((_, place) => !plan.wounds.has(place) && !plan.changes?.has(place));
     const rolledBack = this.safeguard.check(logLoss(mean(whole.length > 0 ? whole : losses)), finite, broken);
     if (rolledBack === undefined) {
       if (this.safeguard.isGood(this.step)) await this.learner.remember();
@@ -167,14 +167,15 @@ export class Trainer {
 
   /** What the coming step works on: fresh samples, or samples of the pool, some of them replaced by fresh ones. */
   private async plan(random: Random): Promise<StepPlan> {
-    const { slots, fresh, wounds } = await this.draw(random);
+    const drawn = await this.draw(random);
     const [low, high] = this.options.rollout;
-    return { slots, fresh, wounds, steps: random.integer(low, high + 1), rngSeed: random.next() };
+    return { ...drawn, steps: random.integer(low, high + 1), rngSeed: random.next() };
   }
 
-  private async draw(random: Random): Promise<Pick<StepPlan, "slots" | "fresh" | "wounds">> {
+  private async draw(random: Random): Promise<Omit<StepPlan, "steps" | "rngSeed">> {
     const { regime, batch: count, poolSize, fresh, replaced, damaged, woundBelow, damage } = this.options;
     const wounds = new Map<number, Wound>();
+    const changes = new Map<number, number>();
     if (regime === "growing") return { slots: [], fresh: await this.fresh(count, random), wounds };
     const drawn = random.sample(count, poolSize);
     const losses = await this.learner.losses(drawn);
@@ -188,9 +189,10 @@ export class Trainer {
     const samples = await this.fresh(fresh, random);
     for (let place = count - damaged; place < count; place++) {
       if (!(logLoss(losses[order[place]]) < woundBelow)) continue;
-      wounds.set(place, randomWound(damage, random));
+      if (this.task.change) changes.set(place, random.next());
+      else wounds.set(place, randomWound(damage, random));
     }
-    return { slots: order.map((i) => drawn[i]), fresh: samples, wounds };
+    return { slots: order.map((i) => drawn[i]), fresh: samples, wounds, changes };
   }
 
   private async goBack(why: string): Promise<void> {

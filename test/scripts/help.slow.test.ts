@@ -9,6 +9,7 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { root } from "#scripts/setup/root.mjs";
 import { benchFlags } from "../../bench/bench.js";
 import { convertFlags } from "../../scripts/convert.js";
+import { digitsFlags } from "../../scripts/digits.js";
 import { evaluateFlags } from "../../scripts/evaluate.js";
 import { gifsFlags } from "../../scripts/gifs.js";
 import { growFlags } from "../../scripts/grow.js";
@@ -33,6 +34,7 @@ const ALL: readonly CommandUnknownOpts[] = [
   growFlags,
   evaluateFlags,
   lifeFlags,
+  digitsFlags,
   infectFlags,
   convertFlags,
   zooFlags,

