@@ -1,0 +1,143 @@
+// Cells that find out which digit they are part of, on digits that are drawn here: bars that lie, and bars that stand.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ALPHA } from "../../lib/cells/cells.js";
+import { Random } from "../../lib/cells/random.js";
+import { batchOf } from "../../lib/cells/sample.js";
+import { agreementOf } from "../../lib/digits/agreement.js";
+import {
+  beliefsOf,
+  cellsOfDigits,
+  DIGIT_SIDE,
+  DIGIT_SPEC,
+  type Digit,
+  FIRST_LABEL,
+  readDigits,
+} from "../../lib/digits/digit.js";
+import { digitsTask } from "../../lib/digits/task.js";
+import { engineNamed } from "../../lib/engine/engines.js";
+import { createRule, parameterCount } from "../../lib/rule/rule.js";
+import { train } from "../../lib/train/training.js";
+
+const LENGTH = 7;
+
+/** A bar of one cell's width: a 0 lies, a 1 stands. */
+function bar(label: number, row: number, column: number): Digit {
+  const ink = new Uint8Array(DIGIT_SIDE * DIGIT_SIDE);
+  for (let i = 0; i < LENGTH; i++) {
+    const [y, x] = label === 0 ? [row, column + i] : [row + i, column];
+    ink[y * DIGIT_SIDE + x] = 255;
+  }
+  return { ink, label };
+}
+
+const random = new Random(1);
+const place = () => random.integer(0, DIGIT_SIDE - LENGTH);
+const bars = Array.from({ length: 60 }, (_, i) => bar(i % 2, place(), place()));
+
+test("the gradient is that of the losses, for cells with ink alone", async () => {
+  const task = digitsTask(bars);
+  const batch = batchOf(
+    bars
+      .slice(0, 3)
+      .map((digit) => ({ cells: cellsOfDigits([digit]), context: Float32Array.of(digit.label) })),
+  );
+  const { data, channels } = batch.cells;
+  for (let i = 0; i < data.length; i++) if (i % channels !== ALPHA) data[i] = random.uniform(-1, 1);
+  const slopes = Float64Array.of(1, 0.5, 2);
+  const gradient = task.gradient(batch, slopes);
+  const loss = () => task.losses(batch).reduce((sum, one, i) => sum + (slopes[i] * one) / 3, 0);
+  const inked = Array.from({ length: data.length }, (_, i) => i).filter(
+    (i) => data[i - (i % channels) + ALPHA] > 0.1 && i % channels !== ALPHA,
+  );
+  for (const i of inked) {
+    const value = data[i];
+    const at = (to: number) => {
+      data[i] = to;
+      return loss();
+    };
+    const slope = (at(value + 1e-2) - at(value - 1e-2)) / 2e-2;
+    data[i] = value;
+    assert.ok(Math.abs(slope - gradient[i]) < 1e-5, `${i}: ${slope}, ${gradient[i]}`);
+  }
+  assert.equal(gradient.filter((slope) => slope !== 0).length, 3 * LENGTH * 13);
+});
+
+test("a changed sample has another digit's ink, and cells that overlap go on believing", () => {
+  const task = digitsTask([bar(1, 4, 10)]);
+  const cells = cellsOfDigits([bar(0, 4, 8)]);
+  const { data, channels } = cells;
+  for (let at = 0; at < data.length; at += channels) if (data[at + ALPHA] > 0) data[at + FIRST_LABEL] = 1;
+  const changes = Array.from({ length: 20 }, (_, key) =>
+    task.change!({ cells, context: Float32Array.of(0) }, new Random(key)),
+  );
+  const redrawn = changes.filter(({ context }) => context![0] === 1);
+  assert.ok(redrawn.length > 4 && redrawn.length < 16, `${redrawn.length} of 20`);
+  for (const { cells: next } of redrawn) {
+    const at = (row: number, column: number) => (row * DIGIT_SIDE + column) * channels;
+    assert.equal(next.data[at(4, 8) + ALPHA], 0);
+    assert.equal(next.data[at(4, 8) + FIRST_LABEL], 0, "no ink, no belief");
+    assert.ok(Math.abs(next.data[at(4, 10) + FIRST_LABEL] - 1) <= 0.05, "both have ink there");
+    assert.equal(next.data[at(6, 10) + ALPHA], 1);
+  }
+  assert.ok(
+    changes.every(({ cells: next }) => next.data !== data),
+    "the sample itself stays",
+  );
+});
+
+test("cells learn from their neighbours which bar they are part of, and to see that it was changed", async () => {
+  const engine = engineNamed("wasm");
+  const rule = createRule({ ...DIGIT_SPEC, hidden: 32, rngSeed: 2 });
+  await train(rule, digitsTask(bars), {
+    engine,
+    regime: "regenerating",
+    steps: 220,
+    batch: 6,
+    poolSize: 48,
+    fresh: 2,
+    damaged: 2,
+    replaced: "any",
+    rollout: [14, 18],
+    learningRate: 4e-3,
+    decay: [[160, 0.3]],
+    rngSeed: 3,
+  });
+  const fresh = Array.from({ length: 40 }, (_, i) => bar(i % 2, place(), place()));
+  const { accuracy, majority, agreement } = await agreementOf(rule, fresh, { engine });
+  assert.ok(accuracy[20] > 0.95 && majority[20] > 0.95, JSON.stringify({ accuracy, majority }));
+  assert.ok(agreement[20] > 0.8, JSON.stringify(agreement));
+  assert.ok(accuracy[200] > 0.9, JSON.stringify(accuracy));
+});
+
+test("what cells believe; the parameters that the rule may have", () => {
+  const cells = cellsOfDigits([bar(0, 3, 3)]);
+  const at = (3 * DIGIT_SIDE + 5) * cells.channels;
+  cells.data[at + FIRST_LABEL + 7] = 0.5;
+  const beliefs = beliefsOf(cells);
+  assert.deepEqual([beliefs[3 * DIGIT_SIDE + 5], beliefs[3 * DIGIT_SIDE + 3], beliefs[0]], [7, 0, -1]);
+  assert.ok(parameterCount(createRule(DIGIT_SPEC).spec) < 25_000);
+});
+
+/** An idx file. */
+function idx(kind: number, sizes: readonly number[], bytes: Uint8Array): Uint8Array {
+  const file = new Uint8Array(4 + 4 * sizes.length + bytes.length);
+  const view = new DataView(file.buffer);
+  [kind, ...sizes].forEach((value, i) => {
+    view.setUint32(4 * i, value);
+  });
+  file.set(bytes, 4 + 4 * sizes.length);
+  return file;
+}
+
+test("MNIST's files are read, and others refused", () => {
+  const two = [bar(1, 2, 2), bar(0, 5, 5)];
+  const images = idx(2051, [2, 28, 28], Uint8Array.from(two.flatMap(({ ink }) => [...ink])));
+  const labels = idx(2049, [2], Uint8Array.of(1, 0));
+  assert.deepEqual(readDigits(images, labels), two);
+  assert.throws(() => readDigits(labels, labels), /no images of MNIST; expected an idx3 file/);
+  assert.throws(() => readDigits(images.subarray(0, 90), labels), /no images of MNIST/);
+  assert.throws(() => readDigits(images, idx(2049, [1], Uint8Array.of(1))), /2 images and 1 labels/);
+  assert.throws(() => digitsTask([]), /no digits; expected one or more/);
+});
