@@ -86,6 +86,7 @@ export {
   LABEL_COLOURS,
   readDigits,
 } from "./digits/digit.js";
+export { drawDigit } from "./digits/draw.js";
 export { digitsTask } from "./digits/task.js";
 export type {
   Engine,

@@ -2,11 +2,11 @@
 // where its alpha is above a half.
 
 import { ALPHA, RGBA } from "../cells/cells.js";
-import type { Engine } from "../engine/engine.js";
 import { defaultEngine } from "../engine/engines.js";
 import { type Rule, zeroParameters } from "../rule/rule.js";
 import type { SeededGrid } from "../rule/seeds.js";
 import { type Boundary, DEFAULT_SPEC, type RuleSpec } from "../rule/spec.js";
+import type { MeasureOptions } from "../train/task.js";
 import { type Automaton, CENTRE_CELL, cellOf, NEIGHBOURHOODS } from "./automaton.js";
 import { type Board, boardsOf, cellsOfBoards } from "./board.js";
 
@@ -18,15 +18,10 @@ export const AUTOMATON_SPEC = {
   aliveMask: "none",
 } satisfies Partial<RuleSpec>;
 
-interface EngineOption {
-  /** The engine that computes it; the one from `defaultEngine` if not given. */
-  readonly engine?: Engine;
-}
-
 /** What a rule makes of every neighbourhood: the automaton that it is, whatever it was trained on. */
 export async function automatonIn(
   rule: Rule,
-  { engine = defaultEngine() }: EngineOption = {},
+  { engine = defaultEngine() }: Pick<MeasureOptions, "engine"> = {},
 ): Promise<Automaton> {
   const boards = Array.from({ length: NEIGHBOURHOODS }, (_, index) => ({
     height: 3,
@@ -41,7 +36,7 @@ export async function automatonIn(
 export async function boardAfter(
   rule: Rule,
   board: Board,
-  { engine = defaultEngine() }: EngineOption = {},
+  { engine = defaultEngine() }: Pick<MeasureOptions, "engine"> = {},
 ): Promise<Board> {
   return boardsOf(await engine.grow(rule, cellsOfBoards([board]), { steps: 1, rngSeed: 0 }))[0];
 }
