@@ -10,7 +10,7 @@ import { defaultEngine } from "../engine/engines.js";
 import { MAX_SIZE } from "../engine/grow.js";
 import { infectAtRandom, matureCells } from "../infection/infect.js";
 import type { Rule } from "../rule/rule.js";
-import { seedFor } from "../rule/seeds.js";
+import { isDrawn, seedFor } from "../rule/seeds.js";
 import { isMature, type RuleSpec } from "../rule/spec.js";
 import type { Strains } from "../rule/strains.js";
 import { logLoss } from "../train/loss.js";
@@ -230,12 +230,26 @@ export class World {
   /** Empties the cells within the circle. */
   wound(x: number, y: number, radius: number): void {
     const hit = (column: number, row: number) => isWithin(column - x, row - y, radius);
-    this.change((cells) => wound(cells, 0, hit, this.spec.inputs));
+    this.change((cells) => wound(cells, 0, hit, this.lasting));
   }
 
   /** Empties the grid. */
   clear(): void {
-    this.change((cells) => wound(cells, 0, () => true, this.spec.inputs));
+    this.change((cells) => wound(cells, 0, () => true, this.lasting));
+  }
+
+  /** The inputs that a wound leaves: what is drawn can be erased. */
+  private get lasting(): readonly number[] {
+    return isDrawn(this.spec) ? [] : this.spec.inputs;
+  }
+
+  /** Draws the cells within the circle, where an input says which cells live. */
+  draw(x: number, y: number, radius: number): void {
+    this.change(({ data, width, height, channels }) => {
+      for (let cell = 0; cell < width * height; cell++)
+        if (isWithin((cell % width) - x, Math.floor(cell / width) - y, radius))
+          data[cell * channels + this.spec.aliveChannel] = 1;
+    });
   }
 
   /** Plants a strain's seeds around a cell; those beyond the grid are lost. */

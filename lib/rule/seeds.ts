@@ -28,15 +28,25 @@ export function checkSeeds(seeds: readonly Seed[]): void {
   }
 }
 
+/** Whether an input says which cells live: then these are drawn, and neither born nor lost. */
+export function isDrawn({ inputs, aliveChannel }: RuleSpec): boolean {
+  return inputs.includes(aliveChannel);
+}
+
 /**
  * The seeds of a rule's pattern on a grid, [count, height, width, channels]. A rule that was never trained to grow has
- * one in the centre. Throws InvalidInputError for a grid that is too small for them.
+ * one in the centre. Where an input says which cells live, a seed is that input alone, at 1. Throws InvalidInputError for a grid that is too small for them.
  */
 export function seedFor(
   { spec, grid }: { readonly spec: RuleSpec; readonly grid?: SeededGrid },
   { height, width, count = 1 }: { readonly height: number; readonly width: number; readonly count?: number },
 ): Cells {
   const { channels, premultiplied, inputs, aliveChannel } = spec;
+  if (isDrawn(spec)) {
+    const ink = seedCells(count, height, width, channels, { premultiplied, seeds: grid?.seeds, marks: [] });
+    const data = ink.data.map((value, i) => (i % channels === aliveChannel ? value : 0));
+    return { ...ink, data };
+  }
   // what says that a cell lives, and what it cannot change, are no marks
   const marks = Array.from({ length: channels }, (_, channel) => channel).filter(
     (channel) => channel > ALPHA && channel !== aliveChannel && !inputs.includes(channel),

@@ -180,3 +180,30 @@ test("an engine goes on with what it kept, unless somebody changed the cells", a
   await world.advance(1);
   assert.deepEqual(said, [false, true, false, true, false, true, false]);
 });
+
+test("where an input says which cells live, they are drawn and erased, and start with their ink alone", async () => {
+  const drawnRule = createRule({
+    channels: 8,
+    hidden: 4,
+    inputs: [3],
+    aliveReach: "cell",
+    aliveMask: "pre",
+    rngSeed: 1,
+  });
+  drawnRule.parameters.w2.fill(0);
+  const seeds = [
+    { dx: 0, dy: 0 },
+    { dx: 1, dy: 0 },
+  ];
+  const rule = { ...drawnRule, grid: { height: 9, width: 9, seeds } };
+  const world = new World(sceneOf("drawn", [{ name: "ink", rule, target }], 0), { engine });
+  assert.deepEqual(alive(world), [40, 41]);
+  assert.equal(world.cells.data.filter((value) => value !== 0).length, 2);
+  use(world, "plant", { x: 2, y: 2 }, 1);
+  await world.advance(2);
+  assert.deepEqual(alive(world), [11, 19, 20, 21, 29, 40, 41]);
+  use(world, "wound", { x: 2, y: 2 }, 1);
+  assert.deepEqual(alive(world), [40, 41]);
+  world.clear();
+  assert.deepEqual(alive(world), []);
+});

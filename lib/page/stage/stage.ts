@@ -5,6 +5,7 @@ import { batch, signal } from "@preact/signals";
 import { ALPHA, RGBA, type Target } from "../../cells/cells.js";
 import { EngineError } from "../../cells/errors.js";
 import { defaultEngine } from "../../engine/engines.js";
+import { isDrawn } from "../../rule/seeds.js";
 import { specDifference } from "../../rule/spec.js";
 import { MAX_STRAINS } from "../../rule/strains.js";
 import type { Scene, SceneStrain } from "../scene.js";
@@ -263,7 +264,8 @@ export class Stage {
 
   /** Goes on with the stroke. */
   go(place: Place): void {
-    if (!this.from || this.tool.value === "plant") return;
+    const { world } = this;
+    if (!this.from || !world || (this.tool.value === "plant" && !isDrawn(world.spec))) return;
     this.touch(placesBetween(this.from, place, STROKE_STEP));
     this.from = place;
   }

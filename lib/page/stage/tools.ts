@@ -1,5 +1,6 @@
 // What the pointer does to a world.
 
+import { isDrawn } from "../../rule/seeds.js";
 import type { World } from "../world.js";
 import type { Place } from "./stroke.js";
 
@@ -8,6 +9,8 @@ export type Tool = (typeof TOOLS)[number];
 
 const INFECT_RADIUS = 1.5;
 const WOUND_RADIUS = 4;
+/** A pen's, where cells are drawn. */
+const INK_RADIUS = 1.2;
 /** Sides of the grid that these are for. */
 const USUAL_SIDE = 72;
 /** Cells between the places of a stroke. */
@@ -34,6 +37,7 @@ export function canUse(tool: Tool, { scene }: World): boolean {
 export function use(world: World, tool: Tool, place: Place, brush: number, planted = 0): string {
   const radius = radiusOf(tool, brush, world);
   if (tool === "wound") for (const { x, y } of everyBody(world, place)) world.wound(x, y, radius);
+  else if (tool === "plant" && isDrawn(world.spec)) world.draw(place.x, place.y, INK_RADIUS * brush);
   else if (tool === "plant")
     for (const { x, y, body } of everyBody(world, rounded(place)))
       world.plant(x, y, world.scene.isApart ? body : planted);
