@@ -202,7 +202,7 @@ test("where an input says which cells live, they are drawn and erased, and start
   use(world, "plant", { x: 2, y: 2 }, 1);
   await world.advance(2);
   assert.deepEqual(alive(world), [11, 19, 20, 21, 29, 40, 41]);
-  use(world, "wound", { x: 2, y: 2 }, 1);
+  use(world, "wound", { x: 2, y: 2 }, 4); // a wound is small in a small world
   assert.deepEqual(alive(world), [40, 41]);
   world.clear();
   assert.deepEqual(alive(world), []);
