@@ -9,7 +9,7 @@ export type LifeColour = "dark" | "light";
 
 /** The most edges, of all between pixels, that may lie elsewhere than between cells. */
 const STRAY_EDGES = 0.01;
-/** The most pixels that may be of neither colour: further than this, of 0 to 1, from both. */
+/** The most pixels that may be of neither colour: further from both than this share of what lies between them. */
 const STRAY_PIXELS = 0.02;
 const NEAR = 0.25;
 
@@ -24,10 +24,13 @@ export function boardsOfGif(
   bytes: Uint8Array,
   { life, where = "The gif" }: { readonly life?: LifeColour; readonly where?: string } = {},
 ): Board[] {
-  const frames = gifFrames(bytes, where);
-  if (frames.length < 2) throw new FileError(`${where} has ${frames.length} frame; expected an animation.`);
-  const shades = frames.map(shadesOf);
-  const [{ height, width }] = frames;
+  let [height, width] = [0, 0];
+  const shades: Uint8Array[] = [];
+  for (const frame of gifFrames(bytes, where)) {
+    [height, width] = [frame.height, frame.width];
+    shades.push(shadesOf(frame));
+  }
+  if (shades.length < 2) throw new FileError(`${where} has ${shades.length} frame; expected an animation.`);
   const { low, high } = rangeOf(shades, where);
   const isLight = shades.map((frame) => Uint8Array.from(frame, (shade) => Number(shade > (low + high) / 2)));
   const [columns, rows] = [gridOf(isLight, width, 1), gridOf(isLight, height, width)];
@@ -50,26 +53,29 @@ export function boardsOfGif(
     .map((cells) => ({ height: down, width: across, cells }));
 }
 
-/** How light each pixel is, from 0 to 1, on white. */
-function shadesOf({ data }: GifFrame): Float32Array {
-  return Float32Array.from({ length: data.length / 4 }, (_, pixel) => {
-    const [red, green, blue, alpha] = data.subarray(pixel * 4, pixel * 4 + 4);
-    return alpha === 0 ? 1 : (0.299 * red + 0.587 * green + 0.114 * blue) / 255;
-  });
+/** How light each pixel is, from 0 to 255; what was not drawn is white. */
+function shadesOf({ data }: GifFrame): Uint8Array {
+  const shades = new Uint8Array(data.length / 4).fill(255);
+  for (let pixel = 0; pixel < shades.length; pixel++) {
+    const at = pixel * 4;
+    if (data[at + 3] > 0)
+      shades[pixel] = Math.round(0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2]);
+  }
+  return shades;
 }
 
 /** The two shades. */
-function rangeOf(frames: readonly Float32Array[], where: string): { low: number; high: number } {
-  let [low, high] = [1, 0];
-  for (const frame of frames)
-    for (const shade of frame) [low, high] = [Math.min(low, shade), Math.max(high, shade)];
-  let [strays, pixels] = [0, 0];
-  for (const frame of frames) {
-    pixels += frame.length;
-    for (const shade of frame) if (Math.min(shade - low, high - shade) > NEAR * (high - low)) strays++;
-  }
+function rangeOf(frames: readonly Uint8Array[], where: string): { low: number; high: number } {
+  const counts = new Float64Array(256);
+  for (const frame of frames) for (const shade of frame) counts[shade]++;
+  const found = [...counts.keys()].filter((shade) => counts[shade] > 0);
+  const [low, high] = [found[0], found[found.length - 1]];
   if (low === high)
     throw new FileError(`${where} shows one colour; expected two, for the living and the dead.`);
+  const isStray = (shade: number) => Math.min(shade - low, high - shade) > NEAR * (high - low);
+  const [strays, pixels] = [found.filter(isStray), found].map((some) =>
+    some.reduce((sum, shade) => sum + counts[shade], 0),
+  );
   if (strays > STRAY_PIXELS * pixels) {
     const percent = Math.round((100 * strays) / pixels);
     throw new FileError(

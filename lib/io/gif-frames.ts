@@ -3,7 +3,7 @@
 import { GifReader } from "omggif";
 import { FileError } from "../cells/errors.js";
 
-/** A frame's pixels: RGBA, [height, width, 4], where nothing was drawn all 0. */
+/** A frame's pixels, RGBA, where nothing was drawn all 0: [height, width, 4], until the next frame is asked for. */
 export interface GifFrame {
   readonly height: number;
   readonly width: number;
@@ -17,12 +17,12 @@ const TO_PREVIOUS = 3;
 const MOST_PIXELS = 2 ** 26;
 
 /**
- * Reads the frames.
+ * The frames, one after the other.
  *
  * @param where what to call the gif in an error, such as its path
  * @throws FileError for what is no gif, or holds more than 64 million pixels in all
  */
-export function gifFrames(bytes: Uint8Array, where = "The gif"): GifFrame[] {
+export function* gifFrames(bytes: Uint8Array, where = "The gif"): Generator<GifFrame, void> {
   const reader = opened(bytes, where);
   const { width, height } = reader;
   const count = reader.numFrames();
@@ -30,23 +30,21 @@ export function gifFrames(bytes: Uint8Array, where = "The gif"): GifFrame[] {
     throw new FileError(
       `${where} has ${count} frames of ${width} x ${height} px; expected 64 million px in all at most.`,
     );
-  const frames: GifFrame[] = [];
   let seen = new Uint8Array(width * height * 4);
   for (let i = 0; i < count; i++) {
     const frame = reader.frameInfo(i);
-    const before = seen.slice();
+    const before = frame.disposal === TO_PREVIOUS ? seen.slice() : seen;
     try {
       reader.decodeAndBlitFrameRGBA(i, seen);
     } catch (error) {
       throw new FileError(`${where}: frame ${i + 1} of ${count} is damaged.`, { cause: error });
     }
-    frames.push({ height, width, data: seen.slice() });
-    if (frame.disposal === TO_PREVIOUS) seen = before;
+    yield { height, width, data: seen };
+    seen = before;
     if (frame.disposal !== TO_BACKGROUND) continue;
     for (let y = frame.y; y < frame.y + frame.height; y++)
       seen.fill(0, (y * width + frame.x) * 4, (y * width + frame.x + frame.width) * 4);
   }
-  return frames;
 }
 
 function opened(bytes: Uint8Array, where: string): GifReader {
