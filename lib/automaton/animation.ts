@@ -7,6 +7,8 @@ import type { Board } from "./board.js";
 /** Which of the two colours is life: the rarer one, if not given. */
 export type LifeColour = "dark" | "light";
 
+/** The longest side of a square, in pixels. */
+const MOST_SQUARE = 256;
 /** The most edges, of all between pixels, that may lie elsewhere than between cells. */
 const STRAY_EDGES = 0.01;
 /** The most pixels that may be of neither colour: further from both than this share of what lies between them. */
@@ -33,10 +35,12 @@ export function boardsOfGif(
   if (shades.length < 2) throw new FileError(`${where} has ${shades.length} frame; expected an animation.`);
   const { low, high } = rangeOf(shades, where);
   const isLight = shades.map((frame) => Uint8Array.from(frame, (shade) => Number(shade > (low + high) / 2)));
-  const [columns, rows] = [gridOf(isLight, width, 1), gridOf(isLight, height, width)];
+  const [columns, rows] = [squaresAlong(isLight, width, 1), squaresAlong(isLight, height, width)];
   const size = greatestCommon(columns, rows);
+  if (size === 0) throw new FileError(`${where} shows no squares; expected a board of them in each frame.`);
   const [left, top] = [columns, rows].map(({ offset }) => offset % size);
   const [across, down] = [Math.floor((width - left) / size), Math.floor((height - top) / size)];
+  if (across * down === 0) throw new FileError(`${where} shows no whole squares; expected a board of them.`);
   const middle = size >> 1;
   const light = isLight.map((frame) =>
     Uint8Array.from({ length: across * down }, (_, cell) => {
@@ -47,10 +51,13 @@ export function boardsOfGif(
   const share =
     light.reduce((sum, cells) => sum + cells.reduce((a, b) => a + b, 0), 0) / (light.length * across * down);
   const isLife = Number(life === undefined ? share <= 0.5 : life === "light");
-  const boards = light.map((cells) => cells.map((cell) => Number(cell === isLife)));
-  return boards
-    .filter((cells, i) => i === 0 || cells.some((cell, at) => cell !== boards[i - 1][at]))
+  const boards = light
+    .map((cells) => cells.map((cell) => Number(cell === isLife)))
+    .filter((cells, i) => i === 0 || cells.some((cell, at) => cell !== Number(light[i - 1][at] === isLife)))
     .map((cells) => ({ height: down, width: across, cells }));
+  if (boards.length < 2)
+    throw new FileError(`${where} shows the same board in every frame; expected several.`);
+  return boards;
 }
 
 /** How light each pixel is, from 0 to 255; what was not drawn is white. */
@@ -92,7 +99,7 @@ interface Grid {
 }
 
 /** The largest squares between whose sides the colour changes, along one direction; `stride` is from pixel to pixel. */
-function gridOf(frames: readonly Uint8Array[], length: number, stride: number): Grid {
+function squaresAlong(frames: readonly Uint8Array[], length: number, stride: number): Grid {
   const edges = new Uint32Array(length);
   for (const frame of frames) {
     for (let pixel = 0; pixel < frame.length; pixel++) {
@@ -101,18 +108,19 @@ function gridOf(frames: readonly Uint8Array[], length: number, stride: number): 
     }
   }
   const all = edges.reduce((sum, count) => sum + count, 0);
-  for (let size = length; size > 1; size--) {
+  if (all === 0) return { size: 0, offset: 0 }; // the other direction tells
+  for (let size = Math.min(length, MOST_SQUARE); size > 1; size--) {
     const found = new Uint32Array(size);
     edges.forEach((count, at) => {
       found[at % size] += count;
     });
-    const offset = found.indexOf(Math.max(...found));
-    if (all - found[offset] <= STRAY_EDGES * all) return { size, offset };
+    const most = found.reduce((most, count) => Math.max(most, count), 0);
+    if (all - most <= STRAY_EDGES * all) return { size, offset: found.indexOf(most) };
   }
   return { size: 1, offset: 0 };
 }
 
-/** The side of a square: where cells of one direction never differ, the other direction tells. */
+/** The side of a square that fits both directions. */
 function greatestCommon(one: Grid, other: Grid): number {
   let [a, b] = [one.size, other.size];
   while (b > 0) [a, b] = [b, a % b];

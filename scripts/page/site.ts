@@ -10,6 +10,7 @@ import { modelPath } from "../shared/models.js";
 import type { Site } from "../shared/serve.js";
 import { automataOffer } from "./automata.js";
 import { catalogueOf } from "./catalogue.js";
+import { digitsOffer } from "./digits.js";
 import { pageOf } from "./html.js";
 
 const hashOf = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
@@ -84,8 +85,9 @@ export async function siteOf(): Promise<Site> {
     return known;
   };
   const emoji = catalogueOf({ rule, picture });
-  const automata = await automataOffer((folder, name, bytes) => put(site, folder, name, bytes));
-  const catalogue = { ...emoji, offers: [...emoji.offers, automata] };
+  const made = (folder: string, name: string, bytes: Uint8Array) => put(site, folder, name, bytes);
+  const others = [await automataOffer(made), digitsOffer(made)].filter((offer) => offer !== undefined);
+  const catalogue = { ...emoji, offers: [...emoji.offers, ...others] };
   const { entry, needed } = await putScripts(site);
   const [first] = catalogue.offers[0].variants;
   const page = pageOf({

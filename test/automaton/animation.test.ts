@@ -9,7 +9,9 @@ import test, { after } from "node:test";
 import { boardsOfGif } from "../../lib/automaton/animation.js";
 import { lifeLike } from "../../lib/automaton/automaton.js";
 import { type Board, cellsOfBoards, nextBoard, randomBoard } from "../../lib/automaton/board.js";
+import { FileError } from "../../lib/cells/errors.js";
 import { Random } from "../../lib/cells/random.js";
+import { gifFrames } from "../../lib/io/gif-frames.js";
 import { gif } from "../../lib/view/gif.js";
 
 const folder = mkdtempSync(join(tmpdir(), "animation-"));
@@ -46,11 +48,81 @@ test("a gif that another program wrote, with a margin, other colours and every f
   assert.deepEqual(found.map(live), boards.slice(0, found.length).map(live));
 });
 
+test("a gif with any byte changed or cut off is read, or refused with a FileError, and never hangs", () => {
+  const { bytes } = gif(frames.slice(0, 4), { scale: 3 });
+  const random = new Random(3);
+  let refused = 0;
+  for (let i = 0; i < 3000; i++) {
+    const broken = bytes.slice(0, i % 3 === 0 ? random.integer(6, bytes.length) : bytes.length);
+    for (let j = 0; j < 1 + (i % 4); j++) broken[random.integer(6, broken.length)] = random.integer(0, 256);
+    try {
+      boardsOfGif(broken);
+    } catch (error) {
+      assert.ok(error instanceof FileError, `${i}: ${error}`);
+      refused++;
+    }
+  }
+  assert.equal(boardsOfGif(bytes).length, 4);
+  assert.ok(refused > 500, `${refused}`);
+});
+
+/** A gif of one colour per code, as its parts: frames of [left, top, width, height, disposal], filled with a colour. */
+function drawnGif(
+  side: number,
+  parts: readonly (readonly [number, number, number, number, number, number])[],
+): Uint8Array {
+  const word = (value: number) => [value & 255, value >> 8];
+  const bytes = [..."GIF89a"].map((letter) => letter.charCodeAt(0));
+  bytes.push(...word(side), ...word(side), 0x80, 0, 0, 255, 255, 255, 0, 0, 0); // two colours: white, black
+  for (const [left, top, width, height, disposal, colour] of parts) {
+    bytes.push(0x21, 0xf9, 4, disposal << 2, 0, 0, 0, 0);
+    bytes.push(0x2c, ...word(left), ...word(top), ...word(width), ...word(height), 0, 2);
+    // codes of three bits: a clear code before each pixel, so that they never grow
+    const bits = [...Array.from({ length: width * height }, () => [4, colour]).flat(), 5].flatMap((code) => [
+      code & 1,
+      (code >> 1) & 1,
+      (code >> 2) & 1,
+    ]);
+    const data = Array.from({ length: Math.ceil(bits.length / 8) }, (_, i) =>
+      bits.slice(8 * i, 8 * i + 8).reduce((sum, bit, j) => sum + (bit << j), 0),
+    );
+    for (let at = 0; at < data.length; at += 255) {
+      const block = data.slice(at, at + 255);
+      bytes.push(block.length, ...block);
+    }
+    bytes.push(0);
+  }
+  return Uint8Array.from([...bytes, 0x3b]);
+}
+
+test("frames are drawn over those before, and go as they say", () => {
+  const file = drawnGif(4, [
+    [0, 0, 4, 4, 1, 0], // all white, stays
+    [0, 0, 2, 2, 3, 1], // black, then as before
+    [2, 2, 2, 2, 2, 1], // black, then nothing
+    [0, 3, 1, 1, 0, 1],
+  ]);
+  const shown: string[] = [];
+  for (const { data } of gifFrames(file))
+    shown.push(
+      Array.from({ length: 16 }, (_, i) =>
+        data[i * 4 + 3] === 0 ? "." : data[i * 4] === 0 ? "#" : "o",
+      ).join(""),
+    );
+  assert.deepEqual(shown, ["oooooooooooooooo", "##oo##oooooooooo", "oooooooooo##oo##", "oooooooooo..#o.."]);
+  assert.throws(
+    () => [...gifFrames(drawnGif(4, [[2, 2, 4, 4, 0, 1]]))],
+    /damaged: a frame lies beyond the picture/,
+  );
+});
+
 test("gifs that show no automaton are refused with what is wrong", () => {
-  assert.throws(() => boardsOfGif(Uint8Array.of(1, 2, 3)), /no gif that can be read/);
+  assert.throws(() => boardsOfGif(Uint8Array.of(1, 2, 3)), /is no gif; expected an animated gif/);
   assert.throws(() => boardsOfGif(gif(frames.slice(0, 1)).bytes), /has 1 frame; expected an animation/);
   const empty = frames.slice(0, 3).map((cells) => ({ ...cells, data: new Float32Array(cells.data.length) }));
   assert.throws(() => boardsOfGif(gif(empty).bytes), /shows one colour; expected two/);
+  const still = [frames[0], frames[0], frames[0]];
+  assert.throws(() => boardsOfGif(gif(still, { scale: 2 }).bytes), /the same board in every frame/);
   const grey = frames.slice(0, 3).map((cells) => ({
     ...cells,
     data: cells.data.map((value, i) => (i % 8 === 3 ? 0.5 : value)),
