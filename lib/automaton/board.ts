@@ -20,7 +20,10 @@ export function checkBoard({ height, width, cells }: Board): void {
   checkInteger("A board's height", height, 1, MOST_SIDE);
   checkInteger("A board's width", width, 1, MOST_SIDE);
   if (cells.length !== height * width || cells.some((cell) => cell > 1))
-    throw new InvalidInputError(`A board of ${height} x ${width} has that many cells, each 0 or 1.`);
+    throw new InvalidInputError(
+      `A board of ${height} x ${width} holds ${cells.length} cells up to ${cells.reduce((a, b) => Math.max(a, b), 0)}; ` +
+        `expected ${height * width}, each 0 or 1.`,
+    );
 }
 
 /** A board whose cells live with probability `alive`. */

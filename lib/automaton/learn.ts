@@ -60,18 +60,17 @@ function placesOf(transitions: readonly Transition[], boundary: Boundary): numbe
  * sample has a neighbourhood in its middle that was drawn among all that occur, so that rare ones are learned as well.
  */
 export function automatonTask(transitions: readonly Transition[], boundary: Boundary): Task<Automaton> {
-  for (const { before, after } of transitions) {
-    checkBoard(before);
-    checkBoard(after);
-    const sides = [before, after].map(({ height, width }) => `${height} x ${width}`);
-    const [{ before: first }] = transitions;
-    if (new Set([...sides, `${first.height} x ${first.width}`]).size > 1)
-      throw new InvalidInputError(
-        `A board of ${sides[0]} is followed by one of ${sides[1]}; expected all alike.`,
-      );
-  }
   if (transitions.length === 0)
     throw new InvalidInputError("There is nothing to watch; expected two boards or more.");
+  const [{ before: first }] = transitions;
+  for (const board of transitions.flatMap(({ before, after }) => [before, after])) {
+    checkBoard(board);
+    const { height, width } = board;
+    if (height !== first.height || width !== first.width)
+      throw new InvalidInputError(
+        `A board is ${height} x ${width}, the first ${first.height} x ${first.width}; expected all alike.`,
+      );
+  }
   const places = placesOf(transitions, boundary);
   const area = transitions[0].before.cells.length;
   return {
@@ -160,7 +159,7 @@ export async function learnAutomaton(
 ): Promise<Learned> {
   const {
     boundary = boundaryOf(transitions),
-    hidden = 128,
+    hidden = 256,
     steps = 6000,
     rngSeed = 0,
     engine,

@@ -71,7 +71,7 @@ function nameOf(automaton: Automaton, known: readonly number[]): string | undefi
   ].filter(([, missing]) => missing);
   return (
     `B${counts(0, 1).join("")}/S${counts(COUNTS, 1).join("")}: a cell is born with ${born || "no number of"} living ` +
-    `neighbours, and survives with ${survives || "none"}` +
+    `neighbours, and ${survives ? `survives with ${survives}` : "never survives"}` +
     unknown.map(([what, missing]) => `; what becomes of ${what} with ${missing} is not known`).join("")
   );
 }

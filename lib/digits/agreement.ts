@@ -4,7 +4,7 @@ import { defaultEngine } from "../engine/engines.js";
 import { statesAt } from "../engine/grow.js";
 import type { Rule } from "../rule/rule.js";
 import type { MeasureOptions } from "../train/task.js";
-import { beliefsOf, cellsOfDigits, type Digit, LABELS } from "./digit.js";
+import { beliefsOf, cellsOfDigits, checkDigits, type Digit, LABELS } from "./digit.js";
 
 /** The CA steps at which it is measured. */
 export const MEASURED_AT: readonly number[] = [10, 20, 40, 60, 80, 100, 150, 200];
@@ -28,6 +28,7 @@ export async function agreementOf(
   digits: readonly Digit[],
   { engine = defaultEngine(), rngSeed = 0, onProgress }: MeasureOptions = {},
 ): Promise<Agreement> {
+  checkDigits(digits);
   const sums = MEASURED_AT.map(() => ({ accuracy: 0, majority: 0, agreement: 0 }));
   for (let first = 0; first < digits.length; first += AT_ONCE) {
     const some = digits.slice(first, first + AT_ONCE);

@@ -2,8 +2,8 @@
 // is part of. Source: Randazzo et al., Self-classifying MNIST digits (Distill 2020).
 
 import { ALPHA, type Cells, emptyCells } from "../cells/cells.js";
-import { FileError, InvalidInputError } from "../cells/errors.js";
-import type { RuleSpec } from "../rule/spec.js";
+import { checkInteger, FileError, InvalidInputError } from "../cells/errors.js";
+import { DEFAULT_SPEC, isMature, type RuleSpec } from "../rule/spec.js";
 
 /** Sides of a digit, in cells. */
 export const DIGIT_SIDE = 28;
@@ -42,6 +42,16 @@ export interface Digit {
   readonly label: number;
 }
 
+/** Throws InvalidInputError unless these are digits, one at least. */
+export function checkDigits(digits: readonly Digit[]): void {
+  if (digits.length === 0) throw new InvalidInputError("There are no digits; expected one or more.");
+  for (const { ink, label } of digits) {
+    if (ink.length !== DIGIT_SIDE ** 2)
+      throw new InvalidInputError(`A digit has ${ink.length} cells; expected ${DIGIT_SIDE} x ${DIGIT_SIDE}.`);
+    checkInteger("A digit's label", label, 0, LABELS - 1);
+  }
+}
+
 /** Digits whose cells know nothing yet, [digits.length, 28, 28, 22]. */
 export function cellsOfDigits(digits: readonly Pick<Digit, "ink">[]): Cells {
   const cells = emptyCells(digits.length, DIGIT_SIDE, DIGIT_SIDE, DIGIT_SPEC.channels);
@@ -65,11 +75,9 @@ export function beliefsOf({ data, channels }: Cells): Int8Array {
   });
 }
 
-const INK = Math.fround(0.1);
-
 /** Whether a cell has enough ink to live. */
 export function isInk(alpha: number): boolean {
-  return alpha > INK;
+  return isMature(DEFAULT_SPEC, alpha);
 }
 
 const [IMAGES, LABEL_LIST] = [2051, 2049];
@@ -87,10 +95,12 @@ export function readDigits(images: Uint8Array, labels: Uint8Array): Digit[] {
   if (height !== DIGIT_SIDE || width !== DIGIT_SIDE)
     throw new FileError(`The images are ${height} x ${width}; expected ${DIGIT_SIDE} x ${DIGIT_SIDE}.`);
   const area = height * width;
-  return Array.from({ length: count }, (_, i) => ({
+  const digits = Array.from({ length: count }, (_, i) => ({
     ink: images.subarray(16 + i * area, 16 + (i + 1) * area),
     label: labels[8 + i],
   }));
+  checkDigits(digits);
+  return digits;
 }
 
 /** The numbers at the beginning of such a file, which say how much follows. */

@@ -1,12 +1,19 @@
 // The task of agreeing on what one is: every cell of a digit is to say which digit it is part of.
 
 import { ALPHA, type Cells, copyCells } from "../cells/cells.js";
-import { InvalidInputError } from "../cells/errors.js";
 import { hashOf, hex, type Random } from "../cells/random.js";
 import type { Sample } from "../cells/sample.js";
 import type { Task } from "../train/task.js";
 import { type Agreement, agreementOf } from "./agreement.js";
-import { cellsOfDigits, type Digit, FIRST_LABEL, isInk, LABEL_COLOURS, LABELS } from "./digit.js";
+import {
+  cellsOfDigits,
+  checkDigits,
+  type Digit,
+  FIRST_LABEL,
+  isInk,
+  LABEL_COLOURS,
+  LABELS,
+} from "./digit.js";
 
 /** How far a number of a cell is off at most, where noise is added to what cells believe. */
 const NOISE = 0.05;
@@ -24,7 +31,7 @@ function wanted(channel: number, label: number, ink: number): number {
  * believing what they did, and have to find out.
  */
 export function digitsTask(digits: readonly Digit[]): Task<Agreement> {
-  if (digits.length === 0) throw new InvalidInputError("There are no digits; expected one or more.");
+  checkDigits(digits);
   const draw = (random: Random) => digits[random.integer(0, digits.length)];
   return {
     description: { kind: "digits", digits: fingerprintOf(digits) },

@@ -115,7 +115,7 @@ export function checkSupport(engine: Pick<Engine, "name" | "supports">, spec: Ru
     return;
   }
   throw new InvalidInputError(
-    `The engine ${engine.name} ${answer}; expected one that supports this rule: \`reference\` supports every rule.`,
+    `The engine ${engine.name} ${answer}; take \`wasm\`, which supports every rule.`,
   );
 }
 

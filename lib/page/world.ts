@@ -10,7 +10,7 @@ import { defaultEngine } from "../engine/engines.js";
 import { MAX_SIZE } from "../engine/grow.js";
 import { infectAtRandom, matureCells } from "../infection/infect.js";
 import type { Rule } from "../rule/rule.js";
-import { isDrawn, seedFor } from "../rule/seeds.js";
+import { seedFor } from "../rule/seeds.js";
 import { isMature, type RuleSpec } from "../rule/spec.js";
 import type { Strains } from "../rule/strains.js";
 import { logLoss } from "../train/loss.js";
@@ -238,9 +238,10 @@ export class World {
     this.change((cells) => wound(cells, 0, () => true, this.lasting));
   }
 
-  /** The inputs that a wound leaves: what is drawn can be erased. */
+  /** The inputs that a wound leaves: all but the one that says which cells live, which can be erased. */
   private get lasting(): readonly number[] {
-    return isDrawn(this.spec) ? [] : this.spec.inputs;
+    const { inputs, aliveChannel } = this.spec;
+    return inputs.filter((channel) => channel !== aliveChannel);
   }
 
   /** Draws the cells within the circle, where an input says which cells live. */
@@ -255,10 +256,8 @@ export class World {
   /** Plants a strain's seeds around a cell; those beyond the grid are lost. */
   plant(x: number, y: number, strain: number): void {
     const { rule } = this.scene.strains[strain];
-    const reach = Math.max(
-      0,
-      ...(rule.grid?.seeds ?? []).flatMap(({ dx, dy }) => [Math.abs(dx), Math.abs(dy)]),
-    );
+    const seeds = rule.grid?.seeds ?? [];
+    const reach = seeds.reduce((most, { dx, dy }) => Math.max(most, Math.abs(dx), Math.abs(dy)), 0);
     const side = 2 * Math.min(reach, MAX_SIZE) + 1;
     const seed = seedFor(rule, { height: side, width: side });
     const { data, channels } = seed;

@@ -1,6 +1,15 @@
 // Where a rule's pattern grows: the grid that the rule was trained on, and the seeds that the pattern starts from.
 
-import { ALPHA, CENTRE, type Cells, RGBA, type Seed, seedCells, type Target } from "../cells/cells.js";
+import {
+  ALPHA,
+  CENTRE,
+  type Cells,
+  emptyCells,
+  RGBA,
+  type Seed,
+  seedCells,
+  type Target,
+} from "../cells/cells.js";
 import { checkInteger, InvalidInputError } from "../cells/errors.js";
 import { ALIVE_THRESHOLD, type RuleSpec } from "./spec.js";
 
@@ -43,9 +52,11 @@ export function seedFor(
 ): Cells {
   const { channels, premultiplied, inputs, aliveChannel } = spec;
   if (isDrawn(spec)) {
-    const ink = seedCells(count, height, width, channels, { premultiplied, seeds: grid?.seeds, marks: [] });
-    const data = ink.data.map((value, i) => (i % channels === aliveChannel ? value : 0));
-    return { ...ink, data };
+    const planted = seedCells(count, height, width, RGBA, { premultiplied, seeds: grid?.seeds, marks: [] });
+    const cells = emptyCells(count, height, width, channels, premultiplied);
+    for (let cell = 0; cell < count * height * width; cell++)
+      cells.data[cell * channels + aliveChannel] = planted.data[cell * RGBA + ALPHA];
+    return cells;
   }
   // what says that a cell lives, and what it cannot change, are no marks
   const marks = Array.from({ length: channels }, (_, channel) => channel).filter(

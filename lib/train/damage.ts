@@ -70,7 +70,7 @@ export const DAMAGES = [
 ] as const;
 /**
  * The damage in regenerating training: Distill's circles; halves in any direction; halves of which mostly less than half is left; circles and halves in any direction; circles and the left,
- * right, upper or lower half; circles, halves in any direction and holes; or all of these.
+ * right, upper or lower half; circles, halves in any direction and holes; or circles, halves, sides and holes.
  */
 export type Damage = (typeof DAMAGES)[number];
 

@@ -38,7 +38,7 @@ export interface Task<Measured = unknown> {
    */
   gradient(batch: Batch, slopes: Float64Array): Float32Array;
   /**
-   * What becomes of a sample that regime "regenerating" damages, in place of wounds: a digit that is drawn anew, say,
+   * What becomes of a sample that a training damages (option `damaged`), in place of wounds: a digit that is drawn anew, say,
    * while its cells still believe in the old one.
    */
   change?(sample: Sample, random: Random): Sample;

@@ -12,12 +12,18 @@ export const statePathOf = (out: string) => `${out}.training`;
  * Whether it is another stage of the same file: the file keeps the recipe of all stages, and stays as it is until this one
  * is done.
  */
-export function isStageOf({ from, out }: TrainValues): boolean {
+export function isStageOf({ from, out }: Pick<TrainValues, "from" | "out">): boolean {
   return from !== undefined && resolve(from) === resolve(out);
 }
 
-/** Throws UsageError where a file that is there would be lost, or there is nothing to resume. */
-export function checkPaths(values: TrainValues): void {
+/**
+ * Throws UsageError where a file that is there would be lost, or there is nothing to resume. `canStartFrom` says
+ * whether the command takes a finished rule to start from.
+ */
+export function checkPaths(
+  values: Pick<TrainValues, "out" | "resume" | "force" | "preview" | "from">,
+  canStartFrom = true,
+): void {
   const { out, resume, force, preview } = values;
   const state = statePathOf(out);
   if (!out.endsWith(".safetensors")) throw new UsageError(`--out is "${out}"; expected a .safetensors file.`);
@@ -27,7 +33,7 @@ export function checkPaths(values: TrainValues): void {
   const [isThere, isUnfinished, isStage] = [existsSync(out), existsSync(state), isStageOf(values)];
   if (resume && !isUnfinished && isThere && !isStage) {
     throw new UsageError(
-      `${out} is finished, there is nothing to resume; --from ${out} trains it further, --force trains it anew.`,
+      `${out} is finished, there is nothing to resume; ${canStartFrom ? `--from ${out} trains it further, ` : ""}--force trains it anew.`,
     );
   }
   if (resume || force) return;
@@ -38,7 +44,7 @@ export function checkPaths(values: TrainValues): void {
   }
   if (isThere && !isStage) {
     throw new UsageError(
-      `${out} is there already, and would be lost: give another --out, or --from ${out} to train it further, or ` +
+      `${out} is there already, and would be lost: give another --out, ${canStartFrom ? `or --from ${out} to train it further, ` : ""}or ` +
         "--force to train anew over it.",
     );
   }

@@ -15,10 +15,13 @@ import {
   FIRST_LABEL,
   readDigits,
 } from "../../lib/digits/digit.js";
+import { drawDigit } from "../../lib/digits/draw.js";
 import { digitsTask } from "../../lib/digits/task.js";
 import { engineNamed } from "../../lib/engine/engines.js";
 import { createRule, parameterCount } from "../../lib/rule/rule.js";
+import { Trainer } from "../../lib/train/trainer.js";
 import { train } from "../../lib/train/training.js";
+import { decodeTraining, encodeTraining } from "../../lib/train/training-state.js";
 
 const LENGTH = 7;
 
@@ -109,6 +112,31 @@ test("cells learn from their neighbours which bar they are part of, and to see t
   assert.ok(accuracy[20] > 0.95 && majority[20] > 0.95, JSON.stringify({ accuracy, majority }));
   assert.ok(agreement[20] > 0.8, JSON.stringify(agreement));
   assert.ok(accuracy[200] > 0.9, JSON.stringify(accuracy));
+
+  // crosses: one bar settles, then the other is drawn in its place
+  const redrawn = Array.from(
+    { length: 20 },
+    (_, i) => [bar(i % 2, 12, 10), bar(1 - (i % 2), 12, 10)] as const,
+  );
+  const before = await engine.grow(rule, cellsOfDigits(redrawn.map(([one]) => one)), {
+    steps: 40,
+    rngSeed: 5,
+  });
+  redrawn.forEach(([, { ink }], i) => {
+    ink.forEach((value, cell) => {
+      const at = (i * ink.length + cell) * before.channels;
+      before.data[at + ALPHA] = value / 255;
+      if (value === 0) before.data.fill(0, at, at + before.channels);
+    });
+  });
+  const later = beliefsOf(await engine.grow(rule, before, { steps: 60, rngSeed: 6, firstStep: 40 }));
+  const right = redrawn.filter(([, { label }], i) => {
+    const beliefs = later
+      .subarray(i * DIGIT_SIDE ** 2, (i + 1) * DIGIT_SIDE ** 2)
+      .filter((belief) => belief >= 0);
+    return beliefs.filter((belief) => belief === label).length > beliefs.length / 2;
+  });
+  assert.ok(right.length >= 18, `${right.length} of 20 changed their minds`);
 });
 
 test("what cells believe; the parameters that the rule may have", () => {
@@ -118,6 +146,38 @@ test("what cells believe; the parameters that the rule may have", () => {
   const beliefs = beliefsOf(cells);
   assert.deepEqual([beliefs[3 * DIGIT_SIDE + 5], beliefs[3 * DIGIT_SIDE + 3], beliefs[0]], [7, 0, -1]);
   assert.ok(parameterCount(createRule(DIGIT_SPEC).spec) < 25_000);
+});
+
+test("a training changes the samples that it would wound, and resumes to the same bytes", async () => {
+  const task = digitsTask(bars.slice(0, 8));
+  const options = {
+    engine: engineNamed("wasm"),
+    regime: "regenerating",
+    steps: 8,
+    batch: 4,
+    poolSize: 8,
+    damaged: 2,
+    rollout: [3, 4],
+    rngSeed: 1,
+  } as const;
+  const start = () => createRule({ ...DIGIT_SPEC, hidden: 8, rngSeed: 2 });
+  let changes = 0;
+  const counting = {
+    ...task,
+    change: (...args: Parameters<NonNullable<typeof task.change>>) => {
+      changes++;
+      return task.change!(...args);
+    },
+  };
+  const whole = start();
+  await train(whole, counting, options);
+  assert.equal(changes, 8 * 2);
+  const half = new Trainer(start(), task, options);
+  for (let i = 0; i < 4; i++) await half.next();
+  const state = await encodeTraining(half);
+  const rest = await decodeTraining(state, start(), task, options);
+  while (rest.step < 8) await rest.next();
+  assert.deepEqual((await rest.result()).parameters, whole.parameters);
 });
 
 /** An idx file. */
@@ -140,4 +200,11 @@ test("MNIST's files are read, and others refused", () => {
   assert.throws(() => readDigits(images.subarray(0, 90), labels), /no images of MNIST/);
   assert.throws(() => readDigits(images, idx(2049, [1], Uint8Array.of(1))), /2 images and 1 labels/);
   assert.throws(() => digitsTask([]), /no digits; expected one or more/);
+  assert.throws(
+    () => readDigits(images, idx(2049, [2], Uint8Array.of(1, 12))),
+    /label is 12; expected .* 0 to 9/,
+  );
+  const drawn = drawDigit(3, new Random(1));
+  assert.ok(drawn.label === 3 && drawn.ink.filter((ink) => ink > 127).length > 40);
+  assert.throws(() => digitsTask([{ ...drawn, ink: new Uint8Array(9) }]), /has 9 cells; expected 28 x 28/);
 });

@@ -15,7 +15,7 @@ export const ROW_GAP = 16;
 export const BLOCK = 4;
 /** Bytes of a cache line; blocks of memory start on one. */
 export const LINE = 64;
-/** Rows below the grid that stay zero: the padding row, then the three rows around the null cell. */
+/** Rows below the grid: the padding row, then three rows of zeros around the null cell. */
 export const ROWS_BELOW = 4;
 
 /** Alive masks. */

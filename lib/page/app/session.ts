@@ -75,7 +75,7 @@ export class Session {
   /** What a creature is shown with: a large grid that was chosen stays, and a small creature has room for another. */
   private settingFor({ own }: Variant): Setting {
     const { rngSeed, side = 0, turn } = this.stage.setting.value;
-    if (own?.rule.spec.boundary === "torus") return { rngSeed, turn, side: own.side }; // its edges belong together
+    if (own?.rule.spec.aliveMask === "none") return { rngSeed, turn, side: own.side }; // it fills its grid
     if (side >= LARGE) return { rngSeed, side, turn };
     return { rngSeed, turn, side: own && !own.isInfection ? roomFor(own.side) : undefined };
   }

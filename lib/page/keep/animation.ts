@@ -2,7 +2,7 @@
 
 import { boardsOfGif } from "../../automaton/animation.js";
 import type { Board } from "../../automaton/board.js";
-import { surprisesIn, transitionsOf, unseenIn } from "../../automaton/census.js";
+import { boundaryOf, censusOf, contradictionsIn, transitionsOf, unseenIn } from "../../automaton/census.js";
 import { learnAutomaton } from "../../automaton/learn.js";
 import { LIFE_COLOUR, ruleOfAutomaton } from "../../automaton/network.js";
 import { inWords } from "../../automaton/words.js";
@@ -17,28 +17,51 @@ const MOST_SIDE = 256;
 /** The most cells, of all, that may be no automaton's doing: with more, the gif shows something else. */
 const MOST_SURPRISES = 0.02;
 
+/** The largest file that is read. */
+const MOST_BYTES = 2 ** 24;
+
 /** Shows the automaton that a gif shows; false for any other gif. */
 export async function openAnimation(session: Session, catalogue: Catalogue, file: File): Promise<boolean> {
-  const boards = boardsIn(new Uint8Array(await file.arrayBuffer()));
+  const boards = file.size > MOST_BYTES ? undefined : boardsIn(new Uint8Array(await file.arrayBuffer()));
   if (!boards) return false;
-  session.stage.message.value = "A network watches the animation, to find its rule.";
   const transitions = transitionsOf(boards);
-  const { automaton, boundary, census } = await learnAutomaton(transitions, { engine: await stageEngine() });
-  const surprises = surprisesIn(automaton, transitions, boundary).reduce((sum, cells) => sum + cells, 0);
+  const boundary = boundaryOf(transitions);
   const last = boards[boards.length - 1];
-  session.stage.message.value = "";
+  // no automaton explains more cells than one that does what most cells did
+  const surprises = contradictionsIn(censusOf(transitions, boundary));
   if (surprises > MOST_SURPRISES * transitions.length * last.cells.length) return false;
-  const own: OwnRule = {
-    name: file.name.replace(/\.\w+$/, ""),
-    rule: ruleOfAutomaton(automaton, { boundary, board: last }),
-    drawing: drawingOf(last),
-    side: Math.max(last.height, last.width),
-    isInfection: false,
-  };
-  const offer = offerOf(own, catalogue, "file", inWords(automaton, unseenIn(census)));
-  session.add(offer);
-  await session.choose(offer);
+  const { message } = session.stage;
+  message.value = "A network watches the animation, to find its rule.";
+  const shown = session.shown.value;
+  try {
+    const options = { boundary, engine: await stageEngine() };
+    const { automaton, census } = await learnAutomaton(transitions, options);
+    const own: OwnRule = {
+      name: file.name.replace(/\.\w+$/, ""),
+      rule: ruleOfAutomaton(automaton, { boundary, board: last }),
+      drawing: drawingOf(last),
+      side: Math.max(last.height, last.width),
+      isInfection: false,
+    };
+    const offer = offerOf(
+      own,
+      catalogue,
+      "file",
+      `${inWords(automaton, unseenIn(census))}${squareNote(last)}`,
+    );
+    session.add(offer);
+    if (session.shown.value === shown) await session.choose(offer); // else the visitor has gone on
+  } finally {
+    message.value = "";
+  }
   return true;
+}
+
+/** The page's grids are square. */
+function squareNote({ height, width }: Board): string {
+  if (height === width) return "";
+  const side = Math.max(height, width);
+  return ` It had ${height} x ${width} cells, and has ${side} x ${side} here.`;
 }
 
 function boardsIn(gif: Uint8Array): Board[] | undefined {

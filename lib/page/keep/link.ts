@@ -38,7 +38,7 @@ function broken(why: string): InvalidInputError {
   );
 }
 
-/** The rule as a link keeps it: each tensor in 255 levels between its extremes. */
+/** The rule as a link keeps it: each tensor in 255 levels between its extremes, or exactly where its numbers are levels. */
 export function in8Bits(rule: Rule): Rule {
   return { ...rule, parameters: unpacked(packed(rule.parameters), rule.spec) };
 }
@@ -49,13 +49,23 @@ interface Packed {
 }
 
 function packed(parameters: Parameters): Packed {
-  const scales = PARAMETERS.map((name) =>
-    Math.fround(parameters[name].reduce((most, x) => Math.max(most, Math.abs(x)), 0) / LEVELS),
-  );
+  const scales = PARAMETERS.map((name) => scaleOf(parameters[name]));
   const levels = PARAMETERS.flatMap((name, i) =>
     Array.from(parameters[name], (x) => (scales[i] === 0 ? 0 : Math.round(x / scales[i]))),
   );
   return { scales, levels: Int8Array.from(levels) };
+}
+
+/** Powers of two that a level may be worth, so that an automaton's weights stay what they are. */
+const EXACT = Array.from({ length: 12 }, (_, k) => 2 ** (2 - k));
+
+/** What a level is worth. */
+function scaleOf(values: Float32Array): number {
+  const most = values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  const exact = EXACT.find(
+    (scale) => most <= LEVELS * scale && values.every((x) => Number.isInteger(x / scale)),
+  );
+  return exact ?? Math.fround(most / LEVELS);
 }
 
 function unpacked({ scales, levels }: Packed, spec: RuleSpec): Parameters {

@@ -1,6 +1,6 @@
 // Alive masks as planes of bytes (0 or 255), 16 cells per vector; and the fire mask's coins.
 //
-// A plane is [rows][stride] like the state, with a margin of 16 bytes on both sides; padding is always 0.
+// A plane is [rows][stride] like the state, with a margin of 16 bytes on both sides; padding is 0, or on a torus what torus.ts copies there.
 
 /** The bits of 16 cells of a plane. */
 @inline

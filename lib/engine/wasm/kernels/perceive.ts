@@ -1,6 +1,6 @@
 // Perception: K fixed 3x3 filters over every channel, for a tile of 8 listed cells; and its gradient.
 //
-// State is [rows][stride][channels], padded with zeros so that every listed cell has 8 neighbours in memory.
+// State is [rows][stride][channels], padded with zeros (on a torus with copies: torus.ts) so that every listed cell has 8 neighbours in memory.
 // Filter table, per filter: count, then count x (byte offset of the neighbour, weight). Zero weights are left out.
 // Scatter table, per neighbour: byte offset, count, then count x (byte offset of the filter's features, weight).
 
