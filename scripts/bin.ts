@@ -4,7 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { guess } from "./shared/usage.js";
 
-const COMMANDS = ["train", "grow", "evaluate", "infect", "convert", "playground"];
+const COMMANDS = ["train", "grow", "evaluate", "infect", "convert", "life", "playground"];
 
 const [node, , name, ...flags] = process.argv;
 if (name !== undefined && COMMANDS.includes(name)) {

@@ -42,7 +42,7 @@ export async function boardAfter(
 }
 
 /** A grid on which a rule's pattern starts as a board; none for a board without life, since a pattern needs a seed. */
-function gridOf({ height, width, cells }: Board): SeededGrid | undefined {
+function seededGridOf({ height, width, cells }: Board): SeededGrid | undefined {
   const seeds = [...cells.keys()]
     .filter((at) => cells[at] === 1)
     .map((at) => ({ dx: (at % width) - (width >> 1), dy: Math.floor(at / width) - (height >> 1) }));
@@ -97,5 +97,18 @@ export function ruleOfAutomaton(
     if (channel === ALPHA) paints(unit, 1);
     else w2[unit * RGBA + channel] = -1;
   }
-  return { spec, parameters, grid: board && gridOf(board) };
+  return { spec, parameters, grid: board && seededGridOf(board) };
+}
+
+/** A square of so many cells a side from the middle of a board, as pixels: RGBA in 8 bits, straight, life in its colour. */
+export function pixelsOfBoard({ height, width, cells }: Board, side: number): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(side * side * RGBA);
+  const [top, left] = [(side >> 1) - (height >> 1), (side >> 1) - (width >> 1)];
+  const colour = [...LIFE_COLOUR, 1].map((value) => 255 * value);
+  cells.forEach((cell, at) => {
+    const [row, column] = [top + Math.floor(at / width), left + (at % width)];
+    if (cell && Math.min(row, column) >= 0 && Math.max(row, column) < side)
+      pixels.set(colour, (row * side + column) * RGBA);
+  });
+  return pixels;
 }

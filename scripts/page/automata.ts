@@ -1,9 +1,9 @@
 // Automata on the page: a network finds each from random boards while the page is built, and the page runs what it found.
 
 import { encode } from "fast-png";
+import { pixelsOfBoard } from "../../lib/automaton/network.js";
 import {
   type Board,
-  LIFE_COLOUR,
   learnAutomaton,
   lifeLike,
   NEIGHBOURHOODS,
@@ -67,21 +67,6 @@ function boardOf(rows: readonly string[]): Board {
   return { height: SIDE, width: SIDE, cells };
 }
 
-/** The middle of a board as PNG, living cells as the rule paints them. */
-function pictureOf({ cells }: Board): Uint8Array {
-  const data = new Uint8Array(SHOWN * SHOWN * 4);
-  const rim = (SIDE - SHOWN) >> 1;
-  for (let at = 0; at < SHOWN * SHOWN; at++) {
-    const cell = (rim + Math.floor(at / SHOWN)) * SIDE + rim + (at % SHOWN);
-    if (cells[cell])
-      data.set(
-        [...LIFE_COLOUR, 1].map((x) => Math.round(255 * x)),
-        at * 4,
-      );
-  }
-  return encode({ width: SHOWN, height: SHOWN, data, channels: 4 });
-}
-
 /** A tile of automata; `put` puts a file into the site and returns its address. */
 export async function automataOffer(
   put: (folder: string, name: string, bytes: Uint8Array) => string,
@@ -95,7 +80,11 @@ export async function automataOffer(
     const board = boardOf(start);
     let shown = board;
     for (let i = 0; i < drawn; i++) shown = nextBoard(shown, automaton, "torus");
-    const picture = put("pictures/", `${id}.png`, pictureOf(shown));
+    const picture = put(
+      "pictures/",
+      `${id}.png`,
+      encode({ width: SHOWN, height: SHOWN, data: pixelsOfBoard(shown, SHOWN), channels: 4 }),
+    );
     const rule = put("rules/", `${id}.safetensors`, encodeRule(ruleOfAutomaton(automaton, { board })));
     pictures.push(picture);
     variants.push({

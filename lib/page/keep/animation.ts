@@ -4,11 +4,11 @@ import { boardsOfGif } from "../../automaton/animation.js";
 import type { Board } from "../../automaton/board.js";
 import { boundaryOf, censusOf, contradictionsIn, transitionsOf, unseenIn } from "../../automaton/census.js";
 import { learnAutomaton } from "../../automaton/learn.js";
-import { LIFE_COLOUR, ruleOfAutomaton } from "../../automaton/network.js";
+import { pixelsOfBoard, ruleOfAutomaton } from "../../automaton/network.js";
 import { inWords } from "../../automaton/words.js";
 import { FileError } from "../../cells/errors.js";
 import type { Session } from "../app/session.js";
-import type { Catalogue, Drawing, OwnRule } from "../offers.js";
+import type { Catalogue, OwnRule } from "../offers.js";
 import { stageEngine } from "../stage/engine.js";
 import { offerOf } from "./offer.js";
 
@@ -36,11 +36,12 @@ export async function openAnimation(session: Session, catalogue: Catalogue, file
   try {
     const options = { boundary, engine: await stageEngine() };
     const { automaton, census } = await learnAutomaton(transitions, options);
+    const side = Math.max(last.height, last.width);
     const own: OwnRule = {
       name: file.name.replace(/\.\w+$/, ""),
       rule: ruleOfAutomaton(automaton, { boundary, board: last }),
-      drawing: drawingOf(last),
-      side: Math.max(last.height, last.width),
+      drawing: { size: side, data: pixelsOfBoard(last, side) },
+      side,
       isInfection: false,
     };
     const offer = offerOf(
@@ -73,19 +74,4 @@ function boardsIn(gif: Uint8Array): Board[] | undefined {
     if (error instanceof FileError) return undefined;
     throw error;
   }
-}
-
-/** Living cells as the rule paints them, in the middle of a square. */
-function drawingOf({ height, width, cells }: Board): Drawing {
-  const size = Math.max(height, width);
-  const data = new Uint8ClampedArray(size * size * 4);
-  const [top, left] = [(size >> 1) - (height >> 1), (size >> 1) - (width >> 1)];
-  cells.forEach((cell, at) => {
-    if (cell)
-      data.set(
-        [...LIFE_COLOUR, 1].map((x) => 255 * x),
-        ((top + Math.floor(at / width)) * size + left + (at % width)) * 4,
-      );
-  });
-  return { size, data };
 }
