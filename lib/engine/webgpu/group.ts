@@ -2,11 +2,11 @@
 // comes back is a loss of every sample, and whether the gradient is finite.
 
 import type { LearnerOrder, StepPlan } from "../learner.js";
-import type { GroupShape } from "./company.js";
 import type { Device, Part } from "./device.js";
+import { GroupLearner } from "./group-learner.js";
 import { packSamples, woundBits } from "./pack.js";
 import { SampleStore, type Stored } from "./sample-store.js";
-import { Seat } from "./seat.js";
+import type { GroupShape } from "./side-by-side.js";
 import { Tape } from "./tape.js";
 
 /** As in learning.wgsl. */
@@ -40,10 +40,10 @@ export class Group {
   private readonly targets: GPUBuffer;
   private readonly wounds: GPUBuffer;
   private readonly results: GPUBuffer;
-  private readonly seats = new Map<number, Seat>();
-  private readonly asked = new Map<Seat, Asked>();
+  private readonly learners = new Map<number, GroupLearner>();
+  private readonly asked = new Map<GroupLearner, Asked>();
   /** The rates of updates that were asked for and are not computed yet. */
-  private readonly updates = new Map<Seat, number>();
+  private readonly updates = new Map<GroupLearner, number>();
   private closed = 0;
 
   constructor(
@@ -70,11 +70,11 @@ export class Group {
   }
 
   /** A learner of this order, as one of the rules. */
-  seat(index: number, order: LearnerOrder): Seat {
+  learner(index: number, order: LearnerOrder): GroupLearner {
     const { device, tape } = this;
     const { kernels } = tape.batch;
-    const seat = new Seat(this, index, order);
-    this.seats.set(index, seat);
+    const learner = new GroupLearner(this, index, order);
+    this.learners.set(index, learner);
     kernels.setRules(order.strains, index);
     const trained = { buffer: kernels.weights, offset: kernels.weightsOf(index, order.trained) };
     device.run((encoder) => {
@@ -82,7 +82,7 @@ export class Group {
         device.copy(encoder, trained, this.numbersOf(name, index));
     });
     device.write(this.targets, order.loss.picture.data, index * kernels.sizes.area * 16);
-    return seat;
+    return learner;
   }
 
   /** A rule's part of these numbers. */
@@ -116,17 +116,17 @@ export class Group {
   }
 
   /** The next step of a rule, computed when all that are not closed have asked. */
-  run(seat: Seat, plan: StepPlan): Promise<Shown> {
+  run(learner: GroupLearner, plan: StepPlan): Promise<Shown> {
     return new Promise((resolve, reject) => {
-      this.asked.set(seat, { plan, resolve, reject });
+      this.asked.set(learner, { plan, resolve, reject });
       this.runIfAllAsked();
     });
   }
 
   /** This rule takes no more steps; the others no longer wait for it. */
-  close(seat: Seat): void {
+  close(learner: GroupLearner): void {
     this.update();
-    this.seats.delete(seat.index);
+    this.learners.delete(learner.index);
     this.leave();
   }
 
@@ -141,7 +141,7 @@ export class Group {
   }
 
   /** The losses of stored samples of a rule, as many as its batch at most. */
-  async lossesOf({ places }: Seat, stored: readonly Stored[]): Promise<Float64Array> {
+  async lossesOf({ places }: GroupLearner, stored: readonly Stored[]): Promise<Float64Array> {
     const { device, tape } = this;
     this.update(); // which needs the last states
     const lives = new Int32Array(tape.batch.kernels.sizes.samples * 4).fill(-1);
@@ -165,9 +165,9 @@ export class Group {
     if (this.asked.size === 0 || this.asked.size + this.closed < this.shape.rules) return;
     const all = [...this.asked];
     this.asked.clear();
-    this.compute(new Map(all.map(([seat, { plan }]) => [seat, plan]))).then(
+    this.compute(new Map(all.map(([learner, { plan }]) => [learner, plan]))).then(
       (shown) => {
-        for (const [seat, { resolve }] of all) resolve(shown.get(seat)!);
+        for (const [learner, { resolve }] of all) resolve(shown.get(learner)!);
       },
       (error) => {
         for (const [, { reject }] of all) reject(error);
@@ -175,16 +175,16 @@ export class Group {
     );
   }
 
-  private async compute(plans: ReadonlyMap<Seat, StepPlan>): Promise<Map<Seat, Shown>> {
+  private async compute(plans: ReadonlyMap<GroupLearner, StepPlan>): Promise<Map<GroupLearner, Shown>> {
     const { device, tape } = this;
     const ends = [...new Set([...plans.values()].map(({ steps }) => steps))];
     const most = Math.max(...ends);
     this.writePlans(plans);
     device.run((encoder) => {
       this.encodeUpdate(encoder);
-      for (const [seat, { slots, fresh }] of plans) {
-        seat.places.forEach((sample, place) => {
-          const from = place < fresh.length ? this.freshOf(sample) : seat.stored(slots[place]);
+      for (const [learner, { slots, fresh }] of plans) {
+        learner.places.forEach((sample, place) => {
+          const from = place < fresh.length ? this.freshOf(sample) : learner.stored(slots[place]);
           this.copy(encoder, from, this.placeOf(sample));
         });
       }
@@ -202,10 +202,10 @@ export class Group {
       tape.batch.dispatch(pass, "norm", 0, parts, TENSORS, this.shape.rules);
     });
     const results = new Float32Array(await device.read({ buffer: this.results }));
-    return new Map([...plans.keys()].map((seat) => [seat, this.shownOf(seat, results)]));
+    return new Map([...plans.keys()].map((learner) => [learner, this.shownOf(learner, results)]));
   }
 
-  private shownOf({ index, places }: Seat, results: Float32Array): Shown {
+  private shownOf({ index, places }: GroupLearner, results: Float32Array): Shown {
     const { samples } = this.tape.batch.kernels.sizes;
     const losses = Float64Array.from(places, (sample) => results[sample]);
     const isAlive = places.some((sample) => results[samples + sample] > 0);
@@ -214,19 +214,19 @@ export class Group {
   }
 
   /** Writes what the kernels read of the plans: coins, ends and wounds of every sample. */
-  private writePlans(plans: ReadonlyMap<Seat, StepPlan>): void {
+  private writePlans(plans: ReadonlyMap<GroupLearner, StepPlan>): void {
     const { device } = this;
     const { height, width } = this.shape;
     const { samples, area } = this.tape.batch.kernels.sizes;
     const lives = new Int32Array(samples * 4); // a sample that ends at step 0 lives none
     const bits = new Uint32Array(samples * Math.ceil(area / 32));
-    for (const [seat, { steps, rngSeed, wounds, fresh }] of plans) {
+    for (const [learner, { steps, rngSeed, wounds, fresh }] of plans) {
       const life = { rngSeed, start: 0, end: steps, firstCoin: 0 };
-      lives.set(packSamples(seat.places.length, life), seat.places[0] * 4);
-      seat.places.forEach((sample, place) => {
+      lives.set(packSamples(learner.places.length, life), learner.places[0] * 4);
+      learner.places.forEach((sample, place) => {
         const wound = wounds.get(place);
         if (wound) bits.set(woundBits(wound, height, width), sample * Math.ceil(area / 32));
-        if (place < fresh.length) seat.putFresh(sample, fresh[place].cells);
+        if (place < fresh.length) learner.putFresh(sample, fresh[place].cells);
       });
     }
     device.write(this.tape.batch.samples, lives);
@@ -257,8 +257,8 @@ export class Group {
   }
 
   /** Asks for an update of a rule's weights, and for the last states to go to the pool. */
-  learn(seat: Seat, rate: number): void {
-    this.updates.set(seat, rate);
+  learn(learner: GroupLearner, rate: number): void {
+    this.updates.set(learner, rate);
   }
 
   /** Computes the updates that were asked for. */
@@ -270,7 +270,7 @@ export class Group {
     const { tape, numbers, shape } = this;
     this.writeLearning();
     if (this.updates.size === 0) return;
-    for (const [seat] of this.updates) seat.encodePut(encoder);
+    for (const [learner] of this.updates) learner.encodePut(encoder);
     this.updates.clear();
     const { weights, sizes } = tape.batch.kernels;
     const given = [this.learning, this.results, tape.gradient, weights];
@@ -284,13 +284,13 @@ export class Group {
   private writeLearning(): void {
     const bytes = new ArrayBuffer(this.shape.rules * LEARNING_WORDS * 4);
     const [words, numbers] = [new Uint32Array(bytes), new Float32Array(bytes)];
-    for (const [index, seat] of this.seats) {
-      const rate = this.updates.get(seat);
+    for (const [index, learner] of this.learners) {
+      const rate = this.updates.get(learner);
       const at = index * LEARNING_WORDS;
-      words[at] = OBJECTIVES[seat.order.loss.objective];
+      words[at] = OBJECTIVES[learner.order.loss.objective];
       numbers[at + 1] = rate ?? 0;
       words[at + 2] = Number(rate !== undefined);
-      numbers[at + 3] = seat.order.average;
+      numbers[at + 3] = learner.order.average;
     }
     this.device.write(this.learning, new Uint8Array(bytes));
   }

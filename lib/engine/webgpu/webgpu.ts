@@ -14,10 +14,10 @@ import {
   type TapedOptions,
 } from "../engine.js";
 import type { Learner, LearnerOrder } from "../learner.js";
-import { Company } from "./company.js";
 import type { Device } from "./device.js";
 import type { Card } from "./gpu.js";
 import type { Shape } from "./shape.js";
+import { SideBySide } from "./side-by-side.js";
 import type { Tape } from "./tape.js";
 import type { Track } from "./track.js";
 
@@ -88,23 +88,23 @@ export class WebGpuEngine implements Engine {
 
   /** A learner that takes its training steps on the GPU. */
   learner(order: LearnerOrder): Learner {
-    return this.companyOf(1).join(order);
+    return this.sideBySide(1).join(order);
   }
 
   together(count: number): readonly Engine[] {
-    const company = this.companyOf(count);
+    const learners = this.sideBySide(count);
     const { name } = this;
     return Array.from({ length: count }, () => ({
       name,
       supports: () => this.supports(),
       grow: (...given) => this.grow(...given),
       rollout: (...given) => this.rollout(...given),
-      learner: (order) => company.join(order),
+      learner: (order) => learners.join(order),
     }));
   }
 
-  private companyOf(count: number): Company {
-    return new Company(count, async (shape) => {
+  private sideBySide(count: number): SideBySide {
+    return new SideBySide(count, async (shape) => {
       const { driver, device } = await this.open();
       this.tape?.tape.destroy(); // a training has a tape of its own
       [this.tape, this.newest] = [undefined, undefined];

@@ -40,7 +40,7 @@ const NAMES: Readonly<Record<RuleNumbers, string>> = {
 const AT_ONCE = 16;
 const ALL = Object.entries(NAMES) as readonly (readonly [RuleNumbers, string])[];
 
-export class Seat implements Learner {
+export class GroupLearner implements Learner {
   /** Its samples' numbers in the batch. */
   readonly places: readonly number[];
   private updates = 0;
@@ -234,9 +234,9 @@ export class Seat implements Learner {
     const { poolSize } = group.shape;
     if (!pool) return SamplePool.none;
     const slots = Array.from({ length: poolSize }, (_, slot) => slot);
-    const fetch = async function* (seat: Seat) {
+    const fetch = async function* (learner: GroupLearner) {
       for (let first = 0; first < poolSize; first += AT_ONCE) {
-        const some = slots.slice(first, first + AT_ONCE).map((slot) => seat.fetch(pool.at(slot)));
+        const some = slots.slice(first, first + AT_ONCE).map((slot) => learner.fetch(pool.at(slot)));
         for (const cells of await Promise.all(some)) yield { cells };
       }
     };

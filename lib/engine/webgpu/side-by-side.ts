@@ -25,7 +25,7 @@ function shapeOf(order: LearnerOrder, rules: number): GroupShape {
 /** Opens the device, and a group on it. */
 export type OpenGroup = (shape: GroupShape) => Promise<Group>;
 
-export class Company {
+export class SideBySide {
   private shape?: GroupShape;
   private group?: Promise<Group>;
   private joined = 0;
@@ -52,7 +52,7 @@ export class Company {
         for (let i = 0; i < this.absent; i++) group.leave();
         return group;
       });
-      return (await this.group).seat(index, order);
+      return (await this.group).learner(index, order);
     };
     const leave = async () => {
       if (this.group) (await this.group).leave();
