@@ -1,8 +1,9 @@
 // Boards of dead and living cells, and what an automaton makes of them.
 
-import { ALPHA, type Cells, emptyCells } from "../cells/cells.js";
+import { ALPHA, type Cells, emptyCells, RGBA } from "../cells/cells.js";
 import { checkInteger, InvalidInputError } from "../cells/errors.js";
 import type { Random } from "../cells/random.js";
+import { MAX_SIZE } from "../engine/grow.js";
 import type { Boundary } from "../rule/spec.js";
 import type { Automaton } from "./automaton.js";
 
@@ -13,12 +14,10 @@ export interface Board {
   readonly cells: Uint8Array;
 }
 
-const MOST_SIDE = 4096;
-
 /** Throws InvalidInputError unless it is a board. */
 export function checkBoard({ height, width, cells }: Board): void {
-  checkInteger("A board's height", height, 1, MOST_SIDE);
-  checkInteger("A board's width", width, 1, MOST_SIDE);
+  checkInteger("A board's height", height, 1, MAX_SIZE);
+  checkInteger("A board's width", width, 1, MAX_SIZE);
   if (cells.length !== height * width || cells.some((cell) => cell > 1))
     throw new InvalidInputError(
       `A board of ${height} x ${width} holds ${cells.length} cells up to ${cells.reduce((a, b) => Math.max(a, b), 0)}; ` +
@@ -54,7 +53,7 @@ export function nextBoard(board: Board, { table }: Automaton, boundary: Boundary
 /** Boards as states of a rule with 4 channels, which show living cells black: alpha is 1 where a cell lives. */
 export function cellsOfBoards(boards: readonly Board[]): Cells {
   const [{ height, width }] = boards;
-  const cells = emptyCells(boards.length, height, width, ALPHA + 1);
+  const cells = emptyCells(boards.length, height, width, RGBA);
   boards.forEach((board, i) => {
     board.cells.forEach((cell, at) => {
       cells.data[(i * height * width + at) * cells.channels + ALPHA] = cell;

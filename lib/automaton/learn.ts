@@ -174,13 +174,14 @@ export async function learnAutomaton(
     onLook?.(step, wrong.length);
     return { rule, automaton, census, boundary, steps: step, wrong };
   };
+  let learned: Learned | undefined;
   const recipe = { regime: "growing", batch: 2, rollout: [1, 1], learningRate: 0.01, decay: [] } as const;
   for await (const { step } of training(rule, task, { ...recipe, steps, rngSeed, engine })) {
-    if (step % LOOK > 0) continue;
-    const learned = await look(step);
-    if (learned.wrong.length === 0) return learned;
+    if (step % LOOK > 0 && step < steps) continue;
+    learned = await look(step);
+    if (learned.wrong.length === 0) break;
   }
-  return look(steps);
+  return learned!; // a training has one step at least
 }
 
 /** Whether most cells with this neighbourhood became something else than the automaton says. */

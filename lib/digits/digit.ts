@@ -1,7 +1,7 @@
 // A drawn digit as cells: its ink is an input, which says which cells live; each of them is to find out which digit it
 // is part of. Source: Randazzo et al., Self-classifying MNIST digits (Distill 2020).
 
-import { ALPHA, type Cells, emptyCells } from "../cells/cells.js";
+import { ALPHA, type Cells, emptyCells, RGBA } from "../cells/cells.js";
 import { checkInteger, FileError, InvalidInputError } from "../cells/errors.js";
 import { DEFAULT_SPEC, isMature, type RuleSpec } from "../rule/spec.js";
 
@@ -9,7 +9,7 @@ import { DEFAULT_SPEC, isMature, type RuleSpec } from "../rule/spec.js";
 export const DIGIT_SIDE = 28;
 export const LABELS = 10;
 /** Where a cell says what it believes: ten channels, one for each digit; the largest counts. */
-export const FIRST_LABEL = ALPHA + 1;
+export const FIRST_LABEL = RGBA;
 
 /** What a cell carries: RGB to show its belief, the ink as alpha, ten labels, and what cells tell each other. */
 export const DIGIT_SPEC = {
