@@ -1,6 +1,16 @@
 // What runs anywhere, in Node and in pages: rules, engines, training, infection, frames; targets and models from bytes.
 // Imports no Node module, no TensorFlow.js and no canvas.
 
+export { adversariesOf } from "./adversarial/adversaries.js";
+export {
+  CHANGES,
+  type Change,
+  changedLizard,
+  LIZARD_TAIL,
+  recoloured,
+  without,
+} from "./adversarial/changes.js";
+export { matrixOf, perturbationOf, perturbed } from "./adversarial/perturbation.js";
 export { boardsOfGif, type LifeColour } from "./automaton/animation.js";
 export {
   type Automaton,
@@ -173,6 +183,9 @@ export {
   type RuleSpec,
 } from "./rule/spec.js";
 export { MAX_STRAINS, type Rules, type Strains, strainsOf, withStrain } from "./rule/strains.js";
+export { drawTexture, TEXTURES, type TextureName } from "./textures/draw.js";
+export { textureLoss, textureTask, type Woven } from "./textures/task.js";
+export { blankCloth, TEXTURE_SPEC } from "./textures/texture.js";
 export { Adam, normalizeGradient } from "./train/adam.js";
 export { type StepCost, stepCost } from "./train/cost.js";
 export {

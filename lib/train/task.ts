@@ -6,7 +6,7 @@ import type { Json } from "../cells/json.js";
 import type { Random } from "../cells/random.js";
 import type { Batch, Sample } from "../cells/sample.js";
 import type { Engine } from "../engine/engine.js";
-import type { Rule } from "../rule/rule.js";
+import type { Parameters, Rule } from "../rule/rule.js";
 import type { SeededGrid } from "../rule/seeds.js";
 import type { Rules } from "../rule/strains.js";
 
@@ -42,6 +42,11 @@ export interface Task<Measured = unknown> {
    * while its cells still believe in the old one.
    */
   change?(sample: Sample, random: Random): Sample;
+  /**
+   * Narrows what learns: changes the gradient of the rule's weights in place, before its tensors are normalised. A weight whose
+   * gradient is always zero stays as it is.
+   */
+  narrow?(gradient: Parameters): void;
   /** Why a batch is lost after its rollout, so that training must go back; undefined when it is not lost. */
   broken(batch: Batch): string | undefined;
   /** How good a rule is at the task. */

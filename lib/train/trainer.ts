@@ -86,7 +86,8 @@ export class Trainer {
     checkSupport(engine, rule.spec);
     for (const { parameters } of this.strains.rules) checkFinite(parameters);
     const { objective, average, batch, rollout, poolSize, regime } = this.options;
-    const loss = task.picture && !task.change ? { picture: task.picture, objective } : undefined;
+    const isPlain = !task.change && !task.narrow;
+    const loss = isPlain && task.picture ? { picture: task.picture, objective } : undefined;
     const sizes = { batch, mostSteps: rollout[1], poolSize: regime === "growing" ? 0 : poolSize };
     this.learner =
       (loss && engine.learner?.({ rule, strains: this.strains, trained, loss, average, ...sizes })) ??

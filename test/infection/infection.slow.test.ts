@@ -185,6 +185,7 @@ test("a summary of trials counts what held", () => {
     stepsToSuccess: steps,
     success: steps !== undefined,
     logLoss: { 200: -3.5, 1000: at1000 },
+    infected: 1,
     cellsAStep: undefined,
   });
   const summary = summaryOfTrials([trial(50, -3.2), trial(undefined, -1), trial(undefined, Number.NaN)]);

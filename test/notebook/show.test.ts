@@ -69,7 +69,14 @@ test("what one has is shown as it is: targets, states, batches, frames, rules, t
   const target = emptyCells(1, 9, 9, 4);
   const batch = seedCells(3, 5, 5, 16);
   const frames = Array.from({ length: 25 }, () => seedCells(1, 5, 5, 16));
-  const trial = { age: 20, success: true, stepsToSuccess: 50, logLoss: { 200: -3.5 }, cellsAStep: 0.7 };
+  const trial = {
+    age: 20,
+    success: true,
+    stepsToSuccess: 50,
+    logLoss: { 200: -3.5 },
+    infected: 1,
+    cellsAStep: 0.7,
+  };
   const outputs = underKernel(() => show(target, batch, frames, createRule(), [trial]));
   const [one, two, three, four, five] = outputs.map(([, data]) => data);
   assert.equal(one["image/png"], base64(picture(target).bytes));

@@ -8,6 +8,7 @@ import test from "node:test";
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import { root } from "#scripts/setup/root.mjs";
 import { benchFlags } from "../../bench/bench.js";
+import { adversarialFlags } from "../../scripts/adversarial.js";
 import { convertFlags } from "../../scripts/convert.js";
 import { digitsFlags } from "../../scripts/digits.js";
 import { evaluateFlags } from "../../scripts/evaluate.js";
@@ -21,6 +22,7 @@ import { playgroundFlags } from "../../scripts/playground.js";
 import { parse } from "../../scripts/shared/command.js";
 import { wordsOf } from "../../scripts/shared/shell.js";
 import { trainFlags } from "../../scripts/shared/train-flags.js";
+import { texturesFlags } from "../../scripts/textures.js";
 import { zooFlags } from "../../scripts/zoo.js";
 import { fuzzFlags } from "../fuzz/fuzz.js";
 import { run } from "./run.js";
@@ -35,6 +37,8 @@ const ALL: readonly CommandUnknownOpts[] = [
   evaluateFlags,
   lifeFlags,
   digitsFlags,
+  adversarialFlags,
+  texturesFlags,
   infectFlags,
   convertFlags,
   zooFlags,

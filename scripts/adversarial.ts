@@ -1,0 +1,170 @@
+// npm run adversarial: turns a lizard into one without a tail, or a red one, by adversaries among its cells or by one matrix
+// that every cell's state is multiplied by; and measures how well that goes.
+
+import { Option } from "@commander-js/extra-typings";
+import { CHANGES } from "../lib/adversarial/changes.js";
+import type { Rule, Target, TrainerOptions, TrialsSummary } from "../lib/node.js";
+import { checkChapter, trainChapter } from "./shared/chapter.js";
+import { command, RUNNING, runCommand } from "./shared/command.js";
+import { engineFlag, engineOf } from "./shared/engine.js";
+import { file, jsonFlag, MODEL_FILES, modelFile, oneOf, rngSeedFlag, whole } from "./shared/flags.js";
+import { modelPath } from "./shared/models.js";
+import { Progress } from "./shared/progress.js";
+import { targetFlag } from "./shared/target.js";
+import { lossText } from "./shared/text.js";
+
+const MEANS = ["adversaries", "matrix"] as const;
+/** Ages of the hosts, in CA steps: old enough to be whole. */
+const AGES = [100, 300] as const;
+/** By when a lizard should be changed, and until when, in CA steps. */
+const TIMES = { within: 500, heldAt: 2000, measured: [200] } as const;
+/** Shares of the cells that are adversaries: the paper's, and where it is asked how few suffice. */
+const USUAL = 0.1;
+const SHARES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3];
+
+export const adversarialFlags = command(
+  "adversarial",
+  "Turns a lizard into one without a tail, or a red one: by adversaries among its cells, or by a matrix.",
+  [
+    "--by matrix --change red --out my-red.safetensors",
+    "--by matrix --change red --model my-red.safetensors",
+  ],
+)
+  .optionsGroup("Who becomes what, and how:")
+  .addOption(oneOf("--by <means>", "what changes it", MEANS).makeOptionMandatory())
+  .addOption(oneOf("--change <name>", "what it is turned into", CHANGES).makeOptionMandatory())
+  .addOption(
+    modelFile("--host <file>", `the lizard's rule, ${MODEL_FILES}`).default(
+      modelPath("lizard-regenerating"),
+      "lizard-regenerating",
+    ),
+  )
+  .addOption(targetFlag("that the host grows").default("targets/lizard.png"))
+  .optionsGroup("Training:")
+  .addOption(file("--out <file>", "the rule that is trained, a .safetensors file"))
+  .addOption(whole("--steps <number>", "training steps", 1, 1e7).default(3000))
+  .addOption(rngSeedFlag("the training, or the trials"))
+  .addOption(new Option("--resume", "go on where a training was stopped"))
+  .addOption(new Option("--force", "train over a file that is there"))
+  .optionsGroup("Measuring:")
+  .addOption(modelFile("--model <file>", "a rule that was trained so"))
+  .addOption(whole("--trials <number>", "lizards that are to be changed", 1, 100_000).default(64))
+  .addOption(new Option("--survey", "adversaries: how few of them suffice"))
+  .optionsGroup(RUNNING)
+  .addOption(jsonFlag())
+  .addOption(engineFlag());
+
+type Nca = typeof import("../lib/node.js");
+type Values = ReturnType<typeof adversarialFlags.opts>;
+
+/** How both are trained. */
+function recipeFor(steps: number) {
+  return {
+    regime: "persistent",
+    steps,
+    batch: 4,
+    poolSize: 192,
+    objective: "root",
+    rollout: [64, 128],
+    learningRate: 1e-3,
+    decay: [
+      [Math.round(0.5 * steps), 0.4],
+      [Math.round(0.75 * steps), 0.3],
+      [Math.round(0.9 * steps), 0.3],
+    ],
+    average: 0.99,
+  } satisfies TrainerOptions;
+}
+
+/** How many adversaries a share of the picture's cells is. */
+function countOf(nca: Nca, { data }: Target, share: number): number {
+  let cells = 0;
+  for (let at = nca.ALPHA; at < data.length; at += nca.RGBA)
+    if (data[at] > nca.DEFAULT_SPEC.aliveThreshold) cells++;
+  return Math.max(1, Math.round(share * cells));
+}
+
+async function train(nca: Nca, values: Values, out: string, host: Rule, lizard: Target): Promise<void> {
+  const { by, change, rngSeed, steps } = values;
+  const target = nca.changedLizard(lizard, change);
+  const options = { ...recipeFor(steps), rngSeed };
+  if (by === "matrix") {
+    const task = nca.perturbationOf(host, target, { ages: AGES, rngSeed });
+    const finish = (rule: Rule) => nca.perturbed(host, nca.matrixOf(rule)); // a mean of the same weights rounds them
+    return trainChapter({ ...values, out }, { start: nca.perturbed(host), task, options, finish });
+  }
+  const points = [0.05, 0.3].map((share) => countOf(nca, lizard, share)) as [number, number];
+  const task = nca.adversariesOf(host, target, { ages: AGES, rngSeed, points });
+  return trainChapter({ ...values, out }, { start: nca.cloneRule(host), task, options });
+}
+
+/** A row of the table: what changes the lizard, and how that went. */
+interface Row {
+  readonly share: number;
+  readonly summary: TrialsSummary;
+}
+
+async function measure(nca: Nca, values: Values, host: Rule, lizard: Target, rule: Rule): Promise<Row[]> {
+  const { by, change, trials, rngSeed, survey } = values;
+  const isMatrix = by === "matrix";
+  const shares = isMatrix ? [1] : survey ? SHARES : [USUAL];
+  const progress = new Progress(shares.length * trials, 0, "lizards");
+  const rows: Row[] = [];
+  for (const share of shares) {
+    const done = rows.length * trials;
+    const results = await nca.infectionTrials(
+      isMatrix ? nca.perturbed(host) : host,
+      rule,
+      nca.changedLizard(lizard, change),
+      {
+        ...TIMES,
+        trials,
+        ages: AGES,
+        points: countOf(nca, lizard, share),
+        spread: isMatrix ? 1 : 0,
+        lifted: lizard,
+        rngSeed,
+        engine: engineOf(values),
+        onProgress: (part) =>
+          progress.update(Math.round(done + part * trials), "2,000 CA steps, then 1,000 without"),
+      },
+    );
+    rows.push({ share, summary: nca.summaryOfTrials(results) });
+  }
+  return rows;
+}
+
+function writeTable(rows: readonly Row[]): void {
+  const heads = [
+    "share",
+    "changed",
+    "at 200",
+    "at 500",
+    "at 2,000",
+    "are adversaries then",
+    "without, +1,000",
+  ];
+  const loss = ({ median, worst }: { median: number; worst: number }) =>
+    `${lossText(median)} (${lossText(worst)})`;
+  const lines = rows.map(({ share, summary: { success, logLoss, infected, lifted } }) => [
+    `${100 * share} %`,
+    `${(100 * success).toFixed(0)} %`,
+    ...["200", "500", "2000"].map((step) => loss(logLoss[step])),
+    `${(100 * (infected.median ?? 0)).toFixed(0)} %`,
+    loss(lifted["1000"]),
+  ]);
+  const widths = heads.map((head, i) => Math.max(head.length, ...lines.map((line) => line[i].length)));
+  for (const line of [heads, ...lines])
+    process.stdout.write(`${line.map((text, i) => text.padStart(widths[i])).join("  ")}\n`);
+}
+
+await runCommand(import.meta.url, adversarialFlags, async ({ values }) => {
+  checkChapter(values);
+  const nca = await import("../lib/node.js");
+  const host = await nca.load(values.host);
+  const lizard = await nca.loadTarget(values.target);
+  if (values.out !== undefined) return train(nca, values, values.out, host, lizard);
+  const rows = await measure(nca, values, host, lizard, await nca.load(values.model!));
+  if (values.json) process.stdout.write(`${JSON.stringify(rows)}\n`);
+  else writeTable(rows);
+});

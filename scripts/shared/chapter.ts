@@ -1,0 +1,79 @@
+// What the chapters' commands share: a training of a task of their own, with checkpoints, and the flags for it.
+
+import { existsSync, rmSync } from "node:fs";
+import type { Rule, Task, TrainerOptions } from "../../lib/node.js";
+import { checkPaths, statePathOf } from "../train/paths.js";
+import { engineOf } from "./engine.js";
+import { Progress } from "./progress.js";
+import { UsageError } from "./usage.js";
+
+/** What a command line says about a training and its files. */
+export interface ChapterValues {
+  readonly out?: string | undefined;
+  readonly model?: string | undefined;
+  readonly resume?: true | undefined;
+  readonly force?: true | undefined;
+  readonly json?: true | undefined;
+  readonly engine?: string | undefined;
+}
+
+/** Milliseconds from one checkpoint to the next. */
+const STATE_MS = 60_000;
+
+/** Throws UsageError unless the flags ask for one of both, a training or a measurement, and nothing is lost. */
+export function checkChapter(values: ChapterValues): void {
+  const { out, model, resume, force, json } = values;
+  if ((out === undefined) === (model === undefined))
+    throw new UsageError("Give --out to train, or --model to measure.");
+  if (model === undefined && json)
+    throw new UsageError("--json goes with --model: a training has no result to print.");
+  if (model !== undefined && (resume || force))
+    throw new UsageError("--resume and --force go with --out: --model is measured.");
+  if (out === undefined) return;
+  checkPaths({ out, resume, force, preview: undefined, from: undefined }, false);
+  if (resume && !existsSync(statePathOf(out)))
+    throw new UsageError(`There is no ${statePathOf(out)} to resume; leave --resume out to start.`);
+}
+
+/** A training: what starts, what it learns, how, and what becomes of the rule before it is saved. */
+export interface ChapterTraining {
+  readonly start: Rule;
+  readonly task: Task;
+  readonly options: TrainerOptions & { readonly steps: number };
+  readonly finish?: (rule: Rule) => Rule;
+}
+
+/** Trains with checkpoints until the rule is written. */
+export async function trainChapter(
+  { out, resume, engine }: ChapterValues & { readonly out: string },
+  { start, task, options, finish = (rule) => rule }: ChapterTraining,
+): Promise<void> {
+  const nca = await import("../../lib/node.js");
+  const state = statePathOf(out);
+  const { steps } = options;
+  const all = { ...options, engine: engineOf({ engine }) };
+  const trainer = resume
+    ? await nca.resumeTraining(state, start, task, all)
+    : new nca.Trainer(start, task, all);
+  const progress = new Progress(steps, trainer.step);
+  const stop = new AbortController();
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop.abort());
+  await nca.saveTraining(trainer, state); // finds out now whether files can be written
+  let saved = performance.now();
+  try {
+    for await (const { step, logLoss } of nca.runTrainer(trainer, stop.signal)) {
+      progress.update(step, `log loss ${logLoss.toFixed(3)}`);
+      if (performance.now() - saved < STATE_MS && step < steps) continue;
+      saved = performance.now();
+      await nca.saveTraining(trainer, state);
+    }
+  } catch (error) {
+    if (!(error instanceof nca.InterruptedError)) throw error;
+    await nca.saveTraining(trainer, state);
+    progress.say("The same command with --resume goes on.");
+    throw error;
+  }
+  await nca.save(finish(await trainer.result()), out, nca.notesOf([nca.stageOf(trainer)]));
+  rmSync(state, { force: true });
+  progress.say(`Wrote ${out}.`);
+}

@@ -1,0 +1,116 @@
+// Textures: the loss of patches, its gradient, the task, and the pictures that are drawn here.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { ALPHA, type Cells, emptyCells, RGBA, sampleOf, stackCells } from "../../lib/cells/cells.js";
+import { Random } from "../../lib/cells/random.js";
+import { mean } from "../../lib/cells/statistics.js";
+import { engineNamed } from "../../lib/engine/engines.js";
+import { createRule, parameterCount } from "../../lib/rule/rule.js";
+import { drawTexture, TEXTURES } from "../../lib/textures/draw.js";
+import { textureLoss, textureTask } from "../../lib/textures/task.js";
+import { blankCloth, TEXTURE_SPEC } from "../../lib/textures/texture.js";
+import { training } from "../../lib/train/training.js";
+
+/** The picture, moved on its torus. */
+function moved({ data, ...picture }: Cells, right: number, down: number): Cells {
+  const { height, width, channels } = picture;
+  const next = new Float32Array(data.length);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const from = (y * width + x) * channels;
+      const to = (((y + down) % height) * width + ((x + right) % width)) * channels;
+      next.set(data.subarray(from, from + channels), to);
+    }
+  return { data: next, ...picture };
+}
+
+test("a picture is no way from itself, wherever it begins, and far from others", () => {
+  const [bricks, dots] = [drawTexture("bricks"), drawTexture("dots")];
+  assert.ok(textureLoss(bricks, bricks) < 1e-12);
+  assert.ok(textureLoss(moved(bricks, 8, 16), bricks) < 1e-9);
+  assert.ok(textureLoss(dots, bricks) > 0.005);
+  const turned = { ...bricks, data: bricks.data.slice() };
+  for (let y = 0; y < 64; y++)
+    for (let x = 0; x < 64; x++)
+      turned.data.set(
+        bricks.data.subarray((x * 64 + y) * RGBA, (x * 64 + y + 1) * RGBA),
+        (y * 64 + x) * RGBA,
+      );
+  assert.ok(textureLoss(turned, bricks) > 1e-4); // the same colours, standing
+});
+
+test("the gradient is that of the losses", () => {
+  const task = textureTask(drawTexture("mosaic", 32), { side: 32 });
+  const random = new Random(3);
+  const cells = stackCells([0, 1].map(() => blankCloth(32, random)));
+  const { data, channels } = cells;
+  for (let i = 0; i < data.length; i++) if (i % channels !== ALPHA) data[i] = random.uniform(-1.5, 1.5);
+  const slopes = Float64Array.of(1, 0.25);
+  const contexts = [Float32Array.of(7), Float32Array.of(8)];
+  const gradient = task.gradient({ cells, contexts }, slopes);
+  const loss = () => {
+    const [one, other] = task.losses({ cells, contexts });
+    return (slopes[0] * one + slopes[1] * other) / 2;
+  };
+  const largest = gradient.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  for (let tried = 0; tried < 20; tried++) {
+    const i = random.integer(0, data.length);
+    const value = data[i];
+    const at = (to: number) => {
+      data[i] = to;
+      return loss();
+    };
+    const slope = (at(value + 1e-3) - at(value - 1e-3)) / 2e-3;
+    data[i] = value;
+    if (i % channels === ALPHA) continue;
+    assert.ok(Math.abs(slope - gradient[i]) < 1e-3 * largest, `${i}: ${slope}, ${gradient[i]}`);
+  }
+  assert.ok(Array.from(gradient).every((slope, i) => i % channels !== ALPHA || slope === 0));
+});
+
+test("cloth is learned to be woven in a few steps", async () => {
+  const task = textureTask(drawTexture("stripes", 32), { side: 16 });
+  const rule = createRule({ ...TEXTURE_SPEC, hidden: 16 });
+  const engine = engineNamed("wasm");
+  const options = {
+    batch: 2,
+    poolSize: 4,
+    rollout: [24, 32],
+    learningRate: 2e-3,
+    decay: [],
+    engine,
+  } as const;
+  const losses: number[] = [];
+  for await (const { loss } of training(rule, task, { ...options, regime: "persistent", steps: 40 }))
+    losses.push(loss);
+  const [before, after] = [mean(losses.slice(0, 5)), mean(losses.slice(-10))];
+  assert.ok(after < 0.5 * before, `${before} to ${after}`);
+  assert.deepEqual(Object.keys(await task.measure(rule, { engine })), ["100", "500", "2000"]);
+});
+
+test("a texture's rule is small, and its cloth is grey and alive", () => {
+  assert.equal(parameterCount(createRule(TEXTURE_SPEC).spec), 5868);
+  const cloth = sampleOf(blankCloth(8, new Random(1)), 0);
+  assert.ok(cloth.data.every((value, i) => i % cloth.channels !== ALPHA || value === 1));
+});
+
+test("pictures are opaque and go on beyond their edges", () => {
+  for (const name of TEXTURES) {
+    const { data } = drawTexture(name);
+    assert.ok(data.every((value) => value >= 0 && value <= 1));
+    const off = (x: number, to: number) => {
+      let sum = 0;
+      for (let y = 0; y < 64; y++)
+        for (let c = 0; c < ALPHA; c++)
+          sum += Math.abs(data[(y * 64 + x) * RGBA + c] - data[(y * 64 + to) * RGBA + c]);
+      return sum / (64 * 3);
+    };
+    const inside = Math.max(...Array.from({ length: 63 }, (_, x) => off(x, x + 1)));
+    assert.ok(off(63, 0) <= inside, name);
+  }
+  assert.throws(() => textureTask(emptyCells(1, 32, 32, RGBA)), {
+    name: "InvalidInputError",
+    message: /opaque/,
+  });
+});
