@@ -185,7 +185,7 @@ export {
 export { MAX_STRAINS, type Rules, type Strains, strainsOf, withStrain } from "./rule/strains.js";
 export { drawTexture, TEXTURES, type TextureName } from "./textures/draw.js";
 export { textureLoss, textureTask, type Woven } from "./textures/task.js";
-export { blankCloth, TEXTURE_SPEC } from "./textures/texture.js";
+export { TEXTURE_SPEC } from "./textures/texture.js";
 export { Adam, normalizeGradient } from "./train/adam.js";
 export { type StepCost, stepCost } from "./train/cost.js";
 export {

@@ -75,13 +75,14 @@ await runCommand(import.meta.url, texturesFlags, async ({ values }) => {
   const { out, model, rngSeed, steps, micro, tile, size } = values;
   const nca = await import("../lib/node.js");
   const target = await targetOf(nca, values);
-  const task = nca.textureTask(target, { side: CLOTH });
   if (out !== undefined) {
     const start = nca.createRule({ ...nca.TEXTURE_SPEC, ...(micro && MICRO), rngSeed });
+    const task = nca.textureTask(target, start, { side: CLOTH });
     return trainChapter({ ...values, out }, { start, task, options: { ...recipeFor(steps), rngSeed } });
   }
   const rule = await nca.load(model!);
   const engine = engineOf(values);
+  const task = nca.textureTask(target, rule, { side: CLOTH });
   const measured = await task.measure(rule, { engine, rngSeed });
   if (values.json) process.stdout.write(`${JSON.stringify(measured)}\n`);
   else
@@ -90,7 +91,7 @@ await runCommand(import.meta.url, texturesFlags, async ({ values }) => {
   if (tile === undefined) return;
   if (existsSync(tile) && !values.force)
     throw new UsageError(`${tile} is there already; give another --tile.`);
-  const cloth = nca.blankCloth(size, new nca.Random(rngSeed), rule.spec.channels);
+  const cloth = nca.seedFor(rule, { height: size, width: size });
   const woven = await nca.stateAt(rule, cloth, WOVEN, { engine, rngSeed });
   await nca.writeFileAtomic(tile, nca.picture(woven, { scale: 1 }).bytes);
   console.error(`Wrote ${tile}.`);

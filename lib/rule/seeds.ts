@@ -44,7 +44,8 @@ export function isDrawn({ inputs, aliveChannel }: RuleSpec): boolean {
 
 /**
  * The seeds of a rule's pattern on a grid, [count, height, width, channels]. A rule that was never trained to grow has
- * one in the centre. Where an input says which cells live, a seed is that input alone, at 1. Throws InvalidInputError for a grid that is too small for them.
+ * one in the centre. Where an input says which cells live, a seed is that input alone, at 1; without a grid that says
+ * which, all cells live. Throws InvalidInputError for a grid that is too small for them.
  */
 export function seedFor(
   { spec, grid }: { readonly spec: RuleSpec; readonly grid?: SeededGrid },
@@ -52,10 +53,11 @@ export function seedFor(
 ): Cells {
   const { channels, premultiplied, inputs, aliveChannel } = spec;
   if (isDrawn(spec)) {
-    const planted = seedCells(count, height, width, RGBA, { premultiplied, seeds: grid?.seeds, marks: [] });
+    const { seeds } = grid ?? {};
+    const planted = seeds && seedCells(count, height, width, RGBA, { premultiplied, seeds, marks: [] });
     const cells = emptyCells(count, height, width, channels, premultiplied);
     for (let cell = 0; cell < count * height * width; cell++)
-      cells.data[cell * channels + aliveChannel] = planted.data[cell * RGBA + ALPHA];
+      cells.data[cell * channels + aliveChannel] = planted ? planted.data[cell * RGBA + ALPHA] : 1;
     return cells;
   }
   // what says that a cell lives, and what it cannot change, are no marks

@@ -9,6 +9,8 @@ import { mean } from "../cells/statistics.js";
 import { defaultEngine } from "../engine/engines.js";
 import { statesAt } from "../engine/grow.js";
 import { fingerprintOf } from "../io/target-facts.js";
+import type { Rule } from "../rule/rule.js";
+import { seedFor } from "../rule/seeds.js";
 import type { Task } from "../train/task.js";
 import {
   addDoubled,
@@ -20,7 +22,6 @@ import {
   patchLoss,
   randomDirection,
 } from "./patches.js";
-import { blankCloth } from "./texture.js";
 
 /** Directions along which patches are compared, at each size. */
 const DIRECTIONS = 32;
@@ -98,15 +99,16 @@ function overflows(
 }
 
 /**
- * The task of growing the picture's texture on cloth of `side` x `side` cells. The picture is taken for a torus. A
+ * The task of growing the picture's texture, for rules of this specification, on cloth of `side` x `side` cells. The picture is taken for a torus. A
  * sample's context starts the draw of directions, and a batch takes its first sample's. Throws InvalidInputError for a picture that is not opaque.
  */
-export function textureTask(target: Target, { side = 64 } = {}): Task<Woven> {
+export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side = 64 } = {}): Task<Woven> {
   checkTarget(target);
   checkInteger("side", side, LEAST_SIDE, 1024);
   if (target.data.some((value, i) => i % RGBA === ALPHA && value < 1))
     throw new InvalidInputError("The picture has holes; a texture needs one that is opaque everywhere.");
   const targets = sizesOf(planesOf(target));
+  const cloth = seedFor({ spec }, { height: side, width: side });
   const goalsFor = ({ contexts: [[key]] }: Batch) => goals(targets, new Random(key), DIRECTIONS);
   return {
     description: {
@@ -118,7 +120,7 @@ export function textureTask(target: Target, { side = 64 } = {}): Task<Woven> {
     },
     strainsWith: (rule) => ({ rules: rule, trained: 0 }),
     fresh: async (random) => ({
-      cells: blankCloth(side, random),
+      cells: cloth,
       context: Float32Array.of(random.integer(0, MOST_KEYS)),
     }),
     losses: (batch) => {
@@ -157,8 +159,7 @@ export function textureTask(target: Target, { side = 64 } = {}): Task<Woven> {
     broken: () => undefined,
     measure: async (rule, { engine = defaultEngine(), rngSeed = 0 } = {}) => {
       const woven: Record<number, number> = {};
-      const start = blankCloth(side, new Random(rngSeed), rule.spec.channels);
-      for await (const { step, cells } of statesAt(rule, start, MEASURED_AT, { engine, rngSeed }))
+      for await (const { step, cells } of statesAt(rule, cloth, MEASURED_AT, { engine, rngSeed }))
         woven[step] = textureLoss(cells, target);
       return woven;
     },

@@ -2,14 +2,15 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ALPHA, type Cells, emptyCells, RGBA, sampleOf, stackCells } from "../../lib/cells/cells.js";
+import { ALPHA, type Cells, emptyCells, RGBA } from "../../lib/cells/cells.js";
 import { Random } from "../../lib/cells/random.js";
 import { mean } from "../../lib/cells/statistics.js";
 import { engineNamed } from "../../lib/engine/engines.js";
 import { createRule, parameterCount } from "../../lib/rule/rule.js";
+import { seedFor } from "../../lib/rule/seeds.js";
 import { drawTexture, TEXTURES } from "../../lib/textures/draw.js";
 import { textureLoss, textureTask } from "../../lib/textures/task.js";
-import { blankCloth, TEXTURE_SPEC } from "../../lib/textures/texture.js";
+import { TEXTURE_SPEC } from "../../lib/textures/texture.js";
 import { training } from "../../lib/train/training.js";
 
 /** The picture, moved on its torus. */
@@ -41,9 +42,10 @@ test("a picture is no way from itself, wherever it begins, and far from others",
 });
 
 test("the gradient is that of the losses", () => {
-  const task = textureTask(drawTexture("mosaic", 32), { side: 32 });
+  const rule = createRule(TEXTURE_SPEC);
+  const task = textureTask(drawTexture("mosaic", 32), rule, { side: 32 });
   const random = new Random(3);
-  const cells = stackCells([0, 1].map(() => blankCloth(32, random)));
+  const cells = seedFor(rule, { height: 32, width: 32, count: 2 });
   const { data, channels } = cells;
   for (let i = 0; i < data.length; i++) if (i % channels !== ALPHA) data[i] = random.uniform(-1.5, 1.5);
   const slopes = Float64Array.of(1, 0.25);
@@ -70,8 +72,8 @@ test("the gradient is that of the losses", () => {
 });
 
 test("cloth is learned to be woven in a few steps", async () => {
-  const task = textureTask(drawTexture("stripes", 32), { side: 16 });
   const rule = createRule({ ...TEXTURE_SPEC, hidden: 16 });
+  const task = textureTask(drawTexture("stripes", 32), rule, { side: 16 });
   const engine = engineNamed("wasm");
   const options = {
     batch: 2,
@@ -89,10 +91,11 @@ test("cloth is learned to be woven in a few steps", async () => {
   assert.deepEqual(Object.keys(await task.measure(rule, { engine })), ["100", "500", "2000"]);
 });
 
-test("a texture's rule is small, and its cloth is grey and alive", () => {
-  assert.equal(parameterCount(createRule(TEXTURE_SPEC).spec), 5868);
-  const cloth = sampleOf(blankCloth(8, new Random(1)), 0);
-  assert.ok(cloth.data.every((value, i) => i % cloth.channels !== ALPHA || value === 1));
+test("a texture's rule is small, and its cloth is empty and alive", () => {
+  const rule = createRule(TEXTURE_SPEC);
+  assert.equal(parameterCount(rule.spec), 5868);
+  const { data, channels } = seedFor(rule, { height: 8, width: 8 });
+  assert.ok(data.every((value, i) => value === Number(i % channels === ALPHA)));
 });
 
 test("pictures are opaque and go on beyond their edges", () => {
@@ -109,7 +112,7 @@ test("pictures are opaque and go on beyond their edges", () => {
     const inside = Math.max(...Array.from({ length: 63 }, (_, x) => off(x, x + 1)));
     assert.ok(off(63, 0) <= inside, name);
   }
-  assert.throws(() => textureTask(emptyCells(1, 32, 32, RGBA)), {
+  assert.throws(() => textureTask(emptyCells(1, 32, 32, RGBA), createRule(TEXTURE_SPEC)), {
     name: "InvalidInputError",
     message: /opaque/,
   });
