@@ -186,6 +186,7 @@ export { MAX_STRAINS, type Rules, type Strains, strainsOf, withStrain } from "./
 export { drawTexture, TEXTURES, type TextureName } from "./textures/draw.js";
 export { textureLoss, textureTask, type Woven } from "./textures/task.js";
 export { TEXTURE_SPEC } from "./textures/texture.js";
+export { encodeWgsl, inBytes, wgslBytes } from "./textures/wgsl.js";
 export { Adam, normalizeGradient } from "./train/adam.js";
 export { type StepCost, stepCost } from "./train/cost.js";
 export {

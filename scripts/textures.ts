@@ -38,6 +38,7 @@ export const texturesFlags = command(
   .addOption(file("--model <file>", "a rule that was trained so"))
   .addOption(file("--tile <file>", "write a seamless tile, a .png file"))
   .addOption(whole("--size <cells>", "the tile's sides", 16, 1024).default(128))
+  .addOption(file("--wgsl <file>", "write the rule as one shader, a .wgsl file, weights as bytes"))
   .optionsGroup(RUNNING)
   .addOption(jsonFlag())
   .addOption(engineFlag());
@@ -49,6 +50,18 @@ async function targetOf(nca: Nca, { texture, picture }: Values): Promise<Target>
   if ((texture === undefined) === (picture === undefined))
     throw new UsageError("Give --texture or --picture: what is woven.");
   return texture ? nca.drawTexture(texture) : nca.loadTarget(picture!, { size: PICTURE, padding: 0 });
+}
+
+/** Throws UsageError where a file would be lost. */
+function checkNew(path: string | undefined, { force }: Values): void {
+  if (path === undefined || force || !existsSync(path)) return;
+  throw new UsageError(`${path} is there already, and would be lost; give another name, or --force.`);
+}
+
+async function written(path: string, bytes: Uint8Array): Promise<void> {
+  const nca = await import("../lib/node.js");
+  await nca.writeFileAtomic(path, bytes);
+  console.error(`Wrote ${path}.`);
 }
 
 function recipeFor(steps: number) {
@@ -67,12 +80,13 @@ function recipeFor(steps: number) {
   } satisfies TrainerOptions;
 }
 
-/** The smaller rule: 502 weights, a byte each. */
-const MICRO = { channels: 6, hidden: 16 };
+/** The smaller rule: 564 weights, a byte each, and four scales. */
+const MICRO = { channels: 6, hidden: 18 };
 
 await runCommand(import.meta.url, texturesFlags, async ({ values }) => {
   checkChapter(values);
-  const { out, model, rngSeed, steps, micro, tile, size } = values;
+  const { out, model, rngSeed, steps, micro, tile, wgsl, size } = values;
+  for (const path of [tile, wgsl]) checkNew(path, values);
   const nca = await import("../lib/node.js");
   const target = await targetOf(nca, values);
   if (out !== undefined) {
@@ -88,11 +102,16 @@ await runCommand(import.meta.url, texturesFlags, async ({ values }) => {
   else
     for (const [step, loss] of Object.entries(measured))
       process.stdout.write(`patches at step ${step.padEnd(6)}${loss.toFixed(5)}\n`);
-  if (tile === undefined) return;
-  if (existsSync(tile) && !values.force)
-    throw new UsageError(`${tile} is there already; give another --tile.`);
-  const cloth = nca.seedFor(rule, { height: size, width: size });
-  const woven = await nca.stateAt(rule, cloth, WOVEN, { engine, rngSeed });
-  await nca.writeFileAtomic(tile, nca.picture(woven, { scale: 1 }).bytes);
-  console.error(`Wrote ${tile}.`);
+  if (wgsl !== undefined) {
+    await written(wgsl, new TextEncoder().encode(nca.encodeWgsl(rule)));
+    const [before, after] = [measured, await task.measure(nca.inBytes(rule), { engine, rngSeed })];
+    console.error(
+      `In ${nca.wgslBytes(rule)} bytes: ${after[500].toFixed(5)} at step 500, ${before[500].toFixed(5)} before.`,
+    );
+  }
+  if (tile !== undefined) {
+    const cloth = nca.seedFor(rule, { height: size, width: size });
+    const woven = await nca.stateAt(rule, cloth, WOVEN, { engine, rngSeed });
+    await written(tile, nca.picture(woven, { scale: 1 }).bytes);
+  }
 });

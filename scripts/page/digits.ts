@@ -1,19 +1,16 @@
 // Digits on the page, whose cells find out what they are part of.
 
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { encode } from "fast-png";
 import { type Digit, drawDigit, LABEL_COLOURS, Random } from "../../lib/core.js";
 import { DIGIT_SIDE } from "../../lib/digits/digit.js";
-import { decodeRule, encodeRule } from "../../lib/io/checkpoint.js";
+import { encodeRule } from "../../lib/io/checkpoint.js";
 import type { Catalogue } from "../../lib/page/offers.js";
 import type { SeededGrid } from "../../lib/rule/seeds.js";
-import { MODELS } from "../shared/models.js";
+import { chapterRule } from "./chapters.js";
 
 type Offer = Catalogue["offers"][number];
 type Put = (folder: string, name: string, bytes: Uint8Array) => string;
 
-const PATH = join(MODELS, "chapters/digits.safetensors");
 /** Ink above this is a cell that is drawn. */
 const INK = 128;
 /** Sides of the grid, and how far from its middle two digits are. */
@@ -44,8 +41,8 @@ function pictureOf({ ink, label }: Digit): Uint8Array {
 
 /** A tile of digits; undefined where models/ has no rule for them. `put` puts a file into the site and returns its address. */
 export function digitsOffer(put: Put): Offer | undefined {
-  if (!existsSync(PATH)) return undefined;
-  const { rule } = decodeRule(new Uint8Array(readFileSync(PATH)), PATH);
+  const rule = chapterRule("digits");
+  if (!rule) return undefined;
   const random = new Random(2);
   const [eight, four, two] = [8, 4, 2].map((label) => drawDigit(label, random));
   const picture = put("pictures/", "digits.png", pictureOf(eight));

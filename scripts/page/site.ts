@@ -8,10 +8,12 @@ import { build } from "esbuild";
 import { root } from "#scripts/setup/root.mjs";
 import { modelPath } from "../shared/models.js";
 import type { Site } from "../shared/serve.js";
+import { adversarialOffer } from "./adversarial.js";
 import { automataOffer } from "./automata.js";
 import { catalogueOf } from "./catalogue.js";
 import { digitsOffer } from "./digits.js";
 import { pageOf } from "./html.js";
+import { texturesOffer } from "./textures.js";
 
 const hashOf = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex").slice(0, 10);
 
@@ -86,7 +88,12 @@ export async function siteOf(): Promise<Site> {
   };
   const emoji = catalogueOf({ rule, picture });
   const made = (folder: string, name: string, bytes: Uint8Array) => put(site, folder, name, bytes);
-  const others = [await automataOffer(made), digitsOffer(made)].filter((offer) => offer !== undefined);
+  const others = [
+    await adversarialOffer(made, { rule, picture }),
+    await automataOffer(made),
+    digitsOffer(made),
+    await texturesOffer(made),
+  ].filter((offer) => offer !== undefined);
   const catalogue = { ...emoji, offers: [...emoji.offers, ...others] };
   const { entry, needed } = await putScripts(site);
   const [first] = catalogue.offers[0].variants;

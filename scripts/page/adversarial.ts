@@ -1,0 +1,75 @@
+// A lizard on the page that is reprogrammed: by adversaries among its cells, and by one matrix for all.
+
+import { changedLizard, perturbed } from "../../lib/core.js";
+import { encodeRule } from "../../lib/io/checkpoint.js";
+import type { Catalogue, StrainFiles } from "../../lib/page/offers.js";
+import { model, targetNamed } from "../shared/models.js";
+import { chapterRule, pngOf } from "./chapters.js";
+
+type Offer = Catalogue["offers"][number];
+type Put = (folder: string, name: string, bytes: Uint8Array) => string;
+
+/** Empty cells around the lizard's picture. */
+const MARGIN = 16;
+
+/** A tile of the lizard; undefined where models/ has none of its rules. */
+export async function adversarialOffer(
+  put: Put,
+  address: { rule(name: string): string; picture(emoji: string): string },
+): Promise<Offer | undefined> {
+  const lizard = await targetNamed("lizard");
+  const host = await model("lizard-regenerating");
+  const variants: Offer["variants"][number][] = [];
+  for (const change of ["tailless", "red"] as const) {
+    const picture = put("pictures/", `lizard-${change}.png`, pngOf(changedLizard(lizard, change), MARGIN));
+    const strain = (
+      name: string,
+      file: string,
+      rule: Parameters<typeof encodeRule>[0],
+      shown = picture,
+    ): StrainFiles => ({
+      name,
+      rule: put("rules/", `${file}.safetensors`, encodeRule(rule)),
+      picture: shown,
+    });
+    const adversaries = chapterRule(`lizard-${change}-adversaries`);
+    if (adversaries)
+      variants.push({
+        id: `adversaries-${change}`,
+        label: `adversaries: ${change}`,
+        sentence: `Touch the lizard to change a few of its cells. They spread to no one, and talk: the lizard becomes ${change}.`,
+        strains: [
+          { name: "lizard", rule: address.rule("lizard-regenerating"), picture: address.picture("lizard") },
+          strain(`${change} adversary`, `lizard-${change}-adversaries`, adversaries),
+        ],
+        spread: [
+          [0, 0],
+          [0, 0],
+        ],
+      });
+    const matrix = chapterRule(`lizard-${change}-matrix`);
+    if (matrix)
+      variants.push({
+        id: `matrix-${change}`,
+        label: `one matrix: ${change}`,
+        sentence: `Every cell's state is multiplied by one matrix: the lizard becomes ${change}. Then take it away again.`,
+        strains: [
+          strain("lizard", "lizard-unperturbed", perturbed(host), address.picture("lizard")),
+          strain(`${change} lizard`, `lizard-${change}-matrix`, matrix),
+          strain("lizard again", "lizard-unperturbed", perturbed(host), address.picture("lizard")),
+        ],
+        spread: [
+          [0, 0, 0],
+          [1, 0, 0],
+          [1, 1, 0],
+        ],
+      });
+  }
+  if (variants.length === 0) return undefined;
+  return {
+    id: "reprogrammed",
+    label: "a lizard, reprogrammed",
+    picture: address.picture("lizard"),
+    variants,
+  };
+}

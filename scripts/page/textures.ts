@@ -1,0 +1,62 @@
+// Textures on the page: cloth that weaves and mends itself, and two that share it.
+
+import { type Rule, seedFor, stateAt, TEXTURES } from "../../lib/core.js";
+import { encodeRule } from "../../lib/io/checkpoint.js";
+import type { Catalogue } from "../../lib/page/offers.js";
+import { chapterRule, pngOf } from "./chapters.js";
+
+type Offer = Catalogue["offers"][number];
+type Put = (folder: string, name: string, bytes: Uint8Array) => string;
+
+/** Sides of what stands for a texture, and CA steps after which it is drawn. */
+const [SIDE, WOVEN] = [40, 600];
+
+interface Shown {
+  readonly name: string;
+  readonly rule: string;
+  readonly picture: string;
+}
+
+async function shown(name: string, rule: Rule, put: Put): Promise<Shown> {
+  const cloth = await stateAt(rule, seedFor(rule, { height: SIDE, width: SIDE }), WOVEN);
+  return {
+    name,
+    rule: put("rules/", `texture-${name}.safetensors`, encodeRule(rule)),
+    picture: put("pictures/", `texture-${name}.png`, pngOf(cloth)),
+  };
+}
+
+/** A tile of textures; undefined where models/ has fewer than two. `put` puts a file into the site and returns its address. */
+export async function texturesOffer(put: Put): Promise<Offer | undefined> {
+  const all: Shown[] = [];
+  for (const name of TEXTURES) {
+    const rule = chapterRule(`texture-${name}`);
+    if (rule) all.push(await shown(name, rule, put));
+  }
+  if (all.length < 2) return undefined;
+  const [first, second] = all;
+  return {
+    id: "textures",
+    label: "textures",
+    picture: first.picture,
+    variants: [
+      ...all.map((strain) => ({
+        id: `texture-${strain.name}`,
+        label: strain.name,
+        sentence: "Nobody tells a cell where it is. Wound the cloth: plant it anew, and it is woven again.",
+        strains: [strain],
+        spread: [[0]],
+      })),
+      {
+        id: "textures-two",
+        label: "two on one cloth",
+        sentence: `Paint ${second.name} on the ${first.name}, by touch. Neither takes over the other.`,
+        strains: [first, second],
+        spread: [
+          [0, 0],
+          [0, 0],
+        ],
+      },
+    ],
+  };
+}
