@@ -66,10 +66,12 @@ async function written(path: string, bytes: Uint8Array): Promise<void> {
 
 function recipeFor(steps: number) {
   return {
-    regime: "persistent",
+    regime: "regenerating",
     steps,
-    batch: 2,
-    poolSize: 96,
+    batch: 3,
+    fresh: 0, // what is changed begins anew often enough
+    damaged: 1,
+    poolSize: 64,
     rollout: [32, 64],
     learningRate: 2e-3,
     decay: [

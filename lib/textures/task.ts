@@ -1,16 +1,18 @@
 // The task of growing a texture: every sample's patches, small and large, should be as frequent as the picture's.
 
-import { ALPHA, type Cells, RGBA, type Target } from "../cells/cells.js";
+import { ALPHA, type Cells, copyCells, RGBA, type Target } from "../cells/cells.js";
 import { checkInteger, InvalidInputError } from "../cells/errors.js";
 import { checkTarget } from "../cells/picture-loss.js";
 import { Random } from "../cells/random.js";
 import type { Batch } from "../cells/sample.js";
 import { mean } from "../cells/statistics.js";
+import { applyWound } from "../cells/wound.js";
 import { defaultEngine } from "../engine/engines.js";
 import { statesAt } from "../engine/grow.js";
 import { fingerprintOf } from "../io/target-facts.js";
 import type { Rule } from "../rule/rule.js";
 import { seedFor } from "../rule/seeds.js";
+import { randomCircle } from "../train/damage.js";
 import type { Task } from "../train/task.js";
 import {
   addDoubled,
@@ -29,8 +31,10 @@ const DIRECTIONS = 32;
 const MEASURED_DIRECTIONS = 128;
 /** A picture is halved while its sides are at least this. */
 const LEAST_SIDE = 12;
-/** How much hidden channels count that leave -1 to 1. */
-const OVERFLOW = 0.01;
+/** How much channels count that leave -1 to 1, as mean squares. */
+const OVERFLOW = 1;
+/** How often a sample that is changed loses all of its cloth, and not only what lies in a circle. */
+const EMPTIED = 0.2;
 /** Whole numbers below this have a float32 of their own. */
 const MOST_KEYS = 2 ** 24;
 /** The CA steps at which a texture is measured. */
@@ -84,7 +88,7 @@ export function textureLoss(cells: Cells, target: Target, sample = 0): number {
 /** `textureLoss` of a rule's cloth by the CA step. */
 export type Woven = Readonly<Record<number, number>>;
 
-/** How the hidden channels leave -1 to 1: calls back with each place and by how much. */
+/** How channels leave -1 to 1: calls back with each place and by how much. */
 function overflows(
   { data, channels }: Cells,
   sample: number,
@@ -92,7 +96,7 @@ function overflows(
   visit: (at: number, by: number) => void,
 ): void {
   for (let at = sample * size; at < (sample + 1) * size; at += channels)
-    for (let c = RGBA; c < channels; c++) {
+    for (let c = 0; c < channels; c++) {
       const by = data[at + c] - Math.max(-1, Math.min(1, data[at + c]));
       if (by !== 0) visit(at + c, by);
     }
@@ -100,7 +104,8 @@ function overflows(
 
 /**
  * The task of growing the picture's texture, for rules of this specification, on cloth of `side` x `side` cells. The picture is taken for a torus. A
- * sample's context starts the draw of directions, and a batch takes its first sample's. Throws InvalidInputError for a picture that is not opaque.
+ * sample's context starts the draw of directions, and a batch takes its first sample's. A sample that is changed is wounded, or
+ * begins anew. Throws InvalidInputError for a picture that is not opaque.
  */
 export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side = 64 } = {}): Task<Woven> {
   checkTarget(target);
@@ -123,6 +128,12 @@ export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side
       cells: cloth,
       context: Float32Array.of(random.integer(0, MOST_KEYS)),
     }),
+    change: ({ cells, context }, random) => {
+      if (random.uniform() < EMPTIED) return { cells: cloth, context };
+      const next = copyCells(cells);
+      applyWound(next, 0, { kind: "circle", ...randomCircle(random) }, [ALPHA]);
+      return { cells: next, context };
+    },
     losses: (batch) => {
       const { cells } = batch;
       const size = cells.data.length / cells.count;

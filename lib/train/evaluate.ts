@@ -84,6 +84,8 @@ export interface EvaluateOptions extends MeasureOptions {
   readonly runs?: number;
   /** Lives of ten wounds; 64 if not given, none for 0. */
   readonly lives?: number;
+  /** The last CA step at which growths are measured; 10,000 if not given. */
+  readonly longest?: number;
 }
 
 /** Grows a rule `runs` times and measures it; see `Evaluation`. */
@@ -93,12 +95,14 @@ export async function evaluate(
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { runs = 8, lives = LIVES, rngSeed = 0, onProgress, engine = defaultEngine() } = options;
+  const { longest = MEASURED_STEPS[MEASURED_STEPS.length - 1] } = options;
   checkInteger("runs", runs, 1, 1024);
+  checkInteger("longest", longest, WOUNDED_AT, 2 ** 30);
   checkTarget(target);
-  const total = MEASURED_STEPS[MEASURED_STEPS.length - 1];
+  const total = longest;
+  const measured = new Set<number>(MEASURED_STEPS.filter((step) => step <= longest));
   const reported = Array.from({ length: total / REPORT_EVERY }, (_, i) => (i + 1) * REPORT_EVERY);
-  const steps = [...new Set([...MEASURED_STEPS, ...reported])].sort((a, b) => a - b);
-  const measured = new Set<number>(MEASURED_STEPS);
+  const steps = [...new Set([...measured, ...reported, total])].sort((a, b) => a - b);
   const { height, width } = target;
   const seeds = seedFor(rule, { count: runs, height, width });
   const losses: Record<string, LossSummary> = {};

@@ -1,0 +1,119 @@
+// Carries out trainings of a plan: each until its row is there, several at once where a device can.
+
+import { createHash } from "node:crypto";
+import { rmSync } from "node:fs";
+import type { Engine, Json, Rule } from "../../lib/node.js";
+import { VERSION } from "../../lib/version.js";
+import type { Progress } from "../shared/progress.js";
+import { flagsOf } from "../shared/recipe.js";
+import type { TrainValues } from "../shared/train-flags.js";
+import { statePathOf } from "../train/paths.js";
+import { jobFor, learn, type Run, runOf } from "../train/run.js";
+import type { Curve, Folder, Row } from "./folder.js";
+import type { Planned } from "./plan.js";
+
+/** Points of a curve, and how much of it a point keeps. */
+const POINTS = 100;
+
+export interface Work {
+  readonly folder: Folder;
+  readonly stop: AbortSignal;
+  readonly progress: Progress;
+  readonly checkpointSeconds: number;
+  /** Called with the log losses as they are now, and with how many training steps were done. */
+  readonly onStep: (one: Planned, step: number, logLoss: number) => void;
+  /** Called when a state was saved or a row is there. */
+  readonly onChange: () => Promise<void>;
+}
+
+/** The flags of a training in a folder, with the files of the rules that other trainings made. */
+export function valuesIn(folder: Folder, one: Planned, checkpointSeconds: number): TrainValues {
+  const made = new Map(one.after.map((other) => [`@${other.name}`, folder.rule(other)]));
+  const { from, host, via } = one.values;
+  const place = (rule: string | undefined) => made.get(rule ?? "") ?? rule;
+  return {
+    ...one.values,
+    ...(from && { from: place(from) }),
+    ...(host && { host: place(host) }),
+    ...(via && { via: place(via) }),
+    out: folder.rule(one),
+    preview: folder.preview(one),
+    resume: folder.isBegun(one) || undefined,
+    checkpointSeconds,
+  };
+}
+
+/** Whether the plan asks for a size. */
+const isGivenIn = (one: Planned) => (name: "size" | "padding") => one.given.has(name);
+
+/** What decides whether trainings can be computed at once on a device: all but the picture's colours and the rng seed. */
+export async function shapeOf(one: Planned): Promise<string> {
+  const nca = await import("../../lib/node.js");
+  const { target, rngSeed: _, out: __, ...flags } = flagsOf(one.values);
+  const { size, padding } = flags;
+  const { height, width } = await nca.loadTarget(target, { size, padding });
+  return JSON.stringify([flags, height, width]);
+}
+
+/** Trains and measures a training, or several at once. */
+export async function carryOut(all: readonly Planned[], engine: Engine, work: Work): Promise<void> {
+  const { folder, progress } = work;
+  const left = all.filter((one) => !folder.isTrained(one));
+  const engines = left.length > 1 ? engine.together?.(left.length) : undefined;
+  const runs: Run[] = [];
+  for (const [i, one] of left.entries())
+    runs.push(
+      await runOf(valuesIn(folder, one, work.checkpointSeconds), engines?.[i] ?? engine, isGivenIn(one)),
+    );
+  const { allOf } = await import("../../lib/train/together.js");
+  const works = runs.map((run, i) => () => {
+    const one = left[i];
+    const { trainer } = run;
+    const every = Math.max(1, Math.ceil(trainer.options.steps / POINTS));
+    const curve: [number, number][] = folder.curve(one).filter(([step]) => step <= trainer.step) as never;
+    const show = (logLoss: number) => {
+      if (trainer.step % every === 0) {
+        curve.push([trainer.step, Math.round(1000 * logLoss) / 1000]);
+      }
+      work.onStep(one, trainer.step, logLoss);
+    };
+    const onCheckpoint = async () => {
+      await folder.putCurve(one, curve as Curve);
+      await work.onChange();
+    };
+    return learn(run, { stop: work.stop, progress, show, isAlone: runs.length === 1, onCheckpoint });
+  });
+  await allOf(works, engines !== undefined);
+  for (const one of all) {
+    await folder.putRow(await rowOf(one, folder, engine));
+    await work.onChange();
+  }
+}
+
+/** The row of a training whose rule is there. */
+async function rowOf(one: Planned, folder: Folder, engine: Engine): Promise<Row> {
+  const nca = await import("../../lib/node.js");
+  const { job } = await jobFor(valuesIn(folder, one, 1), isGivenIn(one));
+  const rule = await nca.load(folder.rule(one));
+  const measured = (await job.task.measure(rule, { engine, ...one.measure })) as Json;
+  const { id, name, flags } = one;
+  return {
+    id,
+    ...(name && { name }),
+    flags,
+    engine: engine.name,
+    version: VERSION,
+    rule: await hashOf(rule),
+    measured,
+  };
+}
+
+async function hashOf(rule: Rule): Promise<string> {
+  const nca = await import("../../lib/node.js");
+  return createHash("sha256").update(nca.encodeRule(rule)).digest("hex");
+}
+
+/** Removes what a training left behind, so that it is made again. */
+export function forget(folder: Folder, one: Planned): void {
+  for (const path of [folder.rule(one), statePathOf(folder.rule(one))]) rmSync(path, { force: true });
+}
