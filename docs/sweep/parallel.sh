@@ -12,7 +12,7 @@ folder=${plan%.json}
 npm run --silent sweep -- "$plan" --list |
   parallel --sshlogin "$hosts" --jobs "${SWEEP_JOBS:-1}" --retries 5 --workdir "${SWEEP_DIR:-$PWD}" --basefile "$plan" \
     --return "$folder/{}.json" --return "$folder/{}.safetensors" --return "$folder/{}.gif" \
-    --return "$folder/{}.curve.json" --progress \
+    --return "$folder/{}.curve.json" $(test -t 2 && echo --bar) \
     npm run --silent sweep -- "$plan" --only {} || true
 # what is still missing is made here, and the table and the page are written
 npm run --silent sweep -- "$plan"

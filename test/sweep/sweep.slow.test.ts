@@ -1,0 +1,167 @@
+// Sweeps: what a plan says, what decides an id, and that a table is the same however it was made.
+
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { Folder, type Row } from "../../scripts/sweep/folder.js";
+import { planIn } from "../../scripts/sweep/plan.js";
+import { differenceOf } from "../../scripts/sweep/verify.js";
+import { run, scripts } from "../scripts/run.js";
+
+const place = mkdtempSync(join(tmpdir(), "nca-sweep-"));
+after(() => rmSync(place, { recursive: true }));
+
+let made = 0;
+/** A plan in a folder of its own. */
+function planned(plan: unknown): string {
+  const path = join(mkdtempSync(join(place, "plan-")), `plan-${made++}.json`);
+  writeFileSync(path, typeof plan === "string" ? plan : JSON.stringify(plan));
+  return path;
+}
+
+const TINY = { size: 8, padding: 3, steps: 6, batch: 2 };
+const MEASURE = { runs: 2, lives: 0, longest: 200, trials: 1 };
+
+test("lists are multiplied, and an id is all that decides the bits, and no more", () => {
+  const plan = { every: TINY, trainings: [{ target: ["lizard", "bird"], "rng-seed": [1, 2, 3] }] };
+  const all = planIn(planned(plan));
+  assert.equal(all.length, 6);
+  assert.deepEqual(all[4].flags, { target: "bird", "rng-seed": "2" });
+  assert.deepEqual(
+    planIn(planned(plan)).map(({ id }) => id),
+    all.map(({ id }) => id),
+  );
+  const one = (flags: object, more = {}) =>
+    planIn(planned({ trainings: [{ ...TINY, target: "lizard", ...flags }], ...more }))[0].id;
+  const usual = one({});
+  const copy = join(place, "copy.png");
+  copyFileSync("targets/lizard.png", copy);
+  assert.equal(one({ target: copy }), usual); // the same picture, elsewhere
+  assert.equal(one({ engine: "wasm" }), usual);
+  writeFileSync(copy, readFileSync("targets/bird.png"));
+  const others = [
+    one({ target: copy }),
+    one({ engine: "fused" }),
+    one({ steps: 7 }),
+    one({}, { measure: { runs: 3 } }),
+  ];
+  assert.equal(new Set([usual, ...others]).size, 5);
+});
+
+test("a plan that cannot be carried out says where and why", () => {
+  const cases: [unknown, RegExp][] = [
+    ["{", /no JSON/],
+    [{ trainings: [] }, /no trainings; expected/],
+    [{ training: [] }, /has "training"\. Did you mean trainings\?/],
+    [{ trainings: [{ target: "lizrd" }] }, /training 1: .*lizard/],
+    [
+      { trainings: [{ target: "lizard", stepz: 3 }] },
+      /training 1: There is no flag "--stepz"\. Did you mean --steps\?/,
+    ],
+    [{ trainings: [{ target: "lizard", steps: 0.5 }] }, /training 1: --steps is "0\.5"/],
+    [{ trainings: [{ target: "lizard", out: "x" }] }, /"out", which a sweep decides/],
+    [
+      { trainings: [{ target: "lizard", from: "@root" }] },
+      /from is "@root"; expected the name of a training that comes before/,
+    ],
+    [{ trainings: [{ target: ["lizard", "bird"], name: "root" }] }, /name is "root"; expected .* no lists/],
+    [{ trainings: [{ target: "lizard" }, { target: "lizard" }] }, /a training twice: target lizard/],
+    [{ trainings: [{ target: "lizard,bird" }] }, /a list of pictures is written as/],
+    [{ trainings: [{ target: "lizard" }], measure: { run: 3 } }, /no measure "run".*Did you mean runs\?/],
+  ];
+  for (const [plan, message] of cases) assert.throws(() => planIn(planned(plan)), { message });
+});
+
+test("rows are compared by their bits, or by their losses on a graphics card", () => {
+  const row = (engine: string, rule: string, median: number): Row => ({
+    id: "0",
+    flags: {},
+    engine,
+    version: "1",
+    rule,
+    measured: { logLoss: { 200: { median, worst: 0 } } },
+  });
+  assert.equal(differenceOf(row("wasm", "a", -3), row("wasm", "a", -3)), undefined);
+  assert.match(`${differenceOf(row("wasm", "a", -3), row("wasm", "b", -3))}`, /other bits/);
+  assert.match(`${differenceOf(row("wasm", "a", -3), row("wasm", "a", -3.01))}`, /other bits/);
+  assert.equal(differenceOf(row("webgpu", "a", -3), row("webgpu", "b", -3.09)), undefined);
+  assert.match(
+    `${differenceOf(row("webgpu", "a", -3), row("webgpu", "a", -2.8))}`,
+    /log loss at 200: -3\.00, again -2\.80/,
+  );
+});
+
+const table = (path: string) => readFileSync(join(path.replace(/\.json$/, ""), "table.json"), "utf8");
+
+/** Starts a sweep; it has a process group of its own, to be killed with. */
+function started(...args: string[]): ChildProcess {
+  return spawn(process.execPath, [join(scripts, "sweep.js"), ...args], { stdio: "ignore", detached: true });
+}
+
+const ended = (child: ChildProcess) => new Promise((resolve) => child.once("exit", resolve));
+
+test("killed and gone on with, started twice, in shards: the same table, which can be verified", async () => {
+  const plan = {
+    every: TINY,
+    measure: MEASURE,
+    trainings: [
+      { name: "root", target: "heart" },
+      { target: "lizard", from: "@root" },
+      { target: "lizard", "rng-seed": [1, 2] },
+      { target: "bird", host: "@root", ages: "0:20" },
+    ],
+  };
+  const [whole, killed, twice, shards] = [1, 2, 3, 4].map(() => planned(plan));
+  const { code, stderr } = await run("sweep", whole);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /5 of 5 rows/);
+
+  const child = started(killed, "--checkpoint-seconds", "1");
+  const folder = new Folder(killed.replace(/\.json$/, ""));
+  const rows = () => planIn(killed).filter(folder.isDone).length;
+  while (rows() < 2) await wait(20);
+  process.kill(-child.pid!, "SIGKILL");
+  await ended(child);
+  assert.ok(rows() < 5);
+  const listed = await run("sweep", killed, "--list");
+  assert.equal(listed.stdout.trim().split("\n").length, 5 - rows());
+  assert.equal((await run("sweep", killed)).code, 0);
+
+  await Promise.all([started(twice), started(twice)].map(ended));
+  for (const shard of ["1/2", "2/2"]) assert.equal((await run("sweep", shards, "--shard", shard)).code, 0);
+  for (const other of [killed, twice, shards]) assert.equal(table(other), table(whole));
+
+  const names = readdirSync(whole.replace(/\.json$/, ""));
+  assert.ok(
+    names.every((name) => !/\.training|\.tmp/.test(name)),
+    `${names}`,
+  );
+  const page = readFileSync(join(whole.replace(/\.json$/, ""), "index.html"), "utf8");
+  assert.match(page, /5 of 5 trainings are done/);
+  assert.doesNotMatch(page, /http-equiv/);
+
+  const same = await run("sweep", whole, "--verify", "2");
+  assert.equal(same.code, 0, same.stderr);
+  assert.equal(same.stdout.match(/the same/g)?.length, 2);
+  const [{ id }] = planIn(whole);
+  const path = join(whole.replace(/\.json$/, ""), `${id}.json`);
+  writeFileSync(path, readFileSync(path, "utf8").replace(/"median":-?\d/, '"median":7'));
+  const wrong = await run("sweep", whole, "--only", id, "--verify", "1");
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stdout, /other bits/);
+  assert.ok(existsSync(path));
+  const unknown = await run("sweep", whole, "--only", "0123");
+  assert.match(unknown.stderr, /"0123" is no training/);
+});
