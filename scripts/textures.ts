@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { Option } from "@commander-js/extra-typings";
 import type { Target, TrainerOptions } from "../lib/node.js";
 import { TEXTURES } from "../lib/textures/draw.js";
-import { checkChapter, trainChapter } from "./shared/chapter.js";
+import { checkChapter, trainChapter } from "./chapters/training.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
 import { file, jsonFlag, oneOf, rngSeedFlag, whole } from "./shared/flags.js";

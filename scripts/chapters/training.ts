@@ -2,10 +2,10 @@
 
 import { existsSync, rmSync } from "node:fs";
 import type { Rule, Task, TrainerOptions } from "../../lib/node.js";
+import { engineOf } from "../shared/engine.js";
+import { Progress } from "../shared/progress.js";
+import { UsageError } from "../shared/usage.js";
 import { checkPaths, statePathOf } from "../train/paths.js";
-import { engineOf } from "./engine.js";
-import { Progress } from "./progress.js";
-import { UsageError } from "./usage.js";
 
 /** What a command line says about a training and its files. */
 export interface ChapterValues {

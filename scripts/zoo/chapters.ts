@@ -1,0 +1,96 @@
+// The tables of the chapters' rules, in models/chapters/.
+
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import * as nca from "../../lib/node.js";
+import { digitsIn, MNIST } from "../chapters/mnist.js";
+import { reprogrammed, USUAL as SHARE } from "../chapters/reprogrammed.js";
+import { MODELS, targetNamed } from "../shared/models.js";
+import { percent, tableOf } from "../shared/text.js";
+import { inTurn, lossCell, type Report } from "./table.js";
+
+const CHAPTERS = join(MODELS, "chapters");
+/** Lizards of each row. */
+const TRIALS = 64;
+
+const rulesNamed = (pattern: RegExp) =>
+  readdirSync(CHAPTERS)
+    .map((file) => pattern.exec(file.replace(/\.safetensors$/, "")))
+    .filter((found) => found !== null);
+
+const load = (name: string) => nca.load(join(CHAPTERS, `${name}.safetensors`));
+const tenths = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+/** On MNIST's test digits; without MNIST there is nothing to measure, and the table stays as it is. */
+export async function digitsTable(onProgress: Report): Promise<string[] | undefined> {
+  if (!existsSync(MNIST)) return undefined;
+  const digits = await digitsIn(nca, MNIST, "t10k");
+  const measured = await nca.agreementOf(await load("digits"), digits, { onProgress });
+  const rows = Object.keys(measured.accuracy).map((step) => {
+    const at = Number(step);
+    return [
+      step,
+      ...[measured.accuracy, measured.majority, measured.agreement].map((shares) => tenths(shares[at])),
+    ];
+  });
+  return tableOf(
+    ["CA step", "cells that are right", "digits with most cells right", "digits whose cells all agree"],
+    rows,
+  );
+}
+
+export async function adversarialTable(onProgress: Report): Promise<string[]> {
+  const lizard = await targetNamed("lizard");
+  const host = await nca.load(join(MODELS, "lizard-regenerating.safetensors"));
+  const found = rulesNamed(/^lizard-(tailless|red)-(adversaries|matrix)$/);
+  const rows = await inTurn(found, onProgress, async ([name, change, by], onProgress) => {
+    const options = { by, change, trials: TRIALS, onProgress } as never;
+    const [{ summary }] = await reprogrammed(await load(name), { host, lizard }, options);
+    const { success, logLoss, lifted, infected } = summary;
+    return [
+      `\`${name}\``,
+      by === "matrix" ? "all cells" : `${percent(SHARE)} of the cells`,
+      `${percent(success)} of ${TRIALS}`,
+      ...["200", "500", "2000"].map((step) => lossCell(logLoss[step])),
+      percent(infected.median ?? 0),
+      lossCell(lifted["1000"]),
+    ];
+  });
+  return tableOf(
+    [
+      "rule",
+      "at first",
+      "changed by 500, and still at 2,000",
+      "log loss at 200",
+      "500",
+      "2,000",
+      "its cells then",
+      "without it, +1,000",
+    ],
+    rows,
+  );
+}
+
+export async function texturesTable(onProgress: Report): Promise<string[]> {
+  const found = rulesNamed(/^texture-(\w+)$/);
+  const rows = await inTurn(found, onProgress, async ([name, which]) => {
+    const rule = await load(name);
+    const texture = (which === "micro" ? "stripes" : which) as nca.TextureName;
+    const target = nca.drawTexture(texture);
+    const woven = await nca.textureTask(target, rule, { side: 48 }).measure(rule);
+    const others = nca.TEXTURES.filter((other) => other !== texture).map((other) =>
+      nca.textureLoss(nca.drawTexture(other), target),
+    );
+    const thousandths = (loss: number) => (1000 * loss).toFixed(2);
+    return [
+      `\`${name}\``,
+      `${nca.parameterCount(rule.spec)}`,
+      ...[100, 500, 2000].map((step) => thousandths(woven[step])),
+      thousandths(Math.min(...others)),
+    ];
+  });
+  return tableOf(
+    ["rule", "weights", "loss in thousandths at 100", "500", "2,000", "of the nearest other texture"],
+    rows,
+  );
+}
