@@ -199,6 +199,38 @@ test("automata live; a gif of one is watched, and its rule lives on", options, a
   await page.context().close();
 });
 
+test(
+  "digits, textures and a reprogrammed lizard live, and are drawn on, painted and changed",
+  options,
+  async () => {
+    const { page, complaints } = await open(here.browser, here.site.address);
+    const show = async (offer: string, variant: string) => {
+      await page.click(`[data-offer="${offer}"]`);
+      await until(page, "playground.world.age > 0");
+      await page.click(`[data-variant="${variant}"]`);
+      await until(page, `playground.world.scene.title === "${variant}" && playground.world.age > 60`);
+    };
+    await show("digits", "digits-two");
+    // each of the two digits is of one mind, more or less: few of its cells believe anything else
+    const labels =
+      "[...playground.world.cells.data].filter((_, i) => i % 22 >= 4 && i % 22 < 14).filter((x) => x > 0.6).length";
+    await until(page, `${labels} > 60`);
+    await show("textures", "textures-two");
+    await page.evaluate("playground.world.infect(36, 36, 12, 1)");
+    assert.ok((await page.evaluate<number>("playground.world.share(1)")) > 0.05);
+    await until(page, "playground.world.age > 150");
+    assert.ok(await page.evaluate("playground.world.cells.data.every(Number.isFinite)"));
+    await show("reprogrammed", "matrix-tailless");
+    await until(page, "playground.world.logLoss(0) < -3");
+    await page.evaluate("playground.world.infect(36, 36, 6, 1)");
+    await until(page, "playground.world.share(1) > 0.95 && playground.world.logLoss(1) < -3");
+    await page.evaluate("playground.world.infect(36, 36, 6, 2)");
+    await until(page, "playground.world.share(2) > 0.95 && playground.world.logLoss(2) < -3");
+    assert.deepEqual(complaints, []);
+    await page.context().close();
+  },
+);
+
 test("a picture goes to the board; what is no picture, or too large, gets a sentence", options, async () => {
   const { page, complaints } = await open(here.browser, here.site.address);
   await page.click("#draw");

@@ -22,6 +22,7 @@ import { playgroundFlags } from "../../scripts/playground.js";
 import { parse } from "../../scripts/shared/command.js";
 import { wordsOf } from "../../scripts/shared/shell.js";
 import { trainFlags } from "../../scripts/shared/train-flags.js";
+import { sweepFlags } from "../../scripts/sweep.js";
 import { texturesFlags } from "../../scripts/textures.js";
 import { zooFlags } from "../../scripts/zoo.js";
 import { fuzzFlags } from "../fuzz/fuzz.js";
@@ -39,6 +40,7 @@ const ALL: readonly CommandUnknownOpts[] = [
   digitsFlags,
   adversarialFlags,
   texturesFlags,
+  sweepFlags,
   infectFlags,
   convertFlags,
   zooFlags,
