@@ -8,14 +8,12 @@ import type { Reprogrammed } from "./chapters/reprogrammed.js";
 import { checkChapter, trainChapter } from "./chapters/training.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
-import { file, jsonFlag, MODEL_FILES, modelFile, oneOf, rngSeedFlag, whole } from "./shared/flags.js";
+import { file, jsonFlag, MODEL_FILES, modelFile, oneOf, range, rngSeedFlag, whole } from "./shared/flags.js";
 import { modelPath } from "./shared/models.js";
 import { Progress } from "./shared/progress.js";
 import { targetFlag } from "./shared/target.js";
 import { lossText } from "./shared/text.js";
 
-/** The fewest and the most that are trained with. */
-const TRAINED = [0.1, 0.4] as const;
 const MEANS = ["adversaries", "matrix"] as const;
 
 export const adversarialFlags = command(
@@ -39,6 +37,12 @@ export const adversarialFlags = command(
   .optionsGroup("Training:")
   .addOption(file("--out <file>", "the rule that is trained, a .safetensors file"))
   .addOption(whole("--steps <number>", "training steps", 1, 1e7).default(3000))
+  .addOption(
+    range("--percent <shares>", "how many of the cells are adversaries in the training, in per cent").default(
+      [10, 40],
+      "10:40",
+    ),
+  )
   .addOption(rngSeedFlag("the training, or the trials"))
   .addOption(new Option("--resume", "go on where a training was stopped"))
   .addOption(new Option("--force", "train over a file that is there"))
@@ -75,7 +79,7 @@ function recipeFor(steps: number) {
 
 async function train(nca: Nca, values: Values, out: string, host: Rule, lizard: Target): Promise<void> {
   const { AGES, countOf } = await import("./chapters/reprogrammed.js");
-  const { by, change, rngSeed, steps } = values;
+  const { by, change, rngSeed, steps, percent } = values;
   const target = nca.changedLizard(lizard, change);
   const options = { ...recipeFor(steps), rngSeed };
   if (by === "matrix") {
@@ -83,7 +87,7 @@ async function train(nca: Nca, values: Values, out: string, host: Rule, lizard: 
     const finish = (rule: Rule) => nca.perturbed(host, nca.matrixOf(rule)); // a mean of the same weights rounds them
     return trainChapter({ ...values, out }, { start: nca.perturbed(host), task, options, finish });
   }
-  const points = TRAINED.map((share) => countOf(lizard, share)) as [number, number];
+  const points = percent.map((share) => countOf(lizard, share / 100)) as [number, number];
   const task = nca.adversariesOf(host, target, { ages: AGES, rngSeed, points });
   return trainChapter({ ...values, out }, { start: nca.cloneRule(host), task, options });
 }

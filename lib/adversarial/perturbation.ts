@@ -1,6 +1,6 @@
 // A perturbation: one matrix that every cell's state is multiplied by. It is written into the rule itself, so that all that takes
 // a rule takes a perturbed one. Source: Randazzo et al. 2021, "Adversarial Reprogramming of Neural Cellular Automata", where
-// the matrix acts on all cells in every CA step; here it acts where a cell fires.
+// the matrix is symmetric and acts on all cells in every CA step; here it is any matrix, and acts where a cell fires.
 
 import type { Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
@@ -57,23 +57,22 @@ export function matrixOf({ spec, parameters }: Rule): Float32Array {
   return parameters.w2.slice(first, first + C * C);
 }
 
-/** What is left of a gradient for a matrix that is symmetric: each unit of the pair, and both triangles, learn alike. */
+/** What is left of a gradient for the matrix: the two units of a pair learn alike, and nothing else learns. */
 function narrowed(C: number): (gradient: Parameters) => void {
   return ({ w1, b1, w2, b2 }) => {
     const size = C * C;
     const first = w2.length - 2 * size;
     const slopes = Float64Array.from({ length: size }, (_, i) => w2[first + i] - w2[first + size + i]);
     for (const still of [w1, b1, w2, b2]) still.fill(0);
-    for (let i = 0; i < size; i++) {
-      const slope = slopes[i] + slopes[(i % C) * C + Math.floor(i / C)];
+    slopes.forEach((slope, i) => {
       w2[first + i] = slope;
       w2[first + size + i] = -slope;
-    }
+    });
   };
 }
 
 /**
- * The task of finding a symmetric matrix that turns a host's pattern into another picture. It trains `perturbed(host)`;
+ * The task of finding a matrix that turns a host's pattern into another picture. It trains `perturbed(host)`;
  * `matrixOf` tells the matrix of the result. It is measured as an infection of all cells at once.
  * Throws InvalidInputError as `infectionOf` does.
  */

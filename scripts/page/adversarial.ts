@@ -1,6 +1,6 @@
 // A lizard on the page that is reprogrammed: by adversaries among its cells, and by one matrix for all.
 
-import { changedLizard, perturbed } from "../../lib/core.js";
+import { CHANGES, changedLizard, perturbed } from "../../lib/core.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
 import type { Catalogue, StrainFiles } from "../../lib/page/offers.js";
 import { model, targetNamed } from "../shared/models.js";
@@ -20,7 +20,8 @@ export async function adversarialOffer(
   const lizard = await targetNamed("lizard");
   const host = await model("lizard-regenerating");
   const variants: Offer["variants"][number][] = [];
-  for (const change of ["tailless", "red"] as const) {
+  for (const change of CHANGES) {
+    const becomes = { tailless: "it loses its tail", red: "it turns red" }[change];
     const picture = put("pictures/", `lizard-${change}.png`, pngOf(changedLizard(lizard, change), MARGIN));
     const strain = (
       name: string,
@@ -36,8 +37,8 @@ export async function adversarialOffer(
     if (adversaries)
       variants.push({
         id: `adversaries-${change}`,
-        label: `adversaries: ${change}`,
-        sentence: `Touch the lizard to change a few of its cells. They spread to no one, and talk: the lizard becomes ${change}.`,
+        label: `${change}, by adversaries`,
+        sentence: `Touch the lizard to put adversaries among its cells. They spread to no one, they only talk: ${becomes}.`,
         strains: [
           { name: "lizard", rule: address.rule("lizard-regenerating"), picture: address.picture("lizard") },
           strain(`${change} adversary`, `lizard-${change}-adversaries`, adversaries),
@@ -51,8 +52,8 @@ export async function adversarialOffer(
     if (matrix)
       variants.push({
         id: `matrix-${change}`,
-        label: `one matrix: ${change}`,
-        sentence: `Every cell's state is multiplied by one matrix: the lizard becomes ${change}. Then take it away again.`,
+        label: `${change}, by a matrix`,
+        sentence: `Touch the lizard: every cell's state is multiplied by one matrix, and ${becomes}. Cure takes the matrix away.`,
         strains: [
           strain("lizard", "lizard-unperturbed", perturbed(host), address.picture("lizard")),
           strain(`${change} lizard`, `lizard-${change}-matrix`, matrix),

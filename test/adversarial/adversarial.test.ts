@@ -75,7 +75,7 @@ test("a cell that fires becomes x + dx + x M", async () => {
   });
 });
 
-test("a training of a matrix changes nothing else, and keeps it symmetric", async () => {
+test("a training of a matrix changes no other weight", async () => {
   const host = moving(5);
   const target = emptyCells(1, 12, 12, RGBA);
   target.data.fill(0.5);
@@ -86,7 +86,6 @@ test("a training of a matrix changes nothing else, and keeps it symmetric", asyn
   const result = await trainer.result();
   const matrix = matrixOf(result);
   assert.ok(matrix.some((value) => value !== 0));
-  for (let i = 0; i < C * C; i++) assert.equal(matrix[i], matrix[(i % C) * C + Math.floor(i / C)]);
   const rebuilt = perturbed(host, matrix);
   for (const name of PARAMETERS) assert.deepEqual(result.parameters[name], rebuilt.parameters[name], name);
 });
