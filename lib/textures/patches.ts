@@ -5,7 +5,7 @@
 import type { Random } from "../cells/random.js";
 
 /** Cells along the side of a patch. */
-export const PATCH = 5;
+const PATCH = 5;
 /** RGB: the channels that are compared. */
 export const COLOURS = 3;
 
@@ -85,8 +85,9 @@ function each(
   });
 }
 
-/** Places of a sorted list are kept in the low bits of its numbers: so many of them at most. */
-const MOST_PLACES = 2 ** 18;
+/** The longest side of a picture: places of a sorted list are kept in the low bits of its numbers. */
+export const LONGEST_SIDE = 512;
+const MOST_PLACES = LONGEST_SIDE ** 2;
 const FINE = 2 ** 24;
 
 /** The numbers in ascending order, each with its place in the low bits. */

@@ -18,6 +18,7 @@ import {
   addDoubled,
   COLOURS,
   halved,
+  LONGEST_SIDE,
   type Patches,
   type Planes,
   patchesOf,
@@ -52,7 +53,8 @@ function planesOf({ data, height, width, channels }: Cells, sample = 0): Planes 
 
 /** The picture, and itself at half, a quarter ... of its size. */
 function sizesOf(picture: Planes): Planes[] {
-  const isLast = Math.min(picture.height, picture.width) < 2 * LEAST_SIDE;
+  const { height, width } = picture;
+  const isLast = Math.min(height, width) < 2 * LEAST_SIDE || height % 2 > 0 || width % 2 > 0;
   return [picture, ...(isLast ? [] : sizesOf(halved(picture)))];
 }
 
@@ -66,7 +68,7 @@ function goals(targets: readonly Planes[], random: Random, count: number): Patch
   );
 }
 
-/** The mean over sizes of how far a picture's patches are from the target's; adds its gradient where one is given. */
+/** The mean over sizes of how far a picture's patches are from the target's; adds the sum's gradient where one is given. */
 function pyramidLoss(picture: Planes, targets: readonly Patches[], gradient?: Planes): number {
   const sizes = sizesOf(picture).slice(0, targets.length);
   const slopes = sizes.map(({ height, width }, i) => (i === 0 && gradient) || zeros(height, width));
@@ -109,12 +111,15 @@ function overflows(
  */
 export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side = 64 } = {}): Task<Woven> {
   checkTarget(target);
-  checkInteger("side", side, LEAST_SIDE, 1024);
+  checkInteger("side", side, LEAST_SIDE, LONGEST_SIDE);
+  checkInteger("The picture's longer side", Math.max(target.height, target.width), LEAST_SIDE, LONGEST_SIDE);
   if (target.data.some((value, i) => i % RGBA === ALPHA && value < 1))
     throw new InvalidInputError("The picture has holes; a texture needs one that is opaque everywhere.");
   const targets = sizesOf(planesOf(target));
   const cloth = seedFor({ spec }, { height: side, width: side });
-  const goalsFor = ({ contexts: [[key]] }: Batch) => goals(targets, new Random(key), DIRECTIONS);
+  const levels = Math.min(targets.length, sizesOf(zeros(side, side)).length);
+  const goalsFor = ({ contexts: [[key]] }: Batch) =>
+    goals(targets.slice(0, levels), new Random(key), DIRECTIONS);
   return {
     description: {
       kind: "texture",
@@ -162,7 +167,7 @@ export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side
           });
         });
         overflows(cells, sample, size, (at, by) => {
-          gradient[at] = (weight * OVERFLOW * 2 * by) / size;
+          gradient[at] += (weight * OVERFLOW * 2 * by) / size;
         });
       }
       return gradient;
