@@ -3,14 +3,15 @@
 
 import type { Target } from "../cells/cells.js";
 import { type InfectionOptions, infectionOf } from "../infection/infection.js";
-import type { TrialsSummary } from "../infection/summary.js";
+import { summaryOfTrials, type TrialsSummary } from "../infection/summary.js";
+import { infectionTrials } from "../infection/trials.js";
 import type { Rule } from "../rule/rule.js";
 import type { Task } from "../train/task.js";
 
 /**
  * The task of turning a host's pattern into another picture by cells among its own: an infection that does not spread. A cell that
  * comes alive beside an adversary is one as well, as its offspring.
- * `points` are the fewest and the most adversaries among the mature cells.
+ * `points` are the fewest and the most adversaries among the mature cells; it is measured with as many as lie in the middle.
  * Throws InvalidInputError as `infectionOf` does.
  */
 export function adversariesOf(
@@ -18,5 +19,13 @@ export function adversariesOf(
   target: Target,
   options: Pick<InfectionOptions, "ages" | "rngSeed" | "points">,
 ): Task<TrialsSummary> {
-  return infectionOf(host, target, { ...options, spread: 0 });
+  const { ages, points: [least, most] = [1, 3] } = options;
+  const points = Math.round((least + most) / 2);
+  return {
+    ...infectionOf(host, target, { ...options, spread: 0 }),
+    measure: async (rule, how) => {
+      const trials = { spread: 0, points, ...(ages && { ages }), ...how };
+      return summaryOfTrials(await infectionTrials(host, rule, target, trials));
+    },
+  };
 }

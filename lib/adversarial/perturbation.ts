@@ -5,7 +5,8 @@
 import type { Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import { type InfectionOptions, infectionOf } from "../infection/infection.js";
-import type { TrialsSummary } from "../infection/summary.js";
+import { summaryOfTrials, type TrialsSummary } from "../infection/summary.js";
+import { infectionTrials } from "../infection/trials.js";
 import { filtersOf } from "../rule/filters.js";
 import { type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
 import type { Task } from "../train/task.js";
@@ -83,6 +84,16 @@ export function perturbationOf(
 ): Task<TrialsSummary> {
   const { height, width } = target;
   const all = height * width;
-  const task = infectionOf(perturbed(host), target, { ...options, spread: 1, points: [all, all] });
-  return { ...task, narrow: narrowed(host.spec.channels) };
+  const { ages } = options;
+  const unperturbed = perturbed(host);
+  const task = infectionOf(unperturbed, target, { ...options, spread: 1, points: [all, all] });
+  return {
+    ...task,
+    description: { ...(task.description as object), kind: "perturbation" },
+    narrow: narrowed(host.spec.channels),
+    measure: async (rule, how) => {
+      const trials = { spread: 1, points: all, ...(ages && { ages }), ...how };
+      return summaryOfTrials(await infectionTrials(unperturbed, rule, target, trials));
+    },
+  };
 }

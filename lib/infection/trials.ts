@@ -47,8 +47,8 @@ export interface TrialsOptions extends MeasureOptions {
   /** More CA steps after the infection at which the loss is taken; it is always taken at `within` and `heldAt`. */
   readonly measured?: readonly number[];
   /**
-   * The host's own picture: after the last of these CA steps all infected cells follow the host again, and the pattern is
-   * compared with this picture 200 and 1,000 CA steps later.
+   * The host's own picture: after the last of these CA steps all infected cells follow the last of the hosts' strains again, and
+   * the pattern is compared with this picture 200 and 1,000 CA steps later.
    */
   readonly lifted?: Target;
 }

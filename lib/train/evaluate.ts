@@ -100,7 +100,7 @@ export async function evaluate(
   checkInteger("longest", longest, WOUNDED_AT, 2 ** 30);
   checkTarget(target);
   const total = longest;
-  const measured = new Set<number>(MEASURED_STEPS.filter((step) => step <= longest));
+  const measured = new Set<number>([...MEASURED_STEPS.filter((step) => step < longest), longest]);
   const reported = Array.from({ length: total / REPORT_EVERY }, (_, i) => (i + 1) * REPORT_EVERY);
   const steps = [...new Set([...measured, ...reported, total])].sort((a, b) => a - b);
   const { height, width } = target;

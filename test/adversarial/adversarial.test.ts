@@ -86,6 +86,7 @@ test("a training of a matrix changes no other weight", async () => {
   const result = await trainer.result();
   const matrix = matrixOf(result);
   assert.ok(matrix.some((value) => value !== 0));
+  assert.equal((task.description as { kind: string }).kind, "perturbation");
   const rebuilt = perturbed(host, matrix);
   for (const name of PARAMETERS) assert.deepEqual(result.parameters[name], rebuilt.parameters[name], name);
 });
@@ -118,6 +119,9 @@ test("adversaries do not spread to living cells", async () => {
   assert.equal(shareOf(after, 1), 20 / 81);
   const task = adversariesOf(rule, emptyCells(1, 12, 12, RGBA), { points: [1, 1], ages: [0, 5] });
   assert.equal((task.description as { spread: number }).spread, 0);
+  const few = adversariesOf(rule, emptyCells(1, 12, 12, RGBA), { points: [1, 1], ages: [0, 5] });
+  const { infected } = await few.measure(rule, { engine, trials: 1 } as never);
+  assert.equal(infected.median, 1); // one of one: the seed
 });
 
 test("trials tell when, for how long, and what is left once the infection is lifted", async () => {
