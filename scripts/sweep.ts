@@ -4,18 +4,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
-import { engineNamed } from "../lib/engine/engines.js";
-import { completeOptions } from "../lib/train/options.js";
+import { type EngineName, engineNamed } from "../lib/engine/engines.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { file, flag, rngSeedFlag, whole } from "./shared/flags.js";
 import { duration, Progress } from "./shared/progress.js";
 import { optionsOf } from "./shared/train-flags.js";
 import { UsageError } from "./shared/usage.js";
 import { Folder } from "./sweep/folder.js";
+import { claimed, withNeeded } from "./sweep/order.js";
 import { pageOf } from "./sweep/page.js";
-import { describe, type Planned, planIn } from "./sweep/plan.js";
+import { type Planned, planIn } from "./sweep/plan.js";
 import { verified } from "./sweep/verify.js";
-import { carryOut, shapeOf, valuesIn, type Work } from "./sweep/work.js";
+import { carryOut, valuesIn, type Work } from "./sweep/work.js";
 import { jobFor, stopping } from "./train/run.js";
 
 /** Milliseconds between two pages, at least. */
@@ -57,66 +57,44 @@ export const sweepFlags = command(
   .optionsGroup(RUNNING)
   .addOption(whole("--checkpoint-seconds <number>", "how often a training's state is written").default(120));
 
-const stepsOf = ({ values }: Planned) => completeOptions(optionsOf(values)).steps;
-const nameOf = (one: Planned) => one.name ?? describe(one.flags);
-const engineFor = ({ values }: Planned) => engineNamed(values.engine ?? "wasm");
-
-/** The trainings with all that others must come before, which come before. */
-function withOthers(all: readonly Planned[]): Planned[] {
-  const seen = new Map<string, Planned>();
-  const add = (one: Planned): void => {
-    one.after.forEach(add);
-    seen.set(one.id, one);
-  };
-  all.forEach(add);
-  return [...seen.values()];
-}
-
-/** What comes next: what nobody has begun, else what was begun longest ago; several where a device computes them at once. */
-async function next(left: readonly Planned[], folder: Folder, together: number): Promise<Planned[]> {
-  const ready = left.filter(({ after }) => after.every(folder.isDone));
-  const inOrder = ready
-    .map((one, i) => ({ one, i, touched: folder.touched(one) }))
-    .sort((a, b) => a.touched - b.touched || a.i - b.i)
-    .map(({ one }) => one);
-  const [first] = inOrder;
-  if (engineFor(first).together === undefined) return [first];
-  const shape = await shapeOf(first);
-  const alike: Planned[] = [];
-  for (const one of inOrder) if (alike.length < together && (await shapeOf(one)) === shape) alike.push(one);
-  return alike;
-}
+const engineFor = ({ engine }: Planned) => engineNamed(engine as EngineName);
+/** Milliseconds between two signs that a training is under way. */
+const TOUCH_MS = 30_000;
 
 /** How long a training step takes here. */
 async function secondsAStep(folder: Folder, one: Planned): Promise<number> {
   const nca = await import("../lib/node.js");
-  const { job, values } = await jobFor(valuesIn(folder, one, 1), (name) => one.given.has(name));
+  const { job, values } = await jobFor(valuesIn(folder, one, 1), one.isGiven);
   const trainer = new nca.Trainer(job.rule, job.task, { ...optionsOf(values), engine: engineFor(one) });
   const cost = await nca.stepCost(trainer);
   await trainer.learner.close?.();
   return cost?.seconds ?? Number.NaN;
 }
 
-/** Trains all that are not done. */
+/** Trains all that are not done. Returns how many failed. */
 async function sweep(
   plan: readonly Planned[],
   mine: readonly Planned[],
   folder: Folder,
   title: string,
-  options: Pick<Work, "checkpointSeconds"> & { together: number },
-): Promise<void> {
-  const all = withOthers(mine);
-  const left = () => all.filter((one) => !folder.isDone(one));
-  const steps = left().reduce((sum, one) => sum + stepsOf(one), 0);
+  { together, checkpointSeconds }: Pick<Work, "checkpointSeconds"> & { readonly together: number },
+): Promise<number> {
+  const nca = await import("../lib/node.js");
+  const all = withNeeded(mine);
+  const failed = new Map<string, string>();
+  const isLost = (one: Planned): boolean => failed.has(one.id) || one.after.some(isLost);
+  const left = () => all.filter((one) => !folder.isDone(one) && !isLost(one));
+  const steps = left().reduce((sum, one) => sum + one.steps, 0);
   console.error(
     `${all.length - left().length} of ${all.length} trainings are done; ${steps.toLocaleString("en")} training steps are left.`,
   );
-  const [first] = left();
+  const first = left().find(({ after }) => after.length === 0);
   if (first) {
-    const seconds = (await secondsAStep(folder, first)) * steps;
-    console.error(
-      `About ${duration(seconds)} here, if all take as long a step as ${nameOf(first)} with grown patterns.`,
-    );
+    const seconds = (await secondsAStep(folder, first).catch(() => Number.NaN)) * steps; // it will be told when its turn comes
+    if (Number.isFinite(seconds))
+      console.error(
+        `About ${duration(seconds)} here, and the time to measure them, if all take as long a step as ${first.label} with grown patterns.`,
+      );
   }
   const progress = new Progress(steps);
   const stop = stopping();
@@ -126,39 +104,53 @@ async function sweep(
     if (!isLast && performance.now() - pageAt < PAGE_MS) return;
     pageAt = performance.now();
     await folder.putTable(plan);
-    await folder.putPage(pageOf(title, plan, folder, stepsOf));
+    await folder.putPage(pageOf(title, plan, folder));
   };
   const onStep = (one: Planned, step: number, logLoss: number) => {
     done.set(one.id, step);
     const sum = [...done.values()].reduce((a, b) => a + b, 0);
+    const number = all.length - left().length + 1;
     progress.update(
       Math.min(sum, steps - 1),
-      `${all.length - left().length + 1}/${all.length} ${nameOf(one)}, log loss ${logLoss.toFixed(2)}`,
+      `${number}/${all.length} ${one.label}, log loss ${logLoss.toFixed(2)}`,
     );
   };
+  const onWait = () => progress.say("Others are at work on all that is left: waiting for them.");
   await onChange(true);
-  for (let some = left(); some.length > 0; some = left()) {
-    const now = await next(some, folder, options.together);
-    await carryOut(now, engineFor(now[0]), {
-      folder,
-      stop,
-      progress,
-      checkpointSeconds: options.checkpointSeconds,
-      onStep,
-      onChange,
-    });
-    for (const one of now) done.set(one.id, stepsOf(one));
+  for (;;) {
+    const now = await claimed(left(), { folder, together, engineFor, stop, onWait });
+    if (now.length === 0) break;
+    const touching = setInterval(() => now.forEach(folder.touch), TOUCH_MS);
+    try {
+      await carryOut(now, engineFor(now[0]), { folder, stop, progress, checkpointSeconds, onStep, onChange });
+    } catch (error) {
+      if (error instanceof nca.InterruptedError) {
+        progress.say("The same command goes on from here.");
+        throw error;
+      }
+      if (!(error instanceof nca.NcaError)) throw error;
+      for (const one of now) if (!folder.isDone(one)) failed.set(one.id, `${one.label}: ${error.message}`);
+      for (const why of failed.values()) progress.say(why);
+    } finally {
+      clearInterval(touching);
+      now.forEach(folder.release);
+    }
+    for (const one of now) done.set(one.id, one.steps);
   }
   await onChange(true);
+  if (stop.aborted) throw new nca.InterruptedError("The sweep was stopped.");
   const rows = await folder.putTable(plan);
   console.error(
     `${rows} of ${plan.length} rows are in ${join(folder.path, "table.csv")}; ${join(folder.path, "index.html")} shows them.`,
   );
+  for (const why of failed.values()) console.error(`Failed: ${why}`);
+  return failed.size;
 }
 
 await runCommand(import.meta.url, sweepFlags, async ({ names, values }) => {
   const [path] = names as readonly (string | undefined)[];
   if (path === undefined) throw new UsageError("There is no plan; give a .json file.");
+  if (!path.endsWith(".json")) throw new UsageError(`The plan is "${path}"; expected a .json file.`);
   const { shard, only, list, verify, rngSeed, together, checkpointSeconds } = values;
   const plan = planIn(path);
   const folder = new Folder(values.out ?? path.replace(/\.json$/, ""));
@@ -174,17 +166,14 @@ await runCommand(import.meta.url, sweepFlags, async ({ names, values }) => {
     for (const one of mine) if (!folder.isDone(one)) process.stdout.write(`${one.id}\n`);
     return;
   }
-  if (verify === undefined)
-    return sweep(plan, mine, folder, basename(path, ".json"), { together, checkpointSeconds });
+  if (verify === undefined) {
+    const failed = await sweep(plan, mine, folder, basename(path, ".json"), { together, checkpointSeconds });
+    if (failed > 0) process.exitCode = 1;
+    return;
+  }
   const elsewhere = mkdtempSync(join(tmpdir(), "nca-verify-"));
   try {
-    const wrong = await verified(mine, folder, new Folder(elsewhere), {
-      count: verify,
-      rngSeed,
-      engineFor,
-      stepsOf,
-      nameOf,
-    });
+    const wrong = await verified(mine, folder, new Folder(elsewhere), { count: verify, rngSeed, engineFor });
     if (wrong > 0) process.exitCode = 1;
   } finally {
     rmSync(elsewhere, { recursive: true });

@@ -3,7 +3,7 @@
 import type { Json } from "../../lib/node.js";
 import { lossText } from "../shared/text.js";
 import type { Curve, Folder } from "./folder.js";
-import { describe, type Planned } from "./plan.js";
+import type { Planned } from "./plan.js";
 
 const escaped = (text: string) =>
   text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]!);
@@ -30,7 +30,9 @@ function cameTo(measured: Json): string {
     string,
     Record<string, Record<string, number>>
   > & { success?: never };
-  const losses = Object.entries(logLoss ?? {}).map(([step, { median }]) => `${lossText(median)} at ${step}`);
+  const losses = Object.entries(logLoss ?? {}).map(
+    ([step, { median }]) => `${lossText(median ?? Number.POSITIVE_INFINITY)} at ${step}`,
+  );
   const share = (value: number) => `${Math.round(100 * value)}\u00a0%`;
   const healed =
     recovery &&
@@ -39,7 +41,8 @@ function cameTo(measured: Json): string {
   return [...took, ...losses, ...(healed ?? [])].join(" · ");
 }
 
-function rowOf(one: Planned, folder: Folder, steps: number): string {
+function rowOf(one: Planned, folder: Folder): string {
+  const { steps } = one;
   const row = folder.row(one);
   const curve = folder.curve(one);
   const [step, loss] = curve.at(-1) ?? [0, Number.NaN];
@@ -53,17 +56,12 @@ function rowOf(one: Planned, folder: Folder, steps: number): string {
     ? `<img src="${one.id}.gif" alt="what it grows" width="96" height="96" loading="lazy">`
     : "<i></i>";
   const rule = row ? `<a href="${one.id}.safetensors">rule</a>` : "";
-  return `<li class="${row ? "done" : seen ? "begun" : ""}">${picture}<div><h2>${escaped(one.name ?? describe(one.flags))}</h2>
+  return `<li class="${row ? "done" : seen ? "begun" : ""}">${picture}<div><h2>${escaped(one.label)}</h2>
 <p>${escaped(state)} ${rule}</p>${lineOf(curve, steps)}</div></li>`;
 }
 
-/** The page, as the folder is now. `stepsOf` says how many training steps a training has. */
-export function pageOf(
-  title: string,
-  plan: readonly Planned[],
-  folder: Folder,
-  stepsOf: (one: Planned) => number,
-): string {
+/** The page, as the folder is now. */
+export function pageOf(title: string, plan: readonly Planned[], folder: Folder): string {
   const done = plan.filter(folder.isDone).length;
   const again = done < plan.length ? `<meta http-equiv="refresh" content="${AGAIN}">` : "";
   return `<!doctype html>
@@ -83,7 +81,7 @@ polyline { fill: none; stroke: var(--line); stroke-width: 1.5; vector-effect: no
 <body><h1>${escaped(title)}</h1>
 <p>${done} of ${plan.length} trainings are done. Curves: log loss from ${HIGHEST} to ${LOWEST} over the training. The table: <a href="table.csv">CSV</a>, <a href="table.json">JSON</a>.</p>
 <ul>
-${plan.map((one) => rowOf(one, folder, stepsOf(one))).join("\n")}
+${plan.map((one) => rowOf(one, folder)).join("\n")}
 </ul></body></html>
 `;
 }

@@ -1,12 +1,16 @@
 // A plan: many trainings in one file. Every entry has flags of npm run train; a list of values makes a training of each.
 
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { FileError } from "../../lib/cells/errors.js";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { FileError, NcaError } from "../../lib/cells/errors.js";
+import { ENGINE_NAMES } from "../../lib/engine/engines.js";
+import { isEmoji } from "../../lib/io/emoji.js";
+import { WOUNDED_AT } from "../../lib/train/evaluate.js";
+import { completeOptions } from "../../lib/train/options.js";
 import { VERSION } from "../../lib/version.js";
 import { parse } from "../shared/command.js";
 import { flagsOf } from "../shared/recipe.js";
-import { type TrainValues, trainFlags } from "../shared/train-flags.js";
+import { optionsOf, type TrainValues, trainFlags } from "../shared/train-flags.js";
 import { checkNames, guess, UsageError } from "../shared/usage.js";
 import { checkTogether } from "../train/together.js";
 
@@ -15,13 +19,18 @@ export interface Planned {
   /** Sixteen hexadecimal digits that stand for all that decides its bits: flags, engine, version, pictures and rules. */
   readonly id: string;
   readonly name?: string;
-  /** The flags as the plan gives them, without those of every training. */
+  /** The flags that tell it from the plan's other trainings, as the plan gives them. */
   readonly flags: Readonly<Record<string, string>>;
-  /** The names of all flags that the plan gives it. */
-  readonly given: ReadonlySet<string>;
+  /** Whether the plan asks for a size, or the rule that it starts from says it. */
+  readonly isGiven: (name: "size" | "padding") => boolean;
+  readonly engine: string;
+  /** Training steps. */
+  readonly steps: number;
+  /** What it is called: its name, or its flags in words. */
+  readonly label: string;
   /** As npm run train reads them; `out` says nothing yet, and rules of other trainings are their names, as @NAME. */
   readonly values: TrainValues;
-  /** How its rule is measured, where not as usual: see `MEASURES`. */
+  /** How its rule is measured, where not as usual: see `MEASURES`. It is no part of the id: what is trained stays trained. */
   readonly measure: Readonly<Record<string, number>>;
   /** The trainings whose rules it starts from or infects. */
   readonly after: readonly Planned[];
@@ -32,7 +41,12 @@ type Entry = Readonly<Record<string, unknown>>;
 /** Flags that a plan has no say in. */
 const OURS = ["out", "resume", "force", "preview", "checkpoint-seconds"];
 /** What a plan may say about how rules are measured: of growths `runs`, `lives` and `longest`, of infections `trials`. */
-const MEASURES = ["runs", "lives", "longest", "trials"];
+const MEASURES: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  runs: [1, 1024],
+  lives: [0, 1024],
+  longest: [WOUNDED_AT, 2 ** 30],
+  trials: [1, 1e6],
+};
 /** Flags that name rules, which may be those of other trainings. */
 const RULES = ["from", "host", "via"] as const;
 
@@ -51,25 +65,45 @@ export function planIn(path: string): Planned[] {
       );
     for (const flags of all) {
       const one = plannedOf(flags, plan, named, where);
-      const complete = name === undefined ? one : { ...one, name: `${name}` };
+      const complete = name === undefined ? one : { ...one, name: `${name}`, label: `${name}` };
       if (name !== undefined) named.set(`${name}`, complete);
       planned.push(complete);
     }
   });
-  const known = new Map(planned.map((one) => [one.id, one]));
-  if (known.size < planned.length) {
-    const twice = planned.find((one, i) => planned.findIndex(({ id }) => id === one.id) < i)!;
-    throw new UsageError(`${path} has a training twice: ${describe(twice.flags)}.`);
+  planned.forEach((one, i) => {
+    const first = planned.findIndex(({ id }) => id === one.id);
+    if (first < i)
+      throw new UsageError(
+        `${path} has a training twice: ${one.label}. They are number ${first + 1} and number ${i + 1} of all.`,
+      );
+  });
+  return withTelling(planned);
+}
+
+/** The trainings, with those flags alone that are not alike in all of them. */
+function withTelling(planned: readonly Planned[]): Planned[] {
+  const [first, ...others] = planned;
+  const isAlike = (name: string) => others.every(({ flags }) => flags[name] === first.flags[name]);
+  const told = new Map<string, Planned>(); // by id, for those that others come after
+  for (const one of planned) {
+    const kept = Object.fromEntries(
+      Object.entries(one.flags).filter(
+        ([name]) => name === "target" || (name !== "engine" && !isAlike(name)),
+      ),
+    );
+    const after = one.after.map(({ id }) => told.get(id)!);
+    told.set(one.id, { ...one, flags: kept, label: one.name ?? describe(kept), after });
   }
-  return planned;
+  return [...told.values()];
 }
 
 /** Flags in words. */
-export const describe = (flags: Readonly<Record<string, string>>) =>
+const describe = (flags: Readonly<Record<string, string>>) =>
   Object.entries(flags)
     .map(([name, value]) => `${name} ${value}`)
     .join(", ");
 
+/** A plan's file, checked. */
 function read(path: string): {
   readonly every: Entry;
   readonly trainings: readonly Entry[];
@@ -97,9 +131,12 @@ function read(path: string): {
   if (!isEntry(measure))
     throw new UsageError(`${path}: measure is ${JSON.stringify(measure)}; expected such as {"runs": 8}.`);
   for (const [name, value] of Object.entries(measure as Entry)) {
-    checkNames(`${path}: there is no measure`, [name], MEASURES);
-    if (!Number.isInteger(value) || (value as number) < 0)
-      throw new UsageError(`${path}: measure has ${name} ${JSON.stringify(value)}; expected a whole number.`);
+    checkNames(`${path}: there is no measure`, [name], Object.keys(MEASURES));
+    const [least, most] = MEASURES[name];
+    if (!Number.isInteger(value) || !((value as number) >= least && (value as number) <= most))
+      throw new UsageError(
+        `${path}: measure has ${name} ${JSON.stringify(value)}; expected a whole number from ${least} to ${most}.`,
+      );
   }
   return { every: every as Entry, trainings, measure: measure as Record<string, number> };
 }
@@ -124,21 +161,37 @@ function combinations(entry: Entry, where: string): Record<string, string>[] {
 
 function plannedOf(
   flags: Record<string, string>,
-  { every, measure }: ReturnType<typeof read>,
+  { measure }: ReturnType<typeof read>,
   named: ReadonlyMap<string, Planned>,
   where: string,
 ): Planned {
-  const words = Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+  const all = { engine: ENGINE_NAMES[0], ...flags };
+  const words = Object.entries(all).map(([name, value]) => `--${name}=${value}`);
   let values: TrainValues;
+  let steps: number;
   try {
     ({ values } = parse(trainFlags, [...words, "--out=rule.safetensors"]));
     checkTogether(values);
+    ({ steps } = completeOptions(optionsOf(values)));
   } catch (error) {
-    throw error instanceof UsageError ? new UsageError(`${where}: ${error.message}`) : error;
+    throw error instanceof NcaError ? new UsageError(`${where}: ${error.message}`) : error;
   }
   if (values.target.includes(",") && !existsSync(values.target))
     throw new UsageError(
       `${where}: target is "${values.target}"; a list of pictures is written as ["one", "other"].`,
+    );
+  const files = [values.target, values.from, values.host, values.via, ...(values.also ?? [])];
+  for (const file of files)
+    if (
+      file &&
+      !isEmoji(file) &&
+      !file.startsWith("@") &&
+      !statSync(file, { throwIfNoEntry: false })?.isFile()
+    )
+      throw new UsageError(`${where}: there is no file ${file}.`);
+  if (values.also?.some((rule) => rule.startsWith("@")))
+    throw new UsageError(
+      `${where}: also is "${values.also}"; expected files, as only from, host and via can name other trainings.`,
     );
   const after = RULES.flatMap((flag) => {
     const rule = values[flag];
@@ -150,15 +203,10 @@ function plannedOf(
       );
     return [other];
   });
-  const own = Object.fromEntries(Object.entries(flags).filter(([name]) => !(name in every)));
-  return {
-    id: idOf(values, after, measure),
-    flags: own,
-    given: new Set(Object.keys(flags)),
-    values,
-    measure,
-    after,
-  };
+  const isGiven = (name: string) => name in flags;
+  const engine = `${values.engine}`;
+  const id = idOf(values, after, isGiven);
+  return { id, flags, isGiven, engine, steps, label: describe(flags), values, measure, after };
 }
 
 /** What a file holds, for an id: texts that are no files, such as an emoji, are what they are. */
@@ -166,14 +214,14 @@ function contentOf(path: string): string {
   return existsSync(path) ? createHash("sha256").update(readFileSync(path)).digest("hex") : path;
 }
 
-function idOf(values: TrainValues, after: readonly Planned[], measure: Record<string, number>): string {
-  const { out: _, target, from, host, via, also, ...flags } = flagsOf(values);
+function idOf(values: TrainValues, after: readonly Planned[], isGiven: Planned["isGiven"]): string {
+  const { out: _, target, from, host, via, also, size, padding, ...flags } = flagsOf(values);
+  const sizes = [isGiven("size") || !from ? size : null, isGiven("padding") || !from ? padding : null];
   const ids = after.map(({ id }) => id);
   const rules = [from, host, via, ...(also ?? [])].map((rule) =>
     rule === undefined ? null : rule.startsWith("@") ? ids.shift() : contentOf(rule),
   );
-  const engine = values.engine ?? "wasm";
   const sorted = Object.entries(flags).sort(([one], [other]) => (one < other ? -1 : 1));
-  const all = JSON.stringify([VERSION, engine, contentOf(target), rules, sorted, measure]);
+  const all = JSON.stringify([VERSION, values.engine, contentOf(target), rules, sizes, sorted]);
   return createHash("sha256").update(all).digest("hex").slice(0, 16);
 }

@@ -1,13 +1,15 @@
 // Makes rows of a sweep again and compares them: on engines that promise it, bit for bit.
 
+import { existsSync } from "node:fs";
 import { Random } from "../../lib/cells/random.js";
-import type { Engine, Json } from "../../lib/node.js";
+import type { Engine } from "../../lib/node.js";
 import { Progress } from "../shared/progress.js";
 import { UsageError } from "../shared/usage.js";
 import { stopping } from "../train/run.js";
 import type { Folder, Row } from "./folder.js";
+import { withNeeded } from "./order.js";
 import type { Planned } from "./plan.js";
-import { carryOut } from "./work.js";
+import { carryOut, hashOf } from "./work.js";
 
 /** How far medians of log losses may be apart on an engine whose rounding is a device's own. */
 const APART = 0.1;
@@ -16,8 +18,6 @@ export interface VerifyOptions {
   readonly count: number;
   readonly rngSeed: number;
   readonly engineFor: (one: Planned) => Engine;
-  readonly stepsOf: (one: Planned) => number;
-  readonly nameOf: (one: Planned) => string;
 }
 
 /** Makes random rows again, in another folder. Prints a line for each; returns how many are not the same. */
@@ -25,37 +25,34 @@ export async function verified(
   plan: readonly Planned[],
   folder: Folder,
   elsewhere: Folder,
-  { count, rngSeed, engineFor, stepsOf, nameOf }: VerifyOptions,
+  { count, rngSeed, engineFor }: VerifyOptions,
 ): Promise<number> {
   const done = plan.filter(folder.isDone);
   if (done.length === 0) throw new UsageError(`${folder.path} has no rows yet; there is nothing to verify.`);
   const chosen = new Random(rngSeed).sample(Math.min(count, done.length), done.length).map((i) => done[i]);
-  const made = new Set<string>();
-  const needed: Planned[] = [];
-  const need = (one: Planned): void => {
-    one.after.forEach(need);
-    if (!made.has(one.id)) needed.push(one);
-    made.add(one.id);
-  };
-  chosen.forEach(need);
-  const progress = new Progress(needed.reduce((sum, one) => sum + stepsOf(one), 0));
+  const needed = withNeeded(chosen);
+  const progress = new Progress(needed.reduce((sum, { steps }) => sum + steps, 0));
+  const stop = stopping();
   let before = 0;
   for (const one of needed) {
     await carryOut([one], engineFor(one), {
       folder: elsewhere,
-      stop: stopping(),
+      stop,
       progress,
       checkpointSeconds: 3600,
-      onStep: (_, step) => progress.update(before + step, nameOf(one)),
+      onStep: (_, step) => progress.update(before + step, one.label),
       onChange: async () => {},
     });
-    before += stepsOf(one);
+    before += one.steps;
   }
+  const nca = await import("../../lib/node.js");
   let wrong = 0;
   for (const one of chosen) {
-    const problem = differenceOf(folder.row(one)!, elsewhere.row(one)!);
+    const row = folder.row(one)!;
+    const rule = existsSync(folder.rule(one)) ? await hashOf(await nca.load(folder.rule(one))) : undefined;
+    const problem = rule === row.rule ? differenceOf(row, elsewhere.row(one)!) : "its rule's file is another";
     if (problem) wrong++;
-    process.stdout.write(`${one.id}  ${problem ?? "the same"}  ${nameOf(one)}\n`);
+    process.stdout.write(`${one.id}  ${problem ?? "the same"}  ${one.label}\n`);
   }
   return wrong;
 }
@@ -66,11 +63,8 @@ export function differenceOf(row: Row, again: Row): string | undefined {
     const isSame = row.rule === again.rule && JSON.stringify(row.measured) === JSON.stringify(again.measured);
     return isSame ? undefined : `other bits (${row.rule.slice(0, 12)}, again ${again.rule.slice(0, 12)})`;
   }
-  const medians = ({ measured }: Row) =>
-    (measured as { logLoss: Record<string, { median: number }> }).logLoss as Json as never as Record<
-      string,
-      { median: number }
-    >;
+  type Losses = Record<string, { readonly median: number }>;
+  const medians = ({ measured }: Row) => (measured as never as { readonly logLoss: Losses }).logLoss;
   const other = Object.entries(medians(row)).find(
     ([step, { median }]) => !(Math.abs(median - medians(again)[step].median) <= APART),
   );

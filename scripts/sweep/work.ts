@@ -1,18 +1,15 @@
 // Carries out trainings of a plan: each until its row is there, several at once where a device can.
 
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
 import type { Engine, Json, Rule } from "../../lib/node.js";
 import { VERSION } from "../../lib/version.js";
 import type { Progress } from "../shared/progress.js";
-import { flagsOf } from "../shared/recipe.js";
 import type { TrainValues } from "../shared/train-flags.js";
-import { statePathOf } from "../train/paths.js";
 import { jobFor, learn, type Run, runOf } from "../train/run.js";
 import type { Curve, Folder, Row } from "./folder.js";
 import type { Planned } from "./plan.js";
 
-/** Points of a curve, and how much of it a point keeps. */
+/** The most points of a curve. */
 const POINTS = 100;
 
 export interface Work {
@@ -43,18 +40,6 @@ export function valuesIn(folder: Folder, one: Planned, checkpointSeconds: number
   };
 }
 
-/** Whether the plan asks for a size. */
-const isGivenIn = (one: Planned) => (name: "size" | "padding") => one.given.has(name);
-
-/** What decides whether trainings can be computed at once on a device: all but the picture's colours and the rng seed. */
-export async function shapeOf(one: Planned): Promise<string> {
-  const nca = await import("../../lib/node.js");
-  const { target, rngSeed: _, out: __, ...flags } = flagsOf(one.values);
-  const { size, padding } = flags;
-  const { height, width } = await nca.loadTarget(target, { size, padding });
-  return JSON.stringify([flags, height, width]);
-}
-
 /** Trains and measures a training, or several at once. */
 export async function carryOut(all: readonly Planned[], engine: Engine, work: Work): Promise<void> {
   const { folder, progress } = work;
@@ -63,9 +48,13 @@ export async function carryOut(all: readonly Planned[], engine: Engine, work: Wo
   const runs: Run[] = [];
   for (const [i, one] of left.entries())
     runs.push(
-      await runOf(valuesIn(folder, one, work.checkpointSeconds), engines?.[i] ?? engine, isGivenIn(one)),
+      await runOf(valuesIn(folder, one, work.checkpointSeconds), engines?.[i] ?? engine, {
+        isGiven: one.isGiven,
+        ruleAtEnd: true,
+      }),
     );
   const { allOf } = await import("../../lib/train/together.js");
+  const { InterruptedError } = await import("../../lib/node.js");
   const works = runs.map((run, i) => () => {
     const one = left[i];
     const { trainer } = run;
@@ -83,37 +72,32 @@ export async function carryOut(all: readonly Planned[], engine: Engine, work: Wo
     };
     return learn(run, { stop: work.stop, progress, show, isAlone: runs.length === 1, onCheckpoint });
   });
-  await allOf(works, engines !== undefined);
-  for (const one of all) {
+  const ended = allOf(works, engines !== undefined);
+  const failed = await ended.then(
+    () => undefined,
+    (error) => error as Error,
+  );
+  if (failed instanceof InterruptedError) throw failed;
+  for (const one of all.filter(folder.isTrained)) {
     await folder.putRow(await rowOf(one, folder, engine));
     await work.onChange();
   }
+  if (failed) throw failed;
 }
 
 /** The row of a training whose rule is there. */
 async function rowOf(one: Planned, folder: Folder, engine: Engine): Promise<Row> {
   const nca = await import("../../lib/node.js");
-  const { job } = await jobFor(valuesIn(folder, one, 1), isGivenIn(one));
+  const { job } = await jobFor(valuesIn(folder, one, 1), one.isGiven);
   const rule = await nca.load(folder.rule(one));
   const measured = (await job.task.measure(rule, { engine, ...one.measure })) as Json;
-  const { id, name, flags } = one;
-  return {
-    id,
-    ...(name && { name }),
-    flags,
-    engine: engine.name,
-    version: VERSION,
-    rule: await hashOf(rule),
-    measured,
-  };
+  const { id, measure } = one;
+  const hash = await hashOf(rule);
+  return { id, engine: engine.name, version: VERSION, rule: hash, measure, measured };
 }
 
-async function hashOf(rule: Rule): Promise<string> {
+/** The SHA-256 of a rule: its specification and its weights. */
+export async function hashOf(rule: Rule): Promise<string> {
   const nca = await import("../../lib/node.js");
   return createHash("sha256").update(nca.encodeRule(rule)).digest("hex");
-}
-
-/** Removes what a training left behind, so that it is made again. */
-export function forget(folder: Folder, one: Planned): void {
-  for (const path of [folder.rule(one), statePathOf(folder.rule(one))]) rmSync(path, { force: true });
 }

@@ -57,8 +57,8 @@ async function trainerOf({ rule, task, stages }: Job, values: TrainValues, engin
   });
 }
 
-/** What writes the files of a training. */
-function filesOf(trainer: Trainer, stages: Recipe, values: TrainValues) {
+/** What writes the files of a training; an unfinished rule is written as well, unless others would take it for finished. */
+function filesOf(trainer: Trainer, stages: Recipe, values: TrainValues, ruleAtEnd: boolean) {
   const state = statePathOf(values.out);
   const files = {
     /** The rule as it is now. */
@@ -77,7 +77,7 @@ function filesOf(trainer: Trainer, stages: Recipe, values: TrainValues) {
     },
     /** All of it; another stage of a rule replaces that only when it is done. */
     async checkpoint() {
-      if (!isStageOf(values)) await files.rule();
+      if (!ruleAtEnd && !isStageOf(values)) await files.rule();
       await files.state();
     },
     /** The rule alone stays. */
@@ -127,11 +127,15 @@ export interface Run {
   readonly files: ReturnType<typeof filesOf>;
 }
 
-/** What the flags ask for. */
-export async function runOf(given: TrainValues, engine: Engine, isGiven?: IsGiven): Promise<Run> {
+/** What the flags ask for. With `ruleAtEnd` the rule's file is that of the finished rule alone. */
+export async function runOf(
+  given: TrainValues,
+  engine: Engine,
+  { isGiven, ruleAtEnd = false }: { readonly isGiven?: IsGiven; readonly ruleAtEnd?: boolean } = {},
+): Promise<Run> {
   const { values, job } = await jobFor(given, isGiven);
   const trainer = await trainerOf(job, values, engine);
-  const files = filesOf(trainer, job.stages, values);
+  const files = filesOf(trainer, job.stages, values, ruleAtEnd);
   await files.preview(); // these find out now whether files can be written
   await files.state();
   if (values.resume)
@@ -197,7 +201,7 @@ export async function learn(
         // a graphics card that is lost has taken its state along
         const isCard = problem instanceof nca.EngineError && trainer.engine.name === "webgpu";
         const advice =
-          "the state written last stays there: --resume goes on from it, with --engine wasm on the processor";
+          "the state written last stays there, and can be gone on from, on the processor by the engine wasm";
         progress.say(`${statePathOf(values.out)}: ${isCard ? advice : problem.message}`);
       });
       await files.preview().catch(() => {}); // what stopped the training is what is told

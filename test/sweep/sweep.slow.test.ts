@@ -51,13 +51,14 @@ test("lists are multiplied, and an id is all that decides the bits, and no more"
   assert.equal(one({ target: copy }), usual); // the same picture, elsewhere
   assert.equal(one({ engine: "wasm" }), usual);
   writeFileSync(copy, readFileSync("targets/bird.png"));
-  const others = [
-    one({ target: copy }),
-    one({ engine: "fused" }),
-    one({ steps: 7 }),
-    one({}, { measure: { runs: 3 } }),
-  ];
-  assert.equal(new Set([usual, ...others]).size, 5);
+  const others = [one({ target: copy }), one({ engine: "fused" }), one({ steps: 7 })];
+  assert.equal(new Set([usual, ...others]).size, 4);
+  assert.equal(one({}, { measure: { runs: 3 } }), usual); // it is trained all the same
+  const sizes = [{}, { size: 8, padding: 3 }, { size: 40, padding: 16 }].map((size) => {
+    const root = { name: "root", target: "heart", size: 8, padding: 3 };
+    return planIn(planned({ trainings: [root, { target: "lizard", from: "@root", ...size }] }))[1].id;
+  });
+  assert.equal(new Set(sizes).size, 3);
 });
 
 test("a plan that cannot be carried out says where and why", () => {
@@ -77,8 +78,19 @@ test("a plan that cannot be carried out says where and why", () => {
       /from is "@root"; expected the name of a training that comes before/,
     ],
     [{ trainings: [{ target: ["lizard", "bird"], name: "root" }] }, /name is "root"; expected .* no lists/],
-    [{ trainings: [{ target: "lizard" }, { target: "lizard" }] }, /a training twice: target lizard/],
+    [
+      { trainings: [{ target: "lizard" }, { target: "lizard" }] },
+      /a training twice: target lizard\. They are number 1 and number 2/,
+    ],
     [{ trainings: [{ target: "lizard,bird" }] }, /a list of pictures is written as/],
+    [
+      { trainings: [{ target: "lizard" }], measure: { runs: 0 } },
+      /measure has runs 0; expected .* from 1 to 1024/,
+    ],
+    [{ trainings: [{ target: "lizard", batch: 2, fresh: 3 }] }, /training 1: .*fresh/],
+    [{ trainings: [{ target: "lizard", host: "bird", also: "@root" }] }, /also is "@root"; expected files/],
+    [{ trainings: [{ target: "nothing.png" }] }, /training 1: there is no file nothing\.png/],
+    [{ trainings: [{ target: "targets/" }] }, /training 1: /],
     [{ trainings: [{ target: "lizard" }], measure: { run: 3 } }, /no measure "run".*Did you mean runs\?/],
   ];
   for (const [plan, message] of cases) assert.throws(() => planIn(planned(plan)), { message });
@@ -87,7 +99,7 @@ test("a plan that cannot be carried out says where and why", () => {
 test("rows are compared by their bits, or by their losses on a graphics card", () => {
   const row = (engine: string, rule: string, median: number): Row => ({
     id: "0",
-    flags: {},
+    measure: {},
     engine,
     version: "1",
     rule,
@@ -152,6 +164,11 @@ test("killed and gone on with, started twice, in shards: the same table, which c
   assert.match(page, /5 of 5 trainings are done/);
   assert.doesNotMatch(page, /http-equiv/);
 
+  const measured = JSON.parse(readFileSync(whole, "utf8"));
+  writeFileSync(whole, JSON.stringify({ ...measured, measure: { ...MEASURE, runs: 1 } }));
+  const again = await run("sweep", whole);
+  assert.match(again.stderr, /5 of 5 rows/);
+  assert.doesNotMatch(again.stderr, /Wrote /); // only measured
   const same = await run("sweep", whole, "--verify", "2");
   assert.equal(same.code, 0, same.stderr);
   assert.equal(same.stdout.match(/the same/g)?.length, 2);
@@ -162,6 +179,23 @@ test("killed and gone on with, started twice, in shards: the same table, which c
   assert.equal(wrong.code, 1);
   assert.match(wrong.stdout, /other bits/);
   assert.ok(existsSync(path));
+  writeFileSync(whole, JSON.stringify(measured));
+  const [root, lizard] = planIn(killed).map(({ id }) =>
+    join(killed.replace(/\.json$/, ""), `${id}.safetensors`),
+  );
+  copyFileSync(root, lizard);
+  const other = await run("sweep", killed, "--only", planIn(killed)[1].id, "--verify", "1");
+  assert.match(other.stdout, /its rule's file is another/);
   const unknown = await run("sweep", whole, "--only", "0123");
   assert.match(unknown.stderr, /"0123" is no training/);
+});
+
+test("one training that fails stops no other, and is told at the end", async () => {
+  const text = join(place, "text.png");
+  writeFileSync(text, "no picture");
+  const path = planned({ every: TINY, measure: MEASURE, trainings: [{ target: [text, "lizard", "heart"] }] });
+  const { code, stderr } = await run("sweep", path);
+  assert.equal(code, 1);
+  assert.match(stderr, /2 of 3 rows/);
+  assert.match(stderr, /Failed: target .*text\.png: /);
 });
