@@ -13,6 +13,7 @@ import { modelPath } from "./shared/models.js";
 import { Progress } from "./shared/progress.js";
 import { targetFlag } from "./shared/target.js";
 import { lossText } from "./shared/text.js";
+import { UsageError } from "./shared/usage.js";
 
 const MEANS = ["adversaries", "matrix"] as const;
 
@@ -118,6 +119,10 @@ function writeTable(rows: readonly Reprogrammed[]): void {
 
 await runCommand(import.meta.url, adversarialFlags, async ({ values }) => {
   checkChapter(values);
+  if (values.survey && (values.by === "matrix" || values.out !== undefined))
+    throw new UsageError(
+      "--survey has no effect on a matrix or a training; it goes with --by adversaries and --model.",
+    );
   const nca = await import("../lib/node.js");
   const { reprogrammed, SHARES, USUAL } = await import("./chapters/reprogrammed.js");
   const host = await nca.load(values.host);

@@ -80,6 +80,7 @@ async function sweep(
   { together, checkpointSeconds }: Pick<Work, "checkpointSeconds"> & { readonly together: number },
 ): Promise<number> {
   const nca = await import("../lib/node.js");
+  folder.make();
   const all = withNeeded(mine);
   const failed = new Map<string, string>();
   const isLost = (one: Planned): boolean => failed.has(one.id) || one.after.some(isLost);

@@ -1,8 +1,19 @@
 // A sweep's folder: for every training its rule, its row and, while it is under way, its state. A row that is there is done.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { FileError } from "../../lib/cells/errors.js";
 import type { Json } from "../../lib/node.js";
 import { statePathOf } from "../train/paths.js";
 import type { Planned } from "./plan.js";
@@ -26,8 +37,19 @@ export type Curve = readonly (readonly [number, number])[];
 const LOST_MS = 300_000;
 
 export class Folder {
-  constructor(readonly path: string) {
-    mkdirSync(path, { recursive: true });
+  /** Nothing is made before `make`. */
+  constructor(readonly path: string) {}
+
+  /** Makes the folder. Throws FileError where it cannot be written. */
+  make(): void {
+    try {
+      mkdirSync(this.path, { recursive: true });
+      accessSync(this.path, constants.W_OK);
+    } catch (error) {
+      throw new FileError(
+        `Cannot write to the folder ${this.path}: ${(error as Error).message.split(",")[0]}.`,
+      );
+    }
   }
 
   private at = (name: string) => join(this.path, name);
@@ -67,15 +89,12 @@ export class Folder {
 
   /** The row of a training, if it was measured as the plan says. */
   row(one: Pick<Planned, "id" | "measure">): Row | undefined {
-    const path = this.rowPath(one);
-    if (!existsSync(path)) return undefined;
-    const row = JSON.parse(readFileSync(path, "utf8")) as Row;
-    return JSON.stringify(row.measure) === JSON.stringify(one.measure) ? row : undefined;
+    const row = parsed<Row>(this.rowPath(one));
+    return row && JSON.stringify(row.measure) === JSON.stringify(one.measure) ? row : undefined;
   }
 
   curve(one: Pick<Planned, "id">): Curve {
-    const path = this.curvePath(one);
-    return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Curve) : [];
+    return parsed<Curve>(this.curvePath(one)) ?? [];
   }
 
   isDone = (one: Pick<Planned, "id" | "measure">) => this.row(one) !== undefined;
@@ -109,6 +128,16 @@ export class Folder {
     await this.write(this.at("table.json"), `${JSON.stringify(rows, null, 1)}\n`);
     await this.write(this.at("table.csv"), csvOf(rows));
     return rows.length;
+  }
+}
+
+/** What a JSON file holds; undefined where there is none, or it is spoiled: then it is made again. */
+function parsed<T>(path: string): T | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) ?? undefined;
+  } catch {
+    return undefined;
   }
 }
 

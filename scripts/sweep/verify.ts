@@ -30,6 +30,7 @@ export async function verified(
   const done = plan.filter(folder.isDone);
   if (done.length === 0) throw new UsageError(`${folder.path} has no rows yet; there is nothing to verify.`);
   const chosen = new Random(rngSeed).sample(Math.min(count, done.length), done.length).map((i) => done[i]);
+  elsewhere.make();
   const needed = withNeeded(chosen);
   const progress = new Progress(needed.reduce((sum, { steps }) => sum + steps, 0));
   const stop = stopping();
@@ -61,7 +62,10 @@ export async function verified(
 export function differenceOf(row: Row, again: Row): string | undefined {
   if (row.engine !== "webgpu") {
     const isSame = row.rule === again.rule && JSON.stringify(row.measured) === JSON.stringify(again.measured);
-    return isSame ? undefined : `other bits (${row.rule.slice(0, 12)}, again ${again.rule.slice(0, 12)})`;
+    if (isSame) return undefined;
+    return row.rule === again.rule
+      ? "the same rule, measured otherwise"
+      : `other bits (${row.rule.slice(0, 12)}, again ${again.rule.slice(0, 12)})`;
   }
   type Losses = Record<string, { readonly median: number }>;
   const medians = ({ measured }: Row) => (measured as never as { readonly logLoss: Losses }).logLoss;

@@ -1,12 +1,14 @@
 // Carries out trainings of a plan: each until its row is there, several at once where a device can.
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import type { Engine, Json, Rule } from "../../lib/node.js";
 import { VERSION } from "../../lib/version.js";
 import type { Progress } from "../shared/progress.js";
 import type { TrainValues } from "../shared/train-flags.js";
 import { jobFor, learn, type Run, runOf } from "../train/run.js";
 import type { Curve, Folder, Row } from "./folder.js";
+import { withNeeded } from "./order.js";
 import type { Planned } from "./plan.js";
 
 /** The most points of a curve. */
@@ -43,6 +45,7 @@ export function valuesIn(folder: Folder, one: Planned, checkpointSeconds: number
 /** Trains and measures a training, or several at once. */
 export async function carryOut(all: readonly Planned[], engine: Engine, work: Work): Promise<void> {
   const { folder, progress } = work;
+  for (const other of withNeeded(all)) if (!all.includes(other)) await checkRule(other, folder);
   const left = all.filter((one) => !folder.isTrained(one));
   const engines = left.length > 1 ? engine.together?.(left.length) : undefined;
   const runs: Run[] = [];
@@ -83,6 +86,17 @@ export async function carryOut(all: readonly Planned[], engine: Engine, work: Wo
     await work.onChange();
   }
   if (failed) throw failed;
+}
+
+/** Throws FileError unless a training's rule is the one that its row tells of. */
+async function checkRule(one: Planned, folder: Folder): Promise<void> {
+  const nca = await import("../../lib/node.js");
+  const path = folder.rule(one);
+  const found = existsSync(path) ? await hashOf(await nca.load(path)) : "gone";
+  if (found === folder.row(one)?.rule) return;
+  throw new nca.FileError(
+    `${path} is not the rule that its row tells of (${found.slice(0, 12)}); remove ${one.id}.* to make it again.`,
+  );
 }
 
 /** The row of a training whose rule is there. */
