@@ -11,7 +11,7 @@ import { inTurn, lossCell, type Report } from "./table.js";
 
 const CHAPTERS = join(MODELS, "chapters");
 /** Lizards of each row. */
-const TRIALS = 64;
+const TRIALS = 32;
 
 const rulesNamed = (pattern: RegExp) =>
   readdirSync(CHAPTERS)
