@@ -6,7 +6,7 @@ import { Random } from "../../lib/cells/random.js";
 import { fuzz } from "./fuzz.js";
 import { readers } from "./readers.js";
 
-const CASES = 20_000;
+const CASES = 12_000;
 
 for (const [name, reader] of Object.entries(await readers())) {
   test(`${name}: only errors of ours in ${CASES} cases`, async () => {

@@ -43,7 +43,7 @@ async function lossesAfter(page: Page, seconds: readonly number[]): Promise<numb
   return losses;
 }
 
-/** After so many seconds at most this log loss, the median of three drawings at 32 cells. */
+/** After so many seconds at most this log loss, the median of the drawings at 32 cells: of three with NCA_DRAWINGS=all. */
 const WITHIN = [
   [15, -2.4],
   [60, -3.5],
@@ -58,7 +58,8 @@ for (const [name, isAlone] of [
   ["with threads", false],
   ["alone", true],
 ] as const) {
-  const drawings = isAlone ? ["frog"] : Object.keys(DRAWINGS);
+  const isLong = process.env.NCA_DRAWINGS === "all"; // each takes two minutes
+  const drawings = isAlone || !isLong ? ["frog"] : Object.keys(DRAWINGS);
   test(`${drawings.join(", ")}: drawings grow while one watches, ${name}`, options, async (t) => {
     const slower = isAlone ? ALONE : 1;
     const all: number[][] = [];
