@@ -113,7 +113,7 @@ function read(path: string): {
   const isEntry = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   let plan: { every?: unknown; trainings?: unknown; measure?: unknown };
   try {
-    plan = JSON.parse(readFileSync(path, "utf8"));
+    plan = JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new FileError(`${path} is no JSON: ${(error as Error).message}`);
   }
