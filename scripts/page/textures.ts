@@ -9,7 +9,7 @@ type Offer = Catalogue["offers"][number];
 type Put = (folder: string, name: string, bytes: Uint8Array) => string;
 
 /** Sides of what stands for a texture, and CA steps after which it is drawn. */
-const [SIDE, WOVEN] = [40, 600];
+const [SIDE, WOVEN] = [18, 600];
 
 interface Shown {
   readonly name: string;
