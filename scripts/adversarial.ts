@@ -12,7 +12,7 @@ import { file, jsonFlag, MODEL_FILES, modelFile, oneOf, range, rngSeedFlag, whol
 import { modelPath } from "./shared/models.js";
 import { Progress } from "./shared/progress.js";
 import { targetFlag } from "./shared/target.js";
-import { lossText } from "./shared/text.js";
+import { lossCell } from "./shared/text.js";
 import { UsageError } from "./shared/usage.js";
 
 const MEANS = ["adversaries", "matrix"] as const;
@@ -103,14 +103,12 @@ function writeTable(rows: readonly Reprogrammed[]): void {
     "are adversaries then",
     "without, +1,000",
   ];
-  const loss = ({ median, worst }: { median: number; worst: number }) =>
-    `${lossText(median)} (${lossText(worst)})`;
   const lines = rows.map(({ share, summary: { success, logLoss, infected, lifted } }) => [
     `${100 * share} %`,
     `${(100 * success).toFixed(0)} %`,
-    ...["200", "500", "2000"].map((step) => loss(logLoss[step])),
+    ...["200", "500", "2000"].map((step) => lossCell(logLoss[step])),
     `${(100 * (infected.median ?? 0)).toFixed(0)} %`,
-    loss(lifted["1000"]),
+    lossCell(lifted["1000"]),
   ]);
   const widths = heads.map((head, i) => Math.max(head.length, ...lines.map((line) => line[i].length)));
   for (const line of [heads, ...lines])

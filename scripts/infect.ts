@@ -7,7 +7,7 @@ import { jsonFlag, MODEL_FILES, modelFile, range, rngSeedFlag, spreadFlag, whole
 import { Progress } from "./shared/progress.js";
 import { targetLike } from "./shared/remembered.js";
 import { AS_TRAINED, paddingFlag, sizeFlag, targetFlag } from "./shared/target.js";
-import { lossText } from "./shared/text.js";
+import { lossCell } from "./shared/text.js";
 import { strainsBefore } from "./shared/train-flags.js";
 
 export const infectFlags = command(
@@ -81,9 +81,9 @@ await runCommand(import.meta.url, infectFlags, async ({ values }) => {
     [`success in ${trials} trials`, `${(100 * summary.success).toFixed(1)} %`],
     ["CA steps to success, median", number(summary.stepsToSuccess.median, 0)],
     ["front in cells per CA step, median", number(summary.cellsAStep.median, 2)],
-    ...Object.entries(summary.logLoss).map(([step, { median, worst }]) => [
+    ...Object.entries(summary.logLoss).map(([step, losses]) => [
       `log loss at ${step}, median (worst)`,
-      `${lossText(median)} (${lossText(worst)})`,
+      lossCell(losses),
     ]),
   ];
   for (const [what, value] of rows) process.stdout.write(`${what.padEnd(36)}${value}\n`);

@@ -17,6 +17,7 @@ import { type Planned, planIn } from "./sweep/plan.js";
 import { verified } from "./sweep/verify.js";
 import { carryOut, valuesIn, type Work } from "./sweep/work.js";
 import { jobFor, stopping } from "./train/run.js";
+import { listOf } from "./train/several.js";
 
 /** Milliseconds between two pages, at least. */
 const PAGE_MS = 5000;
@@ -39,9 +40,7 @@ export const sweepFlags = command(
     flag("--shard <i/n>", "every n-th training from the i-th on", "such as 2/8, from 1/8 to 8/8", shardIn),
   )
   .addOption(
-    flag("--only <ids>", "the trainings of these ids, with commas", "ids as --list prints them", (text) =>
-      text.split(","),
-    ),
+    flag("--only <ids>", "the trainings of these ids, with commas", "ids as --list prints them", listOf),
   )
   .addOption(new Option("--list", "print the ids of those that are not done, a line each, and train nothing"))
   .addOption(whole("--together <number>", "how many a graphics card trains at once", 1, 64).default(16))
@@ -100,6 +99,7 @@ async function sweep(
   const progress = new Progress(steps);
   const stop = stopping();
   const done = new Map<string, number>();
+  let number = 0; // of the training under way, among all
   let pageAt = 0;
   const onChange = async (isLast = false) => {
     if (!isLast && performance.now() - pageAt < PAGE_MS) return;
@@ -110,7 +110,6 @@ async function sweep(
   const onStep = (one: Planned, step: number, logLoss: number) => {
     done.set(one.id, step);
     const sum = [...done.values()].reduce((a, b) => a + b, 0);
-    const number = all.length - left().length + 1;
     progress.update(
       Math.min(sum, steps - 1),
       `${number}/${all.length} ${one.label}, log loss ${logLoss.toFixed(2)}`,
@@ -121,6 +120,7 @@ async function sweep(
   for (;;) {
     const now = await claimed(left(), { folder, together, engineFor, stop, onWait });
     if (now.length === 0) break;
+    number = all.length - left().length + 1;
     const touching = setInterval(() => now.forEach(folder.touch), TOUCH_MS);
     try {
       await carryOut(now, engineFor(now[0]), { folder, stop, progress, checkpointSeconds, onStep, onChange });

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { Option } from "@commander-js/extra-typings";
 import type { Target, TrainerOptions } from "../lib/node.js";
+import { copyArea } from "../lib/page/area.js";
 import { TEXTURES } from "../lib/textures/draw.js";
 import { checkChapter, trainChapter } from "./chapters/training.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
@@ -19,7 +20,7 @@ const WOVEN = 1000;
 
 export const texturesFlags = command(
   "textures",
-  "Trains cells that weave an endless texture from noise, and mend it; or measures them, or writes a tile.",
+  "Trains cells that weave an endless texture from empty cloth, and mend it; or measures them, or writes a tile.",
   [
     "--texture bricks --out my-bricks.safetensors",
     "--picture grass.jpg --out my-grass.safetensors",
@@ -35,7 +36,7 @@ export const texturesFlags = command(
   .addOption(file("--out <file>", "the rule that is trained, a .safetensors file"))
   .addOption(whole("--steps <number>", "training steps", 1, 1e7).default(2000))
   .addOption(new Option("--micro", "a rule whose weights fit in 588 bytes"))
-  .addOption(rngSeedFlag("the weights and the training, or the noise"))
+  .addOption(rngSeedFlag("the weights and the training, or the coins"))
   .addOption(new Option("--resume", "go on where a training was stopped"))
   .addOption(new Option("--force", "train over a file that is there"))
   .optionsGroup("Measuring:")
@@ -58,7 +59,8 @@ async function targetOf(nca: Nca, { texture, picture }: Values): Promise<Target>
 }
 
 /** The rows and columns of a picture that hold anything: one that is not square has empty ones beside it. */
-function opaqueOf(nca: Nca, { data, height, width, channels }: Target, path: string): Target {
+function opaqueOf(nca: Nca, picture: Target, path: string): Target {
+  const { data, height, width, channels } = picture;
   const isOpaque = (x: number, y: number) => data[(y * width + x) * channels + nca.ALPHA] === 1;
   const rows = Array.from({ length: height }, (_, y) => y).filter((y) => isOpaque(width >> 1, y));
   const columns = Array.from({ length: width }, (_, x) => x).filter((x) => isOpaque(x, height >> 1));
@@ -69,12 +71,9 @@ function opaqueOf(nca: Nca, { data, height, width, channels }: Target, path: str
       `${path} has holes, or is too long and narrow; a texture needs a picture that is opaque everywhere, and at most twice as ` +
         "long as it is wide.",
     );
-  const inner = new Float32Array(h * w * channels);
-  rows.forEach((y, row) => {
-    const from = (y * width + columns[0]) * channels;
-    inner.set(data.subarray(from, from + w * channels), row * w * channels);
-  });
-  return nca.cellsOf(inner, { height: h, width: w });
+  const inner = nca.emptyCells(1, h, w, channels);
+  copyArea(picture, inner, -columns[0], -rows[0]);
+  return inner;
 }
 
 /** Throws UsageError where a file would be lost. */

@@ -3,8 +3,7 @@
 
 import type { Target } from "../cells/cells.js";
 import { type InfectionOptions, infectionOf } from "../infection/infection.js";
-import { summaryOfTrials, type TrialsSummary } from "../infection/summary.js";
-import { infectionTrials } from "../infection/trials.js";
+import type { TrialsSummary } from "../infection/summary.js";
 import type { Rule } from "../rule/rule.js";
 import type { Task } from "../train/task.js";
 
@@ -21,11 +20,5 @@ export function adversariesOf(
 ): Task<TrialsSummary> {
   const { ages, points: [least, most] = [1, 3] } = options;
   const points = Math.round((least + most) / 2);
-  return {
-    ...infectionOf(host, target, { ...options, spread: 0 }),
-    measure: async (rule, how) => {
-      const trials = { spread: 0, points, ...(ages && { ages }), ...how };
-      return summaryOfTrials(await infectionTrials(host, rule, target, trials));
-    },
-  };
+  return infectionOf(host, target, { ...options, spread: 0, measured: { points, ...(ages && { ages }) } });
 }

@@ -5,8 +5,7 @@
 import type { Target } from "../cells/cells.js";
 import { InvalidInputError } from "../cells/errors.js";
 import { type InfectionOptions, infectionOf } from "../infection/infection.js";
-import { summaryOfTrials, type TrialsSummary } from "../infection/summary.js";
-import { infectionTrials } from "../infection/trials.js";
+import type { TrialsSummary } from "../infection/summary.js";
 import { filtersOf } from "../rule/filters.js";
 import { type Parameters, type Rule, zeroParameters } from "../rule/rule.js";
 import type { Task } from "../train/task.js";
@@ -85,15 +84,11 @@ export function perturbationOf(
   const { height, width } = target;
   const all = height * width;
   const { ages } = options;
-  const unperturbed = perturbed(host);
-  const task = infectionOf(unperturbed, target, { ...options, spread: 1, points: [all, all] });
+  const measured = { points: all, ...(ages && { ages }) };
+  const task = infectionOf(perturbed(host), target, { ...options, spread: 1, points: [all, all], measured });
   return {
     ...task,
     description: { ...(task.description as object), kind: "perturbation" },
     narrow: narrowed(host.spec.channels),
-    measure: async (rule, how) => {
-      const trials = { spread: 1, points: all, ...(ages && { ages }), ...how };
-      return summaryOfTrials(await infectionTrials(unperturbed, rule, target, trials));
-    },
   };
 }

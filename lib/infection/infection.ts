@@ -12,7 +12,7 @@ import type { Task } from "../train/task.js";
 import { checkAges, type Herd, hostsOf } from "./herd.js";
 import { infectAtRandom, SPREAD } from "./infect.js";
 import { summaryOfTrials, type TrialsSummary } from "./summary.js";
-import { infectionTrials } from "./trials.js";
+import { infectionTrials, type TrialsOptions } from "./trials.js";
 
 /** How training an infection differs from training growth. */
 export const INFECTION_RECIPE = {
@@ -39,6 +39,8 @@ export interface InfectionOptions {
   /** More rules that it learns to take over, two at most: a fresh sample is one of theirs or of the host's. */
   readonly others?: readonly Rule[];
   readonly rngSeed?: number;
+  /** How its trials differ from the usual ones where the rule is measured. */
+  readonly measured?: Pick<TrialsOptions, "points" | "ages">;
 }
 
 /** Keeps the hosts' coin tosses apart from every other use of the same rngSeed. */
@@ -54,7 +56,7 @@ export function infectionOf(
   target: Target,
   options: InfectionOptions = {},
 ): Task<TrialsSummary> {
-  const { spread = SPREAD, points = [1, 3], ages = [5, 300], others = [], rngSeed = 0 } = options;
+  const { spread = SPREAD, points = [1, 3], ages = [5, 300], others = [], rngSeed = 0, measured } = options;
   const area = target.height * target.width;
   checkInteger("points, at least", points[0], 1, area);
   checkInteger("points, at most", points[1], points[0], area);
@@ -97,6 +99,6 @@ export function infectionOf(
       return { cells: infectAtRandom(host, strain, count, random, spec) };
     },
     measure: async (rule, how) =>
-      summaryOfTrials(await infectionTrials(prior, rule, target, { spread, ...how })),
+      summaryOfTrials(await infectionTrials(prior, rule, target, { spread, ...measured, ...how })),
   };
 }

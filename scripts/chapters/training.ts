@@ -6,6 +6,7 @@ import { engineOf } from "../shared/engine.js";
 import { Progress } from "../shared/progress.js";
 import { UsageError } from "../shared/usage.js";
 import { checkPaths, statePathOf } from "../train/paths.js";
+import { stopping } from "../train/run.js";
 
 /** What a command line says about a training and its files. */
 export interface ChapterValues {
@@ -56,12 +57,11 @@ export async function trainChapter(
     ? await nca.resumeTraining(state, start, task, all)
     : new nca.Trainer(start, task, all);
   const progress = new Progress(steps, trainer.step);
-  const stop = new AbortController();
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.once(signal, () => stop.abort());
+  const stop = stopping();
   await nca.saveTraining(trainer, state); // finds out now whether files can be written
   let saved = performance.now();
   try {
-    for await (const { step, logLoss } of nca.runTrainer(trainer, stop.signal)) {
+    for await (const { step, logLoss } of nca.runTrainer(trainer, stop)) {
       progress.update(step, `log loss ${logLoss.toFixed(3)}`);
       if (performance.now() - saved < STATE_MS && step < steps) continue;
       saved = performance.now();

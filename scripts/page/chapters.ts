@@ -3,8 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encode } from "fast-png";
-import type { Rule, Target } from "../../lib/core.js";
+import { emptyCells, type Rule, type Target } from "../../lib/core.js";
 import { decodeRule } from "../../lib/io/checkpoint.js";
+import { copyArea } from "../../lib/page/area.js";
 import { toRgba } from "../../lib/view/frame.js";
 import { MODELS } from "../shared/models.js";
 
@@ -16,12 +17,9 @@ export function chapterRule(name: string): Rule | undefined {
 
 /** Cells as PNG, without what is empty around them. */
 export function pngOf(cells: Target, margin = 0): Uint8Array {
-  const { data, width, height } = toRgba(cells, { background: "transparent" });
-  const [w, h] = [width - 2 * margin, height - 2 * margin];
-  const inner = new Uint8Array(w * h * 4);
-  for (let y = 0; y < h; y++) {
-    const from = ((y + margin) * width + margin) * 4;
-    inner.set(data.subarray(from, from + 4 * w), y * w * 4);
-  }
-  return encode({ width: w, height: h, data: inner, channels: 4 });
+  const { count, height, width, channels, premultiplied } = cells;
+  const inner = emptyCells(count, height - 2 * margin, width - 2 * margin, channels, premultiplied);
+  copyArea(cells, inner, -margin, -margin);
+  const image = toRgba(inner, { background: "transparent" });
+  return encode({ width: image.width, height: image.height, data: image.data, channels: 4 });
 }

@@ -102,11 +102,6 @@ export class Folder {
   isTrained = (one: Pick<Planned, "id">) => existsSync(this.rule(one));
   isBegun = (one: Pick<Planned, "id">) => existsSync(statePathOf(this.rule(one)));
 
-  /** When its state was last written, in milliseconds since 1970; 0 where there is none. */
-  touched(one: Pick<Planned, "id">): number {
-    return statSync(statePathOf(this.rule(one)), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  }
-
   private async write(path: string, text: string): Promise<void> {
     const nca = await import("../../lib/node.js");
     await nca.writeFileAtomic(path, new TextEncoder().encode(text));

@@ -58,9 +58,11 @@ export async function claimed(
       if (isFull) break;
       if (mine.length > 0 && (await shapeOf(one)) !== shape) continue;
       if (!folder.claim(one)) continue;
-      if (folder.isDone(one))
+      if (folder.isDone(one)) {
         folder.release(one); // another has just ended it
-      else mine.push(one);
+        continue;
+      }
+      mine.push(one);
       if (mine.length === 1 && engineFor(one).together) shape = await shapeOf(one);
     }
     if (mine.length > 0) return mine;

@@ -1,6 +1,5 @@
 // Makes rows of a sweep again and compares them: on engines that promise it, bit for bit.
 
-import { existsSync } from "node:fs";
 import { Random } from "../../lib/cells/random.js";
 import type { Engine } from "../../lib/node.js";
 import { Progress } from "../shared/progress.js";
@@ -9,7 +8,7 @@ import { stopping } from "../train/run.js";
 import type { Folder, Row } from "./folder.js";
 import { withNeeded } from "./order.js";
 import type { Planned } from "./plan.js";
-import { carryOut, hashOf } from "./work.js";
+import { carryOut, hashIn } from "./work.js";
 
 /** How far medians of log losses may be apart on an engine whose rounding is a device's own. */
 const APART = 0.1;
@@ -46,12 +45,11 @@ export async function verified(
     });
     before += one.steps;
   }
-  const nca = await import("../../lib/node.js");
   let wrong = 0;
   for (const one of chosen) {
     const row = folder.row(one)!;
-    const rule = existsSync(folder.rule(one)) ? await hashOf(await nca.load(folder.rule(one))) : undefined;
-    const problem = rule === row.rule ? differenceOf(row, elsewhere.row(one)!) : "its rule's file is another";
+    const isSame = (await hashIn(folder.rule(one))) === row.rule;
+    const problem = isSame ? differenceOf(row, elsewhere.row(one)!) : "its rule's file is another";
     if (problem) wrong++;
     process.stdout.write(`${one.id}  ${problem ?? "the same"}  ${one.label}\n`);
   }

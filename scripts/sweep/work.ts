@@ -92,10 +92,10 @@ export async function carryOut(all: readonly Planned[], engine: Engine, work: Wo
 async function checkRule(one: Planned, folder: Folder): Promise<void> {
   const nca = await import("../../lib/node.js");
   const path = folder.rule(one);
-  const found = existsSync(path) ? await hashOf(await nca.load(path)) : "gone";
+  const found = await hashIn(path);
   if (found === folder.row(one)?.rule) return;
   throw new nca.FileError(
-    `${path} is not the rule that its row tells of (${found.slice(0, 12)}); remove ${one.id}.* to make it again.`,
+    `${path} is not the rule that its row tells of (${found?.slice(0, 12) ?? "gone"}); remove ${one.id}.* to make it again.`,
   );
 }
 
@@ -110,8 +110,14 @@ async function rowOf(one: Planned, folder: Folder, engine: Engine): Promise<Row>
   return { id, engine: engine.name, version: VERSION, rule: hash, measure, measured };
 }
 
+/** The SHA-256 of the rule in a file; undefined where there is none. */
+export async function hashIn(path: string): Promise<string | undefined> {
+  const nca = await import("../../lib/node.js");
+  return existsSync(path) ? hashOf(await nca.load(path)) : undefined;
+}
+
 /** The SHA-256 of a rule: its specification and its weights. */
-export async function hashOf(rule: Rule): Promise<string> {
+async function hashOf(rule: Rule): Promise<string> {
   const nca = await import("../../lib/node.js");
   return createHash("sha256").update(nca.encodeRule(rule)).digest("hex");
 }

@@ -8,7 +8,8 @@ import type { TrainValues } from "../shared/train-flags.js";
 import { UsageError } from "../shared/usage.js";
 import { isStageOf, statePathOf } from "./paths.js";
 
-const listOf = (text: string) => text.split(",").flatMap((part) => part.trim() || []);
+/** The parts of a list with commas. */
+export const listOf = (text: string) => text.split(",").flatMap((part) => part.trim() || []);
 
 /**
  * The flags of every rule that a command names in --out, a list with commas. With one --target for all, rng seeds count up from

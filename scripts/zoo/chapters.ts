@@ -6,8 +6,8 @@ import * as nca from "../../lib/node.js";
 import { digitsIn, MNIST } from "../chapters/mnist.js";
 import { reprogrammed, USUAL as SHARE } from "../chapters/reprogrammed.js";
 import { MODELS, targetNamed } from "../shared/models.js";
-import { percent, tableOf } from "../shared/text.js";
-import { inTurn, lossCell, type Report } from "./table.js";
+import { lossCell, percent, tableOf } from "../shared/text.js";
+import { inTurn, type Report } from "./table.js";
 
 const CHAPTERS = join(MODELS, "chapters");
 /** Lizards of each row. */

@@ -1,9 +1,9 @@
 // How well each rule grows its picture, keeps it, and heals.
 
 import * as nca from "../../lib/node.js";
-import { percent, tableOf } from "../shared/text.js";
+import { lossCell, percent, tableOf } from "../shared/text.js";
 import type { Entry } from "./entry.js";
-import { inTurn, lossCell, type Report } from "./table.js";
+import { inTurn, type Report } from "./table.js";
 
 /** Growths of each rule, every one of them cut in five ways; there are twice as many lives of ten wounds. */
 const RUNS = 32;

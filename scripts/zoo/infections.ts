@@ -2,9 +2,9 @@
 
 import * as nca from "../../lib/node.js";
 import { modelPath } from "../shared/models.js";
-import { percent, tableOf } from "../shared/text.js";
+import { lossCell, percent, tableOf } from "../shared/text.js";
 import type { Entry, Infects } from "./entry.js";
-import { inTurn, lossCell, type Report } from "./table.js";
+import { inTurn, type Report } from "./table.js";
 
 /** How many trials an infection gets on its own host, under one other condition, and when watched for long. */
 const TRIALS = 200;

@@ -1,7 +1,4 @@
-// What the tables share: a loss in a cell, and how far the work on them has come.
-
-import type * as nca from "../../lib/node.js";
-import { lossText } from "../shared/text.js";
+// What the tables share: how far the work on them has come.
 
 /** Called with the progress so far, from 0 to 1. */
 export type Report = (done: number) => void;
@@ -17,9 +14,4 @@ export async function inTurn<T, Result>(
     results.push(await work(one, (part) => report((i + part) / all.length)));
   }
   return results;
-}
-
-/** Median (worst). */
-export function lossCell({ median, worst }: nca.LossSummary): string {
-  return `${lossText(median)} (${lossText(worst)})`;
 }
