@@ -6,7 +6,6 @@ export {
   CHANGES,
   type Change,
   changedLizard,
-  LIZARD_TAIL,
   recoloured,
   without,
 } from "./adversarial/changes.js";
@@ -90,9 +89,11 @@ export { type Agreement, agreementOf } from "./digits/agreement.js";
 export {
   beliefsOf,
   cellsOfDigits,
+  colouredByBelief,
   DIGIT_SIDE,
   DIGIT_SPEC,
   type Digit,
+  FIRST_LABEL,
   LABEL_COLOURS,
   readDigits,
 } from "./digits/digit.js";

@@ -4,18 +4,30 @@
 import { Option } from "@commander-js/extra-typings";
 import { CHANGES } from "../lib/adversarial/changes.js";
 import type { Rule, Target, TrainerOptions } from "../lib/node.js";
-import type { Reprogrammed } from "./chapters/reprogrammed.js";
+import type { Means, Reprogrammed } from "./chapters/reprogrammed.js";
 import { checkChapter, trainChapter } from "./chapters/training.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
-import { file, jsonFlag, MODEL_FILES, modelFile, oneOf, range, rngSeedFlag, whole } from "./shared/flags.js";
+import {
+  forceFlag,
+  jsonFlag,
+  MODEL_FILES,
+  modelFile,
+  oneOf,
+  range,
+  resumeFlag,
+  rngSeedFlag,
+  stepsFlag,
+  trainedFlag,
+  whole,
+} from "./shared/flags.js";
 import { modelPath } from "./shared/models.js";
 import { Progress } from "./shared/progress.js";
 import { targetFlag } from "./shared/target.js";
 import { lossCell } from "./shared/text.js";
 import { UsageError } from "./shared/usage.js";
 
-const MEANS = ["adversaries", "matrix"] as const;
+const MEANS = ["adversaries", "matrix"] as const satisfies readonly Means[];
 
 export const adversarialFlags = command(
   "adversarial",
@@ -36,8 +48,8 @@ export const adversarialFlags = command(
   )
   .addOption(targetFlag("that the host grows").default("targets/lizard.png"))
   .optionsGroup("Training:")
-  .addOption(file("--out <file>", "the rule that is trained, a .safetensors file"))
-  .addOption(whole("--steps <number>", "training steps", 1, 1e7).default(3000))
+  .addOption(trainedFlag())
+  .addOption(stepsFlag(3000))
   .addOption(
     range("--percent <shares>", "how many of the cells are adversaries in the training, in per cent").default(
       [10, 40],
@@ -45,8 +57,8 @@ export const adversarialFlags = command(
     ),
   )
   .addOption(rngSeedFlag("the training, or the trials"))
-  .addOption(new Option("--resume", "go on where a training was stopped"))
-  .addOption(new Option("--force", "train over a file that is there"))
+  .addOption(resumeFlag())
+  .addOption(forceFlag())
   .optionsGroup("Measuring:")
   .addOption(modelFile("--model <file>", "a rule that was trained so"))
   .addOption(whole("--trials <number>", "lizards that are to be changed", 1, 100_000).default(64))

@@ -1,12 +1,19 @@
 // npm run digits: trains cells that find out which digit they are part of, and measures how far they agree.
 
-import { Option } from "@commander-js/extra-typings";
 import type { Agreement, TrainerOptions } from "../lib/node.js";
 import { digitsIn, MNIST } from "./chapters/mnist.js";
 import { checkChapter, trainChapter } from "./chapters/training.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
-import { file, jsonFlag, rngSeedFlag, whole } from "./shared/flags.js";
+import {
+  file,
+  forceFlag,
+  jsonFlag,
+  resumeFlag,
+  rngSeedFlag,
+  stepsFlag,
+  trainedFlag,
+} from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
 
 export const digitsFlags = command(
@@ -15,11 +22,11 @@ export const digitsFlags = command(
   ["--out my-digits.safetensors --steps 20000", "--model my-digits.safetensors --json"],
 )
   .optionsGroup("Training:")
-  .addOption(file("--out <file>", "the rule that is trained, a .safetensors file"))
-  .addOption(whole("--steps <number>", "training steps", 1, 1e7).default(40_000))
+  .addOption(trainedFlag())
+  .addOption(stepsFlag(40_000))
   .addOption(rngSeedFlag("the weights and the training"))
-  .addOption(new Option("--resume", "goes on where a training was stopped"))
-  .addOption(new Option("--force", "train over a file that is there"))
+  .addOption(resumeFlag())
+  .addOption(forceFlag())
   .optionsGroup("Measuring:")
   .addOption(file("--model <file>", "a rule that was trained so, on all 10,000 test digits"))
   .optionsGroup(RUNNING)
@@ -52,14 +59,16 @@ function recipeFor(steps: number) {
   } satisfies TrainerOptions;
 }
 
-function writeTable({ digits, accuracy, majority, agreement }: Agreement): void {
-  process.stdout.write(`${digits} digits\nCA step   cells right   most cells right   all cells agree\n`);
+function writeTable({ digits, accuracy, majority, agreement, allRight }: Agreement): void {
+  process.stdout.write(
+    `${digits} digits\nCA step   cells right   most cells right   all cells agree   and are right\n`,
+  );
   for (const step of Object.keys(accuracy).map(Number)) {
-    const [cells, most, all] = [accuracy, majority, agreement].map(
+    const [cells, most, all, right] = [accuracy, majority, agreement, allRight].map(
       (shares) => `${(100 * shares[step]).toFixed(1)} %`,
     );
     process.stdout.write(
-      `${`${step}`.padStart(7)}${cells.padStart(14)}${most.padStart(19)}${all.padStart(18)}\n`,
+      `${`${step}`.padStart(7)}${cells.padStart(14)}${most.padStart(19)}${all.padStart(18)}${right.padStart(16)}\n`,
     );
   }
 }

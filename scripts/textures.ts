@@ -8,11 +8,21 @@ import { TEXTURES } from "../lib/textures/draw.js";
 import { checkChapter, trainChapter } from "./chapters/training.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
-import { file, jsonFlag, oneOf, rngSeedFlag, whole } from "./shared/flags.js";
+import {
+  file,
+  forceFlag,
+  jsonFlag,
+  oneOf,
+  resumeFlag,
+  rngSeedFlag,
+  stepsFlag,
+  trainedFlag,
+  whole,
+} from "./shared/flags.js";
 import { UsageError } from "./shared/usage.js";
 
-/** Cells along a side of the cloth that is trained on, and of a picture that is given. */
-const [CLOTH, PICTURE] = [48, 64];
+/** Cells along the longer side of a picture that is given. */
+const PICTURE = 64;
 /** The least that a picture's shorter side may be. */
 const LEAST = 30;
 /** CA steps after which a tile is written. */
@@ -33,12 +43,12 @@ export const texturesFlags = command(
     file("--picture <file>", "a picture of your own, opaque everywhere; its longer side becomes 64 cells"),
   )
   .optionsGroup("Training:")
-  .addOption(file("--out <file>", "the rule that is trained, a .safetensors file"))
-  .addOption(whole("--steps <number>", "training steps", 1, 1e7).default(2000))
+  .addOption(trainedFlag())
+  .addOption(stepsFlag(2000))
   .addOption(new Option("--micro", "a rule whose weights fit in 588 bytes"))
   .addOption(rngSeedFlag("the weights and the training, or the coins"))
-  .addOption(new Option("--resume", "go on where a training was stopped"))
-  .addOption(new Option("--force", "train over a file that is there"))
+  .addOption(resumeFlag())
+  .addOption(forceFlag())
   .optionsGroup("Measuring:")
   .addOption(file("--model <file>", "a rule that was trained so"))
   .addOption(file("--tile <file>", "write a seamless tile, a .png file"))
@@ -126,12 +136,12 @@ await runCommand(import.meta.url, texturesFlags, async ({ values }) => {
   const target = await targetOf(nca, values);
   if (out !== undefined) {
     const start = nca.createRule({ ...nca.TEXTURE_SPEC, ...(micro && MICRO), rngSeed });
-    const task = nca.textureTask(target, start, { side: CLOTH });
+    const task = nca.textureTask(target, start);
     return trainChapter({ ...values, out }, { start, task, options: { ...recipeFor(steps), rngSeed } });
   }
   const rule = await nca.load(model!);
   const engine = engineOf(values);
-  const task = nca.textureTask(target, rule, { side: CLOTH });
+  const task = nca.textureTask(target, rule);
   const measured = await task.measure(rule, { engine, rngSeed });
   if (values.json) process.stdout.write(`${JSON.stringify(measured)}\n`);
   else {

@@ -19,7 +19,7 @@ export function recoloured(target: Target, order: readonly [number, number, numb
 }
 
 /** Where the tail of `targets/lizard.png` lies, 40 cells long with 16 empty ones on each side: beyond its hind legs. */
-export const LIZARD_TAIL: Wound = { kind: "half", normalX: 0.45, normalY: 1, distance: 0.42 };
+const LIZARD_TAIL: Wound = { kind: "half", normalX: 0.45, normalY: 1, distance: 0.42 };
 
 export const CHANGES = ["tailless", "red"] as const;
 /** What the lizard is turned into, as in Randazzo et al. 2021: it loses its tail, or green and red change places. */

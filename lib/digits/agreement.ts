@@ -20,6 +20,8 @@ export interface Agreement {
   readonly majority: Readonly<Record<number, number>>;
   /** Digits in which all cells believe the same, right or wrong. */
   readonly agreement: Readonly<Record<number, number>>;
+  /** Digits in which all cells are right. */
+  readonly allRight: Readonly<Record<number, number>>;
 }
 
 /** Measures a rule on digits that it starts from knowing nothing. */
@@ -29,7 +31,7 @@ export async function agreementOf(
   { engine = defaultEngine(), rngSeed = 0, onProgress }: MeasureOptions = {},
 ): Promise<Agreement> {
   checkDigits(digits);
-  const sums = MEASURED_AT.map(() => ({ accuracy: 0, majority: 0, agreement: 0 }));
+  const sums = MEASURED_AT.map(() => ({ accuracy: 0, majority: 0, agreement: 0, allRight: 0 }));
   for (let first = 0; first < digits.length; first += AT_ONCE) {
     const some = digits.slice(first, first + AT_ONCE);
     const start = cellsOfDigits(some);
@@ -44,6 +46,7 @@ export async function agreementOf(
         sum.accuracy += all > 0 ? votes[label] / all : 0;
         sum.majority += Number(votes.every((count, other) => other === label || count < votes[label]));
         sum.agreement += Number(all > 0 && votes.includes(all));
+        sum.allRight += Number(all > 0 && votes[label] === all);
       });
     }
     onProgress?.(Math.min(1, (first + AT_ONCE) / digits.length));
@@ -55,5 +58,6 @@ export async function agreementOf(
     accuracy: shares("accuracy"),
     majority: shares("majority"),
     agreement: shares("agreement"),
+    allRight: shares("allRight"),
   };
 }

@@ -1,7 +1,7 @@
 // A drawn digit as cells: its ink is an input, which says which cells live; each of them is to find out which digit it
 // is part of. Source: Randazzo et al., Self-classifying MNIST digits (Distill 2020).
 
-import { ALPHA, type Cells, emptyCells, RGBA } from "../cells/cells.js";
+import { ALPHA, type Cells, copyCells, emptyCells, RGBA } from "../cells/cells.js";
 import { checkInteger, FileError, InvalidInputError } from "../cells/errors.js";
 import { DEFAULT_SPEC, isMature, type RuleSpec } from "../rule/spec.js";
 
@@ -63,16 +63,31 @@ export function cellsOfDigits(digits: readonly Pick<Digit, "ink">[]): Cells {
   return cells;
 }
 
-/** What each cell believes: 0 to 9, or -1 where there is no ink to speak of, [count, height, width]. */
+/**
+ * What each cell believes: 0 to 9, or -1 where there is no ink to speak of, or where the cell has said nothing yet and all
+ * scores are 0: [count, height, width].
+ */
 export function beliefsOf({ data, channels }: Cells): Int8Array {
   return Int8Array.from({ length: data.length / channels }, (_, cell) => {
     const at = cell * channels;
-    if (!isInk(data[at + ALPHA])) return -1;
+    const scores = data.subarray(at + FIRST_LABEL, at + FIRST_LABEL + LABELS);
+    if (!isInk(data[at + ALPHA]) || scores.every((score) => score === 0)) return -1;
     let best = 0;
-    for (let label = 1; label < LABELS; label++)
-      if (data[at + FIRST_LABEL + label] > data[at + FIRST_LABEL + best]) best = label;
+    for (let label = 1; label < LABELS; label++) if (scores[label] > scores[best]) best = label;
     return best;
   });
+}
+
+/** The cells in the colours of the labels that they believe, whatever colours they show themselves; black where they believe nothing. */
+export function colouredByBelief(cells: Cells): Cells {
+  const coloured = copyCells(cells);
+  const { data, channels } = coloured;
+  beliefsOf(cells).forEach((label, cell) => {
+    const at = cell * channels;
+    for (let colour = 0; colour < ALPHA; colour++)
+      data[at + colour] = label < 0 ? 0 : LABEL_COLOURS[label][colour] * data[at + ALPHA];
+  });
+  return coloured;
 }
 
 /** Whether a cell has enough ink to live. */

@@ -9,11 +9,16 @@ const PATCH = 5;
 /** RGB: the channels that are compared. */
 export const COLOURS = 3;
 
-/** A picture, channel by channel: each [height, width]. */
+/** A picture on a torus, channel by channel: each [height, width]. */
 export interface Planes {
   readonly height: number;
   readonly width: number;
   readonly planes: readonly Float32Array[];
+}
+
+/** A picture as it looks at a coarser scale: cells are means of `spacing` x `spacing` cells, and a patch takes one in so many. */
+export interface Scale extends Planes {
+  readonly spacing: number;
 }
 
 /** A direction in the space of patches, of length 1: [COLOURS, PATCH, PATCH]. */
@@ -30,58 +35,54 @@ export function randomDirection(random: Random): Float32Array {
   return direction.map((weight) => weight / length);
 }
 
-/** A row of the picture and the PATCH - 1 cells that follow it on a torus. */
-function lengthened({ height, width, planes }: Planes): Float32Array[] {
-  const [rows, columns] = [height + PATCH - 1, width + PATCH - 1];
-  return planes.map((plane) => {
-    const long = new Float32Array(rows * columns);
-    for (let y = 0; y < rows; y++) {
-      const row = (y % height) * width;
-      for (let x = 0; x < columns; x++) long[y * columns + x] = plane[row + (x % width)];
-    }
-    return long;
-  });
+/** A plane on a torus, and beyond its edges as many cells as the last patches reach: from `first` on in both directions. */
+function lengthened(plane: Float32Array, { height, width, spacing }: Scale, first = 0): Float32Array {
+  const more = (PATCH - 1) * spacing;
+  const [rows, columns] = [height + more, width + more];
+  const long = new Float32Array(rows * columns);
+  for (let y = 0; y < rows; y++) {
+    const row = modulo(first + y, height) * width;
+    for (let x = 0; x < columns; x++) long[y * columns + x] = plane[row + modulo(first + x, width)];
+  }
+  return long;
 }
 
-/** Patches as numbers: for each cell, the patch right and down of it along the direction. The picture is a torus. */
-function projected(
-  long: readonly Float32Array[],
-  { height, width }: Planes,
-  direction: Float32Array,
-): Float32Array {
-  const columns = width + PATCH - 1;
-  const values = new Float32Array(height * width);
-  each(direction, (weight, c, dy, dx) => {
-    const plane = long[c];
-    for (let y = 0; y < height; y++) {
-      const from = (y + dy) * columns + dx;
-      const to = y * width;
-      for (let x = 0; x < width; x++) values[to + x] += weight * plane[from + x];
-    }
-  });
-  return values;
-}
+const modulo = (value: number, base: number) => ((value % base) + base) % base;
 
-/** The other way: adds each cell's slope to all cells of its patch. */
-function spread(gradient: Planes, slopes: Float32Array, direction: Float32Array): void {
-  const { height, width, planes } = gradient;
-  each(direction, (weight, c, dy, dx) => {
-    const plane = planes[c];
-    for (let y = 0; y < height; y++) {
-      const from = y * width;
-      const to = ((y + dy) % height) * width;
-      for (let x = dx; x < width; x++) plane[to + x] += weight * slopes[from + x - dx];
-      for (let x = 0; x < dx; x++) plane[to + x] += weight * slopes[from + width + x - dx];
-    }
-  });
-}
-
-function each(
-  direction: Float32Array,
-  visit: (weight: number, c: number, dy: number, dx: number) => void,
+/** Adds to each cell the sum of the patch right and down of it, weighted: [PATCH, PATCH] from `at` on. */
+function addPatches(
+  sums: Float32Array,
+  long: Float32Array,
+  { height, width, spacing }: Scale,
+  weights: Float32Array,
+  at: number,
 ): void {
-  direction.forEach((weight, i) => {
-    visit(weight, Math.floor(i / (PATCH * PATCH)), Math.floor(i / PATCH) % PATCH, i % PATCH);
+  const columns = width + (PATCH - 1) * spacing;
+  for (let dy = 0; dy < PATCH; dy++) {
+    const [a, b, c, d, e] = weights.subarray(at + dy * PATCH, at + (dy + 1) * PATCH);
+    for (let y = 0; y < height; y++) {
+      let from = (y + dy * spacing) * columns;
+      const end = (y + 1) * width;
+      for (let to = end - width; to < end; to++, from++)
+        sums[to] +=
+          a * long[from] +
+          b * long[from + spacing] +
+          c * long[from + 2 * spacing] +
+          d * long[from + 3 * spacing] +
+          e * long[from + 4 * spacing];
+    }
+  }
+}
+
+/** Patches as numbers: for each cell, the patch right and down of it along each direction. */
+function projected(picture: Scale, directions: readonly Float32Array[]): Float32Array[] {
+  const long = picture.planes.map((plane) => lengthened(plane, picture));
+  return directions.map((direction) => {
+    const values = new Float32Array(picture.height * picture.width);
+    long.forEach((plane, c) => {
+      addPatches(values, plane, picture, direction, c * PATCH * PATCH);
+    });
+    return values;
   });
 }
 
@@ -103,57 +104,77 @@ export interface Patches {
   readonly sorted: readonly Float32Array[];
 }
 
-export function patchesOf(target: Planes, directions: readonly Float32Array[]): Patches {
-  const long = lengthened(target);
-  return { directions, sorted: directions.map((direction) => projected(long, target, direction).sort()) };
+export function patchesOf(target: Scale, directions: readonly Float32Array[]): Patches {
+  return { directions, sorted: projected(target, directions).map((values) => values.sort()) };
 }
 
-/** The mean over directions of the squared way from the picture's patches to the target's; adds its gradient if asked for. */
-export function patchLoss(
-  picture: Planes,
-  { directions, sorted: targets }: Patches,
-  gradient?: Planes,
-): number {
-  const long = lengthened(picture);
+/** How far a picture's patches are from a target's. */
+export interface Compared {
+  /** The mean over directions and patches of the squared way. */
+  readonly loss: number;
+  /** Its derivative by each patch along each direction: [height, width] for each. */
+  readonly slopes: readonly Float32Array[];
+}
+
+export function comparePatches(picture: Scale, { directions, sorted: targets }: Patches): Compared {
   const cells = picture.height * picture.width;
   const scale = 1 / (cells * directions.length);
-  const slopes = new Float32Array(cells);
   let sum = 0;
-  directions.forEach((direction, d) => {
-    const values = projected(long, picture, direction);
+  const slopes = projected(picture, directions).map((values, d) => {
     const keys = sorted(values);
     const [wanted, step] = [targets[d], targets[d].length / cells];
+    const ways = new Float32Array(cells);
     for (let i = 0; i < cells; i++) {
       const place = keys[i] - Math.floor(keys[i] / MOST_PLACES) * MOST_PLACES;
       const off = values[place] - wanted[Math.floor((i + 0.5) * step)];
       sum += off * off;
-      slopes[place] = 2 * scale * off;
+      ways[place] = 2 * scale * off;
     }
-    if (gradient) spread(gradient, slopes, direction);
+    return ways;
   });
-  return scale * sum;
+  return { loss: scale * sum, slopes };
 }
 
-/** The picture at half its size: means of four cells. */
-export function halved({ height, width, planes }: Planes): Planes {
-  const [h, w] = [height >> 1, width >> 1];
-  const half = planes.map((plane) =>
-    Float32Array.from({ length: h * w }, (_, i) => {
-      const at = 2 * Math.floor(i / w) * width + 2 * (i % w);
-      return (plane[at] + plane[at + 1] + plane[at + width] + plane[at + width + 1]) / 4;
-    }),
-  );
-  return { height: h, width: w, planes: half };
-}
-
-/** The other way: adds a quarter of each slope to its four cells. */
-export function addDoubled(half: Planes, gradient: Planes): void {
-  const { width } = gradient;
-  half.planes.forEach((plane, c) => {
-    const whole = gradient.planes[c];
-    plane.forEach((slope, i) => {
-      const at = 2 * Math.floor(i / half.width) * width + 2 * (i % half.width);
-      for (const to of [at, at + 1, at + width, at + width + 1]) whole[to] += slope / 4;
+/** Adds the gradient with respect to the picture's cells: each cell's slope goes to all cells of its patch. */
+export function addGradient({ slopes }: Compared, { directions }: Patches, gradient: Scale): void {
+  const before = -(PATCH - 1) * gradient.spacing;
+  directions.forEach((direction, d) => {
+    const long = lengthened(slopes[d], gradient, before);
+    const turned = direction.slice().reverse(); // the last colour comes first
+    gradient.planes.forEach((plane, c) => {
+      addPatches(plane, long, gradient, turned, (COLOURS - 1 - c) * PATCH * PATCH);
     });
+  });
+}
+
+/** The next coarser scale: means of four cells, as far apart as the scale's cells are. */
+export function coarser({ height, width, planes, spacing }: Scale): Scale {
+  const coarse = planes.map((plane) => {
+    const means = new Float32Array(plane.length);
+    for (let y = 0; y < height; y++) {
+      const [row, below] = [y * width, ((y + spacing) % height) * width];
+      for (let x = 0; x < width; x++) {
+        const right = (x + spacing) % width;
+        means[row + x] = (plane[row + x] + plane[row + right] + plane[below + x] + plane[below + right]) / 4;
+      }
+    }
+    return means;
+  });
+  return { height, width, planes: coarse, spacing: 2 * spacing };
+}
+
+/** The other way: adds a quarter of each slope to the four cells that its mean is of. */
+export function addCoarser(coarse: Planes, gradient: Scale): void {
+  const { height, width, spacing } = gradient;
+  coarse.planes.forEach((slopes, c) => {
+    const fine = gradient.planes[c];
+    for (let y = 0; y < height; y++) {
+      const [row, below] = [y * width, ((y + spacing) % height) * width];
+      for (let x = 0; x < width; x++) {
+        const slope = slopes[row + x] / 4;
+        const right = (x + spacing) % width;
+        for (const at of [row + x, row + right, below + x, below + right]) fine[at] += slope;
+      }
+    }
   });
 }

@@ -15,22 +15,24 @@ import { seedFor } from "../rule/seeds.js";
 import { randomCircle } from "../train/damage.js";
 import type { Task } from "../train/task.js";
 import {
-  addDoubled,
+  addCoarser,
+  addGradient,
   COLOURS,
-  halved,
+  type Compared,
+  coarser,
+  comparePatches,
   LONGEST_SIDE,
   type Patches,
-  type Planes,
   patchesOf,
-  patchLoss,
   randomDirection,
+  type Scale,
 } from "./patches.js";
 
-/** Directions along which patches are compared, at each size. */
+/** Directions along which patches are compared at the finest scale; half as many at each that follows, which has fewer details. */
 const DIRECTIONS = 32;
 /** The same where a texture is measured, always along the same ones. */
 const MEASURED_DIRECTIONS = 128;
-/** A picture is halved while its sides are at least this. */
+/** How many cells a picture's sides have at least, at its coarsest scale. */
 const LEAST_SIDE = 12;
 /** How much channels count that leave -1 to 1, as mean squares. */
 const OVERFLOW = 1;
@@ -42,49 +44,66 @@ const MOST_KEYS = 2 ** 24;
 const MEASURED_AT = [100, 500, 2000];
 
 /** The colours of a sample, channel by channel. */
-function planesOf({ data, height, width, channels }: Cells, sample = 0): Planes {
+function planesOf({ data, height, width, channels }: Cells, sample = 0): Scale {
   const area = height * width;
   const from = sample * area * channels;
-  const planes = Array.from({ length: COLOURS }, (_, c) =>
-    Float32Array.from({ length: area }, (_, cell) => data[from + cell * channels + c]),
-  );
-  return { height, width, planes };
+  const planes = Array.from({ length: COLOURS }, () => new Float32Array(area));
+  planes.forEach((plane, c) => {
+    for (let cell = 0; cell < area; cell++) plane[cell] = data[from + cell * channels + c];
+  });
+  return { height, width, planes, spacing: 1 };
 }
 
-/** The picture, and itself at half, a quarter ... of its size. */
-function sizesOf(picture: Planes): Planes[] {
-  const { height, width } = picture;
-  const isLast = Math.min(height, width) < 2 * LEAST_SIDE || height % 2 > 0 || width % 2 > 0;
-  return [picture, ...(isLast ? [] : sizesOf(halved(picture)))];
+/** How many scales a picture has: its cells, and means of 2 x 2, 4 x 4 ... of them. */
+function scaleCount(side: number): number {
+  return 1 + Math.floor(Math.log2(side / LEAST_SIDE));
 }
 
-/** The target's patches at every size, along random directions. */
-function goals(targets: readonly Planes[], random: Random, count: number): Patches[] {
+/** The picture at so many scales, the finest first. */
+function scalesOf(picture: Scale, count: number): Scale[] {
+  return count === 1 ? [picture] : [picture, ...scalesOf(coarser(picture), count - 1)];
+}
+
+/** The target's patches at every scale, along random directions. */
+function goals(targets: readonly Scale[], random: Random, count: number): Patches[] {
   return targets.map((target) =>
     patchesOf(
       target,
-      Array.from({ length: count }, () => randomDirection(random)),
+      Array.from({ length: Math.ceil(count / target.spacing) }, () => randomDirection(random)),
     ),
   );
 }
 
-/** The mean over sizes of how far a picture's patches are from the target's; adds the sum's gradient where one is given. */
-function pyramidLoss(picture: Planes, targets: readonly Patches[], gradient?: Planes): number {
-  const sizes = sizesOf(picture).slice(0, targets.length);
-  const slopes = sizes.map(({ height, width }, i) => (i === 0 && gradient) || zeros(height, width));
-  const losses = sizes.map((size, i) => patchLoss(size, targets[i], gradient && slopes[i]));
-  for (let i = sizes.length - 1; gradient && i > 0; i--) addDoubled(slopes[i], slopes[i - 1]);
-  return mean(losses);
+/** How far a picture's patches are from the target's, at each scale. */
+function compare(picture: Scale, targets: readonly Patches[]): Compared[] {
+  return scalesOf(picture, targets.length).map((scale, i) => comparePatches(scale, targets[i]));
 }
 
-function zeros(height: number, width: number): Planes {
+const meanLoss = (compared: readonly Compared[]) => mean(compared.map(({ loss }) => loss));
+
+/** The gradient of the sum over scales with respect to the picture's cells. */
+function gradientOf(
+  compared: readonly Compared[],
+  targets: readonly Patches[],
+  { height, width }: Cells,
+): Scale {
+  const gradients = compared.map((_, i) => ({ ...zeros(height, width), spacing: 2 ** i }));
+  for (let i = compared.length - 1; i >= 0; i--) {
+    addGradient(compared[i], targets[i], gradients[i]);
+    if (i > 0) addCoarser(gradients[i], gradients[i - 1]);
+  }
+  return gradients[0];
+}
+
+function zeros(height: number, width: number) {
   return { height, width, planes: Array.from({ length: COLOURS }, () => new Float32Array(height * width)) };
 }
 
-/** How far a texture is from a picture, 0 if all patches are as frequent: along 128 directions at each size. */
+/** How far a texture is from a picture, 0 if all patches are as frequent: along 128 directions and fewer at coarser scales. */
 export function textureLoss(cells: Cells, target: Target, sample = 0): number {
-  const patches = goals(sizesOf(planesOf(target)), new Random(0), MEASURED_DIRECTIONS);
-  return pyramidLoss(planesOf(cells, sample), patches);
+  const count = scaleCount(Math.min(target.height, target.width, cells.height, cells.width));
+  const targets = goals(scalesOf(planesOf(target), count), new Random(0), MEASURED_DIRECTIONS);
+  return meanLoss(compare(planesOf(cells, sample), targets));
 }
 
 /** `textureLoss` of a rule's cloth by the CA step. */
@@ -106,20 +125,35 @@ function overflows(
 
 /**
  * The task of growing the picture's texture, for rules of this specification, on cloth of `side` x `side` cells. The picture is taken for a torus. A
- * sample's context starts the draw of directions, and a batch takes its first sample's. A sample that is changed is wounded, or
+ * sample's context is a number; their sum starts the draw of a batch's directions. A sample that is changed is wounded, or
  * begins anew. Throws InvalidInputError for a picture that is not opaque.
  */
-export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side = 64 } = {}): Task<Woven> {
+export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side = 48 } = {}): Task<Woven> {
   checkTarget(target);
   checkInteger("side", side, LEAST_SIDE, LONGEST_SIDE);
   checkInteger("The picture's longer side", Math.max(target.height, target.width), LEAST_SIDE, LONGEST_SIDE);
   if (target.data.some((value, i) => i % RGBA === ALPHA && value < 1))
     throw new InvalidInputError("The picture has holes; a texture needs one that is opaque everywhere.");
-  const targets = sizesOf(planesOf(target));
+  const targets = scalesOf(planesOf(target), scaleCount(Math.min(target.height, target.width, side)));
   const cloth = seedFor({ spec }, { height: side, width: side });
-  const levels = Math.min(targets.length, sizesOf(zeros(side, side)).length);
-  const goalsFor = ({ contexts: [[key]] }: Batch) =>
-    goals(targets.slice(0, levels), new Random(key), DIRECTIONS);
+  let known: { readonly key: number; readonly patches: Patches[] } | undefined;
+  const goalsFor = ({ contexts }: Batch) => {
+    const key = contexts.reduce((sum, [one]) => sum + one, 0);
+    if (known?.key !== key) known = { key, patches: goals(targets, new Random(key), DIRECTIONS) };
+    return known.patches;
+  };
+  // a batch's gradient is asked for after its losses
+  const looked = new WeakMap<Batch, { readonly patches: Patches[]; readonly samples: Compared[][] }>();
+  const look = (batch: Batch) => {
+    const known = looked.get(batch);
+    if (known) return known;
+    const patches = goalsFor(batch);
+    const samples = Array.from({ length: batch.cells.count }, (_, sample) =>
+      compare(planesOf(batch.cells, sample), patches),
+    );
+    looked.set(batch, { patches, samples });
+    return { patches, samples };
+  };
   return {
     description: {
       kind: "texture",
@@ -142,26 +176,23 @@ export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side
     losses: (batch) => {
       const { cells } = batch;
       const size = cells.data.length / cells.count;
-      const patches = goalsFor(batch);
-      return Float64Array.from({ length: cells.count }, (_, sample) => {
+      return Float64Array.from(look(batch).samples, (compared, sample) => {
         let over = 0;
         overflows(cells, sample, size, (_, by) => {
           over += by * by;
         });
-        return pyramidLoss(planesOf(cells, sample), patches) + (OVERFLOW * over) / size;
+        return meanLoss(compared) + (OVERFLOW * over) / size;
       });
     },
     gradient: (batch, slopes) => {
       const { cells } = batch;
-      const { channels, count, height, width } = cells;
+      const { channels, count } = cells;
       const gradient = new Float32Array(cells.data.length);
       const size = gradient.length / count;
-      const patches = goalsFor(batch);
-      for (let sample = 0; sample < count; sample++) {
-        const planes = zeros(height, width);
-        pyramidLoss(planesOf(cells, sample), patches, planes);
+      const { patches, samples } = look(batch);
+      samples.forEach((compared, sample) => {
         const [weight, scale] = [slopes[sample] / count, slopes[sample] / (count * patches.length)];
-        planes.planes.forEach((plane, c) => {
+        gradientOf(compared, patches, cells).planes.forEach((plane, c) => {
           plane.forEach((slope, cell) => {
             gradient[sample * size + cell * channels + c] = scale * slope;
           });
@@ -169,7 +200,7 @@ export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side
         overflows(cells, sample, size, (at, by) => {
           gradient[at] += (weight * OVERFLOW * 2 * by) / size;
         });
-      }
+      });
       return gradient;
     },
     broken: () => undefined,

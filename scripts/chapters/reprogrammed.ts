@@ -15,6 +15,8 @@ export function countOf(lizard: nca.Target, share: number): number {
   return Math.max(1, Math.round(share * nca.livingCells(lizard)));
 }
 
+export type Means = "adversaries" | "matrix";
+
 /** What changes the lizard: such a share of the cells, or a matrix for all, and how that went. */
 export interface Reprogrammed {
   readonly share: number;
@@ -22,7 +24,7 @@ export interface Reprogrammed {
 }
 
 export interface ReprogrammedOptions extends nca.MeasureOptions {
-  readonly by: "adversaries" | "matrix";
+  readonly by: Means;
   readonly change: nca.Change;
   /** Of adversaries. */
   readonly shares?: readonly number[];

@@ -193,6 +193,23 @@ export function rngSeedFlag(what: string, value = 0) {
   return whole("--rng-seed <number>", `starts ${what}`).default(value);
 }
 
+/** The rule that a command trains. */
+export function trainedFlag() {
+  return file("--out <file>", "the rule that is trained, a .safetensors file");
+}
+
+export function stepsFlag(usual: number) {
+  return whole("--steps <number>", "training steps", 1, 1e7).default(usual);
+}
+
+export function resumeFlag() {
+  return new Option("--resume", "go on where an earlier run of the same command stopped");
+}
+
+export function forceFlag() {
+  return new Option("--force", "train anew over a rule or an unfinished training that is there");
+}
+
 export function jsonFlag() {
   return new Option("--json", "print one JSON document");
 }

@@ -1,6 +1,5 @@
 // The flags of npm run train, and what they ask for.
 
-import { Option } from "@commander-js/extra-typings";
 import { givenIn } from "../../lib/cells/given.js";
 import { SPREAD } from "../../lib/infection/infect.js";
 import { INFECTION_RECIPE } from "../../lib/infection/infection.js";
@@ -16,6 +15,7 @@ import { command, RUNNING } from "./command.js";
 import { engineFlag } from "./engine.js";
 import {
   file,
+  forceFlag,
   MODEL_FILES,
   modelFile,
   modelFiles,
@@ -24,6 +24,7 @@ import {
   positive,
   range,
   real,
+  resumeFlag,
   rngSeedFlag,
   schedule,
   spreadFlag,
@@ -207,8 +208,8 @@ export const trainFlags = command(
   )
   .optionsGroup(RUNNING)
   .addOption(whole("--checkpoint-seconds <number>", "how often the training's state is written").default(120))
-  .addOption(new Option("--resume", "go on where an earlier run of the same command stopped"))
-  .addOption(new Option("--force", "train anew over a rule or an unfinished training that is there"))
+  .addOption(resumeFlag())
+  .addOption(forceFlag())
   .addOption(file("--preview <file>", "a .gif of the growth, written with every checkpoint and at the end"))
   .addOption(engineFlag());
 

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as nca from "../../lib/node.js";
 import { digitsIn, MNIST } from "../chapters/mnist.js";
-import { reprogrammed, USUAL as SHARE } from "../chapters/reprogrammed.js";
+import { type Means, reprogrammed, USUAL as SHARE } from "../chapters/reprogrammed.js";
 import { MODELS, targetNamed } from "../shared/models.js";
 import { lossCell, percent, tableOf } from "../shared/text.js";
 import { inTurn, type Report } from "./table.js";
@@ -30,11 +30,19 @@ export async function digitsTable(onProgress: Report): Promise<string[] | undefi
     const at = Number(step);
     return [
       step,
-      ...[measured.accuracy, measured.majority, measured.agreement].map((shares) => tenths(shares[at])),
+      ...[measured.accuracy, measured.majority, measured.agreement, measured.allRight].map((shares) =>
+        tenths(shares[at]),
+      ),
     ];
   });
   return tableOf(
-    ["CA step", "cells that are right", "digits with most cells right", "digits whose cells all agree"],
+    [
+      "CA step",
+      "cells that are right",
+      "digits with most cells right",
+      "digits whose cells all agree",
+      "and are right",
+    ],
     rows,
   );
 }
@@ -44,7 +52,7 @@ export async function adversarialTable(onProgress: Report): Promise<string[]> {
   const host = await nca.load(join(MODELS, "lizard-regenerating.safetensors"));
   const found = rulesNamed(/^lizard-(tailless|red)-(adversaries|matrix)$/);
   const rows = await inTurn(found, onProgress, async ([name, change, by], onProgress) => {
-    const options = { by, change, trials: TRIALS, onProgress } as never;
+    const options = { by: by as Means, change: change as nca.Change, trials: TRIALS, onProgress };
     const [{ summary }] = await reprogrammed(await load(name), { host, lizard }, options);
     const { success, logLoss, lifted, infected } = summary;
     return [
@@ -77,7 +85,7 @@ export async function texturesTable(onProgress: Report): Promise<string[]> {
     const rule = await load(name);
     const texture = (which === "micro" ? "stripes" : which) as nca.TextureName;
     const target = nca.drawTexture(texture);
-    const woven = await nca.textureTask(target, rule, { side: 48 }).measure(rule);
+    const woven = await nca.textureTask(target, rule).measure(rule);
     const others = nca.TEXTURES.filter((other) => other !== texture).map((other) =>
       nca.textureLoss(nca.drawTexture(other), target),
     );

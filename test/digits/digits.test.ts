@@ -9,10 +9,12 @@ import { agreementOf } from "../../lib/digits/agreement.js";
 import {
   beliefsOf,
   cellsOfDigits,
+  colouredByBelief,
   DIGIT_SIDE,
   DIGIT_SPEC,
   type Digit,
   FIRST_LABEL,
+  LABEL_COLOURS,
   readDigits,
 } from "../../lib/digits/digit.js";
 import { drawDigit } from "../../lib/digits/draw.js";
@@ -108,9 +110,10 @@ test("cells learn from their neighbours which bar they are part of, and to see t
     rngSeed: 3,
   });
   const fresh = Array.from({ length: 40 }, (_, i) => bar(i % 2, place(), place()));
-  const { accuracy, majority, agreement } = await agreementOf(rule, fresh, { engine });
+  const { accuracy, majority, agreement, allRight } = await agreementOf(rule, fresh, { engine });
   assert.ok(accuracy[20] > 0.95 && majority[20] > 0.95, JSON.stringify({ accuracy, majority }));
   assert.ok(agreement[20] > 0.8, JSON.stringify(agreement));
+  assert.ok(allRight[20] > 0.8 && allRight[20] <= agreement[20], JSON.stringify(allRight));
   assert.ok(accuracy[200] > 0.9, JSON.stringify(accuracy));
 
   // crosses: one bar settles, then the other is drawn in its place
@@ -144,7 +147,10 @@ test("what cells believe; the parameters that the rule may have", () => {
   const at = (3 * DIGIT_SIDE + 5) * cells.channels;
   cells.data[at + FIRST_LABEL + 7] = 0.5;
   const beliefs = beliefsOf(cells);
-  assert.deepEqual([beliefs[3 * DIGIT_SIDE + 5], beliefs[3 * DIGIT_SIDE + 3], beliefs[0]], [7, 0, -1]);
+  assert.deepEqual([beliefs[3 * DIGIT_SIDE + 5], beliefs[3 * DIGIT_SIDE + 3], beliefs[0]], [7, -1, -1]);
+  const shown = colouredByBelief(cells).data.subarray(at, at + 3);
+  assert.deepEqual(shown, Float32Array.from(LABEL_COLOURS[7]));
+  assert.equal(colouredByBelief(cells).data[0], 0);
   assert.ok(parameterCount(createRule(DIGIT_SPEC).spec) < 25_000);
 });
 
