@@ -53,18 +53,21 @@ export interface StrainFiles {
   readonly picture: string;
 }
 
+/** A variant by its strains' files. */
+export interface VariantFiles extends Omit<Variant, "load" | "own"> {
+  readonly spread: Scene["spread"];
+  readonly isApart?: boolean;
+  readonly strains: readonly StrainFiles[];
+}
+
+/** An offer of the page's by the addresses of its files. */
+export interface OfferFiles extends Omit<Offer, "origin" | "variants"> {
+  readonly variants: readonly VariantFiles[];
+}
+
 /** What a site's page says about its files. */
 export interface Catalogue {
-  readonly offers: readonly {
-    readonly id: string;
-    readonly label: string;
-    readonly picture: string;
-    readonly variants: readonly (Omit<Variant, "load" | "own"> & {
-      readonly spread: Scene["spread"];
-      readonly isApart?: boolean;
-      readonly strains: readonly StrainFiles[];
-    })[];
-  }[];
+  readonly offers: readonly OfferFiles[];
   /** The rule that a drawing is learned from. */
   readonly start: string;
   /** Whom a drawing may take over. */

@@ -2,12 +2,9 @@
 
 import { CHANGES, changedLizard, perturbed } from "../../lib/core.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
-import type { Catalogue, StrainFiles } from "../../lib/page/offers.js";
+import type { OfferFiles, StrainFiles, VariantFiles } from "../../lib/page/offers.js";
 import { model, targetNamed } from "../shared/models.js";
-import { chapterRule, pngOf } from "./chapters.js";
-
-type Offer = Catalogue["offers"][number];
-type Put = (folder: string, name: string, bytes: Uint8Array) => string;
+import { chapterRule, type Put, pngOf } from "./chapters.js";
 
 /** Empty cells around the lizard's picture. */
 const MARGIN = 16;
@@ -16,10 +13,10 @@ const MARGIN = 16;
 export async function adversarialOffer(
   put: Put,
   address: { rule(name: string): string; picture(emoji: string): string },
-): Promise<Offer | undefined> {
+): Promise<OfferFiles | undefined> {
   const lizard = await targetNamed("lizard");
   const host = await model("lizard-regenerating");
-  const variants: Offer["variants"][number][] = [];
+  const variants: VariantFiles[] = [];
   for (const change of CHANGES) {
     const becomes = { tailless: "it loses its tail", red: "it turns red" }[change];
     const picture = put("pictures/", `lizard-${change}.png`, pngOf(changedLizard(lizard, change), MARGIN));

@@ -12,7 +12,7 @@ import {
   ruleOfAutomaton,
 } from "../../lib/core.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
-import type { Catalogue } from "../../lib/page/offers.js";
+import type { OfferFiles, VariantFiles } from "../../lib/page/offers.js";
 
 /** Sides of the board, and of its middle that stands for it. */
 const [SIDE, SHOWN] = [72, 40];
@@ -70,8 +70,8 @@ function boardOf(rows: readonly string[]): Board {
 /** A tile of automata; `put` puts a file into the site and returns its address. */
 export async function automataOffer(
   put: (folder: string, name: string, bytes: Uint8Array) => string,
-): Promise<Catalogue["offers"][number]> {
-  const variants: Catalogue["offers"][number]["variants"][number][] = [];
+): Promise<OfferFiles> {
+  const variants: VariantFiles[] = [];
   const pictures: string[] = [];
   for (const { id, notation, label, sentence, start, drawn } of AUTOMATA) {
     const known = lifeLike(notation);

@@ -5,15 +5,12 @@ import { join } from "node:path";
 import { root } from "#scripts/setup/root.mjs";
 import { FileError } from "../../lib/cells/errors.js";
 import { SPREAD } from "../../lib/node.js";
-import type { Catalogue, StrainFiles } from "../../lib/page/offers.js";
+import type { Catalogue, OfferFiles, StrainFiles, VariantFiles } from "../../lib/page/offers.js";
 import { spreadOf } from "../../lib/page/scene.js";
 import { oneOf, touchSentence } from "../../lib/page/words.js";
 import { binderOf, githubPath } from "../links.js";
 import { modelNames } from "../shared/models.js";
 import { Facts } from "./facts.js";
-
-type Offer = Catalogue["offers"][number];
-type Variant = Offer["variants"][number];
 
 /** The first creatures that a visitor sees; the others come after them by name. */
 const FIRST = ["bird", "lizard", "mushroom", "coffin"];
@@ -79,7 +76,7 @@ export function catalogueOf(addresses: Addresses): Catalogue {
     ...FIRST.filter((name) => bodies.includes(name)),
     ...bodies.filter((name) => !FIRST.includes(name)),
   ];
-  const infectionsOf = (emoji: string): Variant[] =>
+  const infectionsOf = (emoji: string): VariantFiles[] =>
     names
       .filter((name) => name.startsWith(`${emoji}-to-`) && !name.endsWith("-cure"))
       .sort((one, other) => Number(other === FIRST_INFECTION) - Number(one === FIRST_INFECTION))
@@ -97,7 +94,7 @@ export function catalogueOf(addresses: Addresses): Catalogue {
           spread: spreadOf(strains.length, SPREAD),
         };
       });
-  const alone = (rule: string, emoji: string, label: string, sentence: string): Variant => ({
+  const alone = (rule: string, emoji: string, label: string, sentence: string): VariantFiles => ({
     id: rule,
     label,
     sentence,
@@ -105,7 +102,7 @@ export function catalogueOf(addresses: Addresses): Catalogue {
     strains: [strain(rule, emoji)],
     spread: [[0]],
   });
-  const comparison = (emoji: string): Variant[] => {
+  const comparison = (emoji: string): VariantFiles[] => {
     const kinds = [
       [`${emoji}-growing`, "only grows"],
       [emoji, "keeps its picture"],
@@ -123,7 +120,7 @@ export function catalogueOf(addresses: Addresses): Catalogue {
       },
     ];
   };
-  const offers = creatures.map((emoji): Offer => {
+  const offers = creatures.map((emoji): OfferFiles => {
     const healing = [`${emoji}-regenerating`, emoji].find((rule) => names.includes(rule))!;
     return {
       id: emoji,

@@ -9,6 +9,9 @@ import { copyArea } from "../../lib/page/area.js";
 import { toRgba } from "../../lib/view/frame.js";
 import { MODELS } from "../shared/models.js";
 
+/** Puts a file into the site and returns its address. */
+export type Put = (folder: string, name: string, bytes: Uint8Array) => string;
+
 /** The rule of a chapter by its name; undefined where models/ has none. */
 export function chapterRule(name: string): Rule | undefined {
   const path = join(MODELS, `chapters/${name}.safetensors`);

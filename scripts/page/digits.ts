@@ -4,12 +4,9 @@ import { encode } from "fast-png";
 import { type Digit, drawDigit, LABEL_COLOURS, Random } from "../../lib/core.js";
 import { DIGIT_SIDE } from "../../lib/digits/digit.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
-import type { Catalogue } from "../../lib/page/offers.js";
+import type { OfferFiles } from "../../lib/page/offers.js";
 import type { SeededGrid } from "../../lib/rule/seeds.js";
-import { chapterRule } from "./chapters.js";
-
-type Offer = Catalogue["offers"][number];
-type Put = (folder: string, name: string, bytes: Uint8Array) => string;
+import { chapterRule, type Put } from "./chapters.js";
 
 /** Ink above this is a cell that is drawn. */
 const INK = 128;
@@ -39,8 +36,8 @@ function pictureOf({ ink, label }: Digit): Uint8Array {
   return encode({ width: DIGIT_SIDE, height: DIGIT_SIDE, data, channels: 4 });
 }
 
-/** A tile of digits; undefined where models/ has no rule for them. `put` puts a file into the site and returns its address. */
-export function digitsOffer(put: Put): Offer | undefined {
+/** A tile of digits; undefined where models/ has no rule for them. */
+export function digitsOffer(put: Put): OfferFiles | undefined {
   const rule = chapterRule("digits");
   if (!rule) return undefined;
   const random = new Random(2);

@@ -2,11 +2,8 @@
 
 import { type Rule, seedFor, stateAt, TEXTURES } from "../../lib/core.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
-import type { Catalogue } from "../../lib/page/offers.js";
-import { chapterRule, pngOf } from "./chapters.js";
-
-type Offer = Catalogue["offers"][number];
-type Put = (folder: string, name: string, bytes: Uint8Array) => string;
+import type { OfferFiles } from "../../lib/page/offers.js";
+import { chapterRule, type Put, pngOf } from "./chapters.js";
 
 /** Sides of what stands for a texture, and CA steps after which it is drawn. */
 const [SIDE, WOVEN] = [18, 600];
@@ -26,8 +23,8 @@ async function shown(name: string, rule: Rule, put: Put): Promise<Shown> {
   };
 }
 
-/** A tile of textures; undefined where models/ has fewer than two. `put` puts a file into the site and returns its address. */
-export async function texturesOffer(put: Put): Promise<Offer | undefined> {
+/** A tile of textures; undefined where models/ has fewer than two. */
+export async function texturesOffer(put: Put): Promise<OfferFiles | undefined> {
   const all: Shown[] = [];
   for (const name of TEXTURES) {
     const rule = chapterRule(`texture-${name}`);
