@@ -6,7 +6,7 @@ import { engineOf } from "../shared/engine.js";
 import { Progress } from "../shared/progress.js";
 import { UsageError } from "../shared/usage.js";
 import { checkPaths, statePathOf } from "../train/paths.js";
-import { stopping } from "../train/run.js";
+import { learn, stopping, type TrainingFiles } from "../train/run.js";
 
 /** What a command line says about a training and its files. */
 export interface ChapterValues {
@@ -18,8 +18,8 @@ export interface ChapterValues {
   readonly engine?: string | undefined;
 }
 
-/** Milliseconds from one checkpoint to the next. */
-const STATE_MS = 60_000;
+/** Seconds from one checkpoint to the next. */
+const STATE_SECONDS = 60;
 
 /** Throws UsageError unless the flags ask for one of both, a training or a measurement, and nothing is lost. */
 export function checkChapter(values: ChapterValues): void {
@@ -51,29 +51,26 @@ export async function trainChapter(
 ): Promise<void> {
   const nca = await import("../../lib/node.js");
   const state = statePathOf(out);
-  const { steps } = options;
   const all = { ...options, engine: engineOf({ engine }) };
   const trainer = resume
     ? await nca.resumeTraining(state, start, task, all)
     : new nca.Trainer(start, task, all);
-  const progress = new Progress(steps, trainer.step);
-  const stop = stopping();
-  await nca.saveTraining(trainer, state); // finds out now whether files can be written
-  let saved = performance.now();
+  const files: TrainingFiles = {
+    checkpoint: () => nca.saveTraining(trainer, state),
+    preview: async () => {},
+    finish: async () => {
+      await nca.save(finish(await trainer.result()), out, nca.notesOf([nca.stageOf(trainer)]));
+      rmSync(state, { force: true });
+    },
+  };
+  await files.checkpoint(); // finds out now whether files can be written
+  const progress = new Progress(options.steps, trainer.step);
+  const show = (logLoss: number) => progress.update(trainer.step, `log loss ${logLoss.toFixed(3)}`);
+  const values = { out, checkpointSeconds: STATE_SECONDS };
   try {
-    for await (const { step, logLoss } of nca.runTrainer(trainer, stop)) {
-      progress.update(step, `log loss ${logLoss.toFixed(3)}`);
-      if (performance.now() - saved < STATE_MS && step < steps) continue;
-      saved = performance.now();
-      await nca.saveTraining(trainer, state);
-    }
+    await learn({ values, trainer, files }, { stop: stopping(), progress, show, isAlone: true });
   } catch (error) {
-    if (!(error instanceof nca.InterruptedError)) throw error;
-    await nca.saveTraining(trainer, state);
-    progress.say("The same command with --resume goes on.");
+    if (error instanceof nca.InterruptedError) progress.say("The same command with --resume goes on.");
     throw error;
   }
-  await nca.save(finish(await trainer.result()), out, nca.notesOf([nca.stageOf(trainer)]));
-  rmSync(state, { force: true });
-  progress.say(`Wrote ${out}.`);
 }

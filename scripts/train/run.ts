@@ -57,8 +57,22 @@ async function trainerOf({ rule, task, stages }: Job, values: TrainValues, engin
   });
 }
 
-/** What writes the files of a training; an unfinished rule is written as well, unless others would take it for finished. */
-function filesOf(trainer: Trainer, stages: Recipe, values: TrainValues, ruleAtEnd: boolean) {
+/** What writes a training's files. */
+export interface TrainingFiles {
+  /** All that it takes to resume, and what is shown meanwhile. */
+  checkpoint(): Promise<void>;
+  preview(): Promise<void>;
+  /** The rule alone stays. */
+  finish(): Promise<void>;
+}
+
+/** The files of a training; an unfinished rule is written as well, unless others would take it for finished. */
+function filesOf(
+  trainer: Trainer,
+  stages: Recipe,
+  values: TrainValues,
+  ruleAtEnd: boolean,
+): TrainingFiles & { state(): Promise<void> } {
   const state = statePathOf(values.out);
   const files = {
     /** The rule as it is now. */
@@ -75,12 +89,11 @@ function filesOf(trainer: Trainer, stages: Recipe, values: TrainValues, ruleAtEn
     async preview() {
       if (values.preview !== undefined) await writePreview(values.preview, await trainer.result(), trainer);
     },
-    /** All of it; another stage of a rule replaces that only when it is done. */
+    /** Another stage of a rule replaces that only when it is done. */
     async checkpoint() {
       if (!ruleAtEnd && !isStageOf(values)) await files.rule();
       await files.state();
     },
-    /** The rule alone stays. */
     async finish() {
       await files.rule();
       rmSync(state, { force: true });
@@ -121,10 +134,15 @@ export function stopping(): AbortSignal {
 }
 
 /** A training that is ready to go on, and what writes its files. */
-export interface Run {
-  readonly values: TrainValues;
+export interface Learning {
+  readonly values: Pick<TrainValues, "out" | "checkpointSeconds">;
   readonly trainer: Trainer;
-  readonly files: ReturnType<typeof filesOf>;
+  readonly files: TrainingFiles;
+}
+
+/** A training that the flags of npm run train ask for. */
+export interface Run extends Learning {
+  readonly values: TrainValues;
 }
 
 /** What the flags ask for. With `ruleAtEnd` the rule's file is that of the finished rule alone. */
@@ -175,7 +193,7 @@ export interface Showing {
 
 /** Trains a rule to the end, with checkpoints on the way. `show` gets every step's log loss, smoothed. */
 export async function learn(
-  { trainer, values, files }: Run,
+  { trainer, values, files }: Learning,
   { stop, progress, show, isAlone, onCheckpoint }: Showing,
 ) {
   const nca = await import("../../lib/node.js");
