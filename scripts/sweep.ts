@@ -9,7 +9,7 @@ import { command, RUNNING, runCommand } from "./shared/command.js";
 import { file, flag, rngSeedFlag, whole } from "./shared/flags.js";
 import { duration, Progress } from "./shared/progress.js";
 import { optionsOf } from "./shared/train-flags.js";
-import { UsageError } from "./shared/usage.js";
+import { guess, UsageError } from "./shared/usage.js";
 import { Folder } from "./sweep/folder.js";
 import { claimed, withNeeded } from "./sweep/order.js";
 import { pageOf } from "./sweep/page.js";
@@ -40,7 +40,12 @@ export const sweepFlags = command(
     flag("--shard <i/n>", "every n-th training from the i-th on", "such as 2/8, from 1/8 to 8/8", shardIn),
   )
   .addOption(
-    flag("--only <ids>", "the trainings of these ids, with commas", "ids as --list prints them", listOf),
+    flag(
+      "--only <trainings>",
+      "these alone, and what they need: ids or names, with commas",
+      "ids as --list prints them, or names of the plan",
+      listOf,
+    ),
   )
   .addOption(new Option("--list", "print the ids of those that are not done, a line each, and train nothing"))
   .addOption(whole("--together <number>", "how many a graphics card trains at once", 1, 64).default(16))
@@ -155,13 +160,17 @@ await runCommand(import.meta.url, sweepFlags, async ({ names, values }) => {
   const { shard, only, list, verify, rngSeed, together, checkpointSeconds } = values;
   const plan = planIn(path);
   const folder = new Folder(values.out ?? path.replace(/\.json$/, ""));
-  const unknown = only?.find((id) => plan.every((one) => one.id !== id));
-  if (unknown !== undefined)
+  const isCalled = (one: Planned) => (text: string) => text === one.id || text === one.name;
+  const unknown = only?.find((text) => !plan.some((one) => isCalled(one)(text)));
+  if (unknown !== undefined) {
+    const names = plan.flatMap(({ name }) => name ?? []);
     throw new UsageError(
-      `"${unknown}" is no training of ${path}: the plan, its pictures or this program have changed since --list said so.`,
+      `"${unknown}" is no training of ${path}: no name of its trainings, and no id, unless the plan, its pictures or this program ` +
+        `have changed since --list printed it.${guess(unknown, names)}`,
     );
+  }
   const mine = plan.filter(
-    (one, i) => (!only || only.includes(one.id)) && (!shard || i % shard[1] === shard[0] - 1),
+    (one, i) => (!only || only.some(isCalled(one))) && (!shard || i % shard[1] === shard[0] - 1),
   );
   if (list) {
     for (const one of mine) if (!folder.isDone(one)) process.stdout.write(`${one.id}\n`);

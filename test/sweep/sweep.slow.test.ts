@@ -188,6 +188,11 @@ test("killed and gone on with, started twice, in shards: the same table, which c
   assert.match(other.stdout, /its rule's file is another/);
   const unknown = await run("sweep", whole, "--only", "0123");
   assert.match(unknown.stderr, /"0123" is no training/);
+  const byName = { every: TINY, trainings: [{ name: "root", target: "heart" }, { target: "lizard" }] };
+  const named = planned(byName);
+  const [only] = planIn(named);
+  assert.equal((await run("sweep", named, "--only", "root", "--list")).stdout, `${only.id}\n`);
+  assert.match((await run("sweep", named, "--only", "rot")).stderr, /Did you mean root\?/);
 });
 
 test("one training that fails stops no other, and is told at the end", async () => {
