@@ -6,8 +6,8 @@ import * as nca from "../../lib/node.js";
 export const AGES = [100, 300] as const;
 /** By when a lizard should be changed, and until when, in CA steps. */
 const TIMES = { within: 500, heldAt: 2000, measured: [200] } as const;
-/** Shares of the cells that are adversaries: the usual one, and where it is asked how few suffice. */
-export const USUAL = 0.3;
+/** Shares of the cells that are adversaries: the usual one, that for a host that does not heal, and where it is asked how few suffice. */
+export const [USUAL, FEW] = [0.3, 0.15];
 export const SHARES = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4];
 
 /** How many adversaries a share of the picture's cells is. */

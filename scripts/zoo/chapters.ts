@@ -4,8 +4,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as nca from "../../lib/node.js";
 import { digitsIn, MNIST } from "../chapters/mnist.js";
-import { type Means, reprogrammed, USUAL as SHARE } from "../chapters/reprogrammed.js";
-import { MODELS, targetNamed } from "../shared/models.js";
+import { FEW, type Means, reprogrammed, USUAL } from "../chapters/reprogrammed.js";
+import { MODELS, model, targetNamed } from "../shared/models.js";
 import { lossCell, percent, tableOf } from "../shared/text.js";
 import { inTurn, type Report } from "./table.js";
 
@@ -49,15 +49,22 @@ export async function digitsTable(onProgress: Report): Promise<string[] | undefi
 
 export async function adversarialTable(onProgress: Report): Promise<string[]> {
   const lizard = await targetNamed("lizard");
-  const host = await nca.load(join(MODELS, "lizard-regenerating.safetensors"));
-  const found = rulesNamed(/^lizard-(tailless|red)-(adversaries|matrix)$/);
-  const rows = await inTurn(found, onProgress, async ([name, change, by], onProgress) => {
-    const options = { by: by as Means, change: change as nca.Change, trials: TRIALS, onProgress };
+  const found = rulesNamed(/^lizard(-persistent)?-(tailless|red)-(adversaries|matrix)$/);
+  const rows = await inTurn(found, onProgress, async ([name, isPersistent, change, by], onProgress) => {
+    const host = await model(isPersistent ? "lizard" : "lizard-regenerating");
+    const share = isPersistent ? FEW : USUAL;
+    const options = {
+      by: by as Means,
+      change: change as nca.Change,
+      shares: [share],
+      trials: TRIALS,
+      onProgress,
+    };
     const [{ summary }] = await reprogrammed(await load(name), { host, lizard }, options);
     const { success, logLoss, lifted, infected } = summary;
     return [
       `\`${name}\``,
-      by === "matrix" ? "all cells" : `${percent(SHARE)} of the cells`,
+      by === "matrix" ? "all cells" : `${percent(share)} of the cells`,
       `${percent(success)} of ${TRIALS}`,
       ...["200", "500", "2000"].map((step) => lossCell(logLoss[step])),
       percent(infected.median ?? 0),
