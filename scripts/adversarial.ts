@@ -2,9 +2,9 @@
 // that every cell's state is multiplied by; and measures how well that goes.
 
 import { Option } from "@commander-js/extra-typings";
-import { CHANGES } from "../lib/adversarial/changes.js";
+import { CHANGES, MEANS } from "../lib/adversarial/changes.js";
 import type { Rule, Target, TrainerOptions } from "../lib/node.js";
-import type { Means, Reprogrammed } from "./chapters/reprogrammed.js";
+import type { Reprogrammed } from "./chapters/reprogrammed.js";
 import { checkChapter, trainChapter } from "./chapters/training.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
@@ -24,10 +24,8 @@ import {
 import { modelPath } from "./shared/models.js";
 import { Progress } from "./shared/progress.js";
 import { targetFlag } from "./shared/target.js";
-import { lossCell } from "./shared/text.js";
+import { columnsOf, lossCell, percent } from "./shared/text.js";
 import { UsageError } from "./shared/usage.js";
-
-const MEANS = ["adversaries", "matrix"] as const satisfies readonly Means[];
 
 export const adversarialFlags = command(
   "adversarial",
@@ -92,7 +90,7 @@ function recipeFor(steps: number) {
 
 async function train(nca: Nca, values: Values, out: string, host: Rule, lizard: Target): Promise<void> {
   const { AGES, countOf } = await import("./chapters/reprogrammed.js");
-  const { by, change, rngSeed, steps, percent } = values;
+  const { by, change, rngSeed, steps, percent: shares } = values;
   const target = nca.changedLizard(lizard, change);
   const options = { ...recipeFor(steps), rngSeed };
   if (by === "matrix") {
@@ -100,7 +98,7 @@ async function train(nca: Nca, values: Values, out: string, host: Rule, lizard: 
     const finish = (rule: Rule) => nca.perturbed(host, nca.matrixOf(rule)); // a mean of the same weights rounds them
     return trainChapter({ ...values, out }, { start: nca.perturbed(host), task, options, finish });
   }
-  const points = percent.map((share) => countOf(lizard, share / 100)) as [number, number];
+  const points = shares.map((share) => countOf(lizard, share / 100)) as [number, number];
   const task = nca.adversariesOf(host, target, { ages: AGES, rngSeed, points });
   return trainChapter({ ...values, out }, { start: nca.cloneRule(host), task, options });
 }
@@ -116,15 +114,13 @@ function writeTable(rows: readonly Reprogrammed[]): void {
     "without, +1,000",
   ];
   const lines = rows.map(({ share, summary: { success, logLoss, infected, lifted } }) => [
-    `${100 * share} %`,
-    `${(100 * success).toFixed(0)} %`,
+    percent(share),
+    percent(success),
     ...["200", "500", "2000"].map((step) => lossCell(logLoss[step])),
-    `${(100 * (infected.median ?? 0)).toFixed(0)} %`,
+    percent(infected.median ?? 0),
     lossCell(lifted["1000"]),
   ]);
-  const widths = heads.map((head, i) => Math.max(head.length, ...lines.map((line) => line[i].length)));
-  for (const line of [heads, ...lines])
-    process.stdout.write(`${line.map((text, i) => text.padStart(widths[i])).join("  ")}\n`);
+  process.stdout.write(columnsOf(heads, lines));
 }
 
 await runCommand(import.meta.url, adversarialFlags, async ({ values }) => {

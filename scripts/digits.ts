@@ -15,6 +15,7 @@ import {
   trainedFlag,
 } from "./shared/flags.js";
 import { Progress } from "./shared/progress.js";
+import { columnsOf, tenths } from "./shared/text.js";
 
 export const digitsFlags = command(
   "digits",
@@ -60,17 +61,12 @@ function recipeFor(steps: number) {
 }
 
 function writeTable({ digits, accuracy, majority, agreement, allRight }: Agreement): void {
-  process.stdout.write(
-    `${digits} digits\nCA step   cells right   most cells right   all cells agree   and are right\n`,
-  );
-  for (const step of Object.keys(accuracy).map(Number)) {
-    const [cells, most, all, right] = [accuracy, majority, agreement, allRight].map(
-      (shares) => `${(100 * shares[step]).toFixed(1)} %`,
-    );
-    process.stdout.write(
-      `${`${step}`.padStart(7)}${cells.padStart(14)}${most.padStart(19)}${all.padStart(18)}${right.padStart(16)}\n`,
-    );
-  }
+  const heads = ["CA step", "cells right", "most cells right", "all cells agree", "all cells right"];
+  const rows = Object.keys(accuracy).map((step) => [
+    step,
+    ...[accuracy, majority, agreement, allRight].map((shares) => tenths(shares[Number(step)])),
+  ]);
+  process.stdout.write(`${digits} digits\n${columnsOf(heads, rows)}`);
 }
 
 await runCommand(import.meta.url, digitsFlags, async ({ values }) => {

@@ -160,17 +160,18 @@ await runCommand(import.meta.url, sweepFlags, async ({ names, values }) => {
   const { shard, only, list, verify, rngSeed, together, checkpointSeconds } = values;
   const plan = planIn(path);
   const folder = new Folder(values.out ?? path.replace(/\.json$/, ""));
-  const isCalled = (one: Planned) => (text: string) => text === one.id || text === one.name;
-  const unknown = only?.find((text) => !plan.some((one) => isCalled(one)(text)));
+  const isCalled = ({ id, name }: Planned, text: string) => text === id || text === name;
+  const unknown = only?.find((text) => !plan.some((one) => isCalled(one, text)));
   if (unknown !== undefined) {
-    const names = plan.flatMap(({ name }) => name ?? []);
+    const known = plan.flatMap(({ name }) => name ?? []);
     throw new UsageError(
-      `"${unknown}" is no training of ${path}: no name of its trainings, and no id, unless the plan, its pictures or this program ` +
-        `have changed since --list printed it.${guess(unknown, names)}`,
+      `"${unknown}" is neither an id nor a name of a training in ${path}.${guess(unknown, known)} Ids change with the plan, its ` +
+        "pictures and this program; --list prints them anew.",
     );
   }
   const mine = plan.filter(
-    (one, i) => (!only || only.some(isCalled(one))) && (!shard || i % shard[1] === shard[0] - 1),
+    (one, i) =>
+      (!only || only.some((text) => isCalled(one, text))) && (!shard || i % shard[1] === shard[0] - 1),
   );
   if (list) {
     for (const one of mine) if (!folder.isDone(one)) process.stdout.write(`${one.id}\n`);

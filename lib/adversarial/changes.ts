@@ -25,6 +25,10 @@ export const CHANGES = ["tailless", "red"] as const;
 /** What the lizard is turned into, as in Randazzo et al. 2021: it loses its tail, or green and red change places. */
 export type Change = (typeof CHANGES)[number];
 
+/** What changes it: strangers among its cells, or one matrix for all. */
+export const MEANS = ["adversaries", "matrix"] as const;
+export type Means = (typeof MEANS)[number];
+
 /** The lizard, changed so. */
 export function changedLizard(lizard: Target, change: Change): Target {
   return change === "tailless" ? without(lizard, LIZARD_TAIL) : recoloured(lizard, [1, 0, 2]);

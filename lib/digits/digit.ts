@@ -35,6 +35,7 @@ export const LABEL_COLOURS = [
   [0.94, 0.42, 0.71],
 ] as const;
 
+/** A drawing and which digit it is. */
 export interface Digit {
   /** How much ink is in each cell, 0 to 255, [28, 28]. */
   readonly ink: Uint8Array;
@@ -70,8 +71,9 @@ export function cellsOfDigits(digits: readonly Pick<Digit, "ink">[]): Cells {
 export function beliefsOf({ data, channels }: Cells): Int8Array {
   return Int8Array.from({ length: data.length / channels }, (_, cell) => {
     const at = cell * channels;
+    if (!isInk(data[at + ALPHA])) return -1;
     const scores = data.subarray(at + FIRST_LABEL, at + FIRST_LABEL + LABELS);
-    if (!isInk(data[at + ALPHA]) || scores.every((score) => score === 0)) return -1;
+    if (scores.every((score) => score === 0)) return -1;
     let best = 0;
     for (let label = 1; label < LABELS; label++) if (scores[label] > scores[best]) best = label;
     return best;

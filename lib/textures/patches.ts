@@ -4,21 +4,26 @@
 
 import type { Random } from "../cells/random.js";
 
-/** Cells along the side of a patch. */
+/** Cells along the side of a patch; `addPatches` is written for five. */
 const PATCH = 5;
 /** RGB: the channels that are compared. */
-export const COLOURS = 3;
+const COLOURS = 3;
 
-/** A picture on a torus, channel by channel: each [height, width]. */
-export interface Planes {
+/**
+ * A picture on a torus at one scale, channel by channel: each [height, width], whatever the scale. Cells are means of `spacing` x
+ * `spacing` cells of the picture, and the cells of a patch are `spacing` apart.
+ */
+export interface Scale {
   readonly height: number;
   readonly width: number;
+  readonly spacing: number;
   readonly planes: readonly Float32Array[];
 }
 
-/** A picture as it looks at a coarser scale: cells are means of `spacing` x `spacing` cells, and a patch takes one in so many. */
-export interface Scale extends Planes {
-  readonly spacing: number;
+/** A scale of zeros. */
+export function zeros(height: number, width: number, spacing: number): Scale {
+  const planes = Array.from({ length: COLOURS }, () => new Float32Array(height * width));
+  return { height, width, spacing, planes };
 }
 
 /** A direction in the space of patches, of length 1: [COLOURS, PATCH, PATCH]. */
@@ -27,7 +32,7 @@ export function randomDirection(random: Random): Float32Array {
   // each colour's weights sum to zero half of the time: so that edges count as much as colours do
   if (random.uniform() < 0.5)
     for (let c = 0; c < COLOURS; c++) {
-      const plane = direction.subarray(c * PATCH * PATCH, (c + 1) * PATCH * PATCH);
+      const plane = weightsOf(direction, c);
       const middle = plane.reduce((a, b) => a + b, 0) / plane.length;
       for (let i = 0; i < plane.length; i++) plane[i] -= middle;
     }
@@ -35,7 +40,17 @@ export function randomDirection(random: Random): Float32Array {
   return direction.map((weight) => weight / length);
 }
 
-/** A plane on a torus, and beyond its edges as many cells as the last patches reach: from `first` on in both directions. */
+/** A direction's part for one colour: [PATCH, PATCH]. */
+function weightsOf(direction: Float32Array, colour: number): Float32Array {
+  return direction.subarray(colour * PATCH * PATCH, (colour + 1) * PATCH * PATCH);
+}
+
+const modulo = (value: number, base: number) => ((value % base) + base) % base;
+
+/**
+ * A plane and the cells beyond its edges that the last patches reach: [height + (PATCH - 1) * spacing, width + (PATCH - 1) *
+ * spacing], its first cell the torus' [first, first].
+ */
 function lengthened(plane: Float32Array, { height, width, spacing }: Scale, first = 0): Float32Array {
   const more = (PATCH - 1) * spacing;
   const [rows, columns] = [height + more, width + more];
@@ -47,19 +62,16 @@ function lengthened(plane: Float32Array, { height, width, spacing }: Scale, firs
   return long;
 }
 
-const modulo = (value: number, base: number) => ((value % base) + base) % base;
-
-/** Adds to each cell the sum of the patch right and down of it, weighted: [PATCH, PATCH] from `at` on. */
+/** Adds to each cell, [height, width], the weighted sum of the patch right of it and below it in a lengthened plane. */
 function addPatches(
   sums: Float32Array,
   long: Float32Array,
   { height, width, spacing }: Scale,
   weights: Float32Array,
-  at: number,
 ): void {
   const columns = width + (PATCH - 1) * spacing;
   for (let dy = 0; dy < PATCH; dy++) {
-    const [a, b, c, d, e] = weights.subarray(at + dy * PATCH, at + (dy + 1) * PATCH);
+    const [a, b, c, d, e] = weights.subarray(dy * PATCH, (dy + 1) * PATCH);
     for (let y = 0; y < height; y++) {
       let from = (y + dy * spacing) * columns;
       const end = (y + 1) * width;
@@ -74,13 +86,13 @@ function addPatches(
   }
 }
 
-/** Patches as numbers: for each cell, the patch right and down of it along each direction. */
+/** Patches as numbers along each direction: [height, width], of the patch right of each cell and below it. */
 function projected(picture: Scale, directions: readonly Float32Array[]): Float32Array[] {
   const long = picture.planes.map((plane) => lengthened(plane, picture));
   return directions.map((direction) => {
     const values = new Float32Array(picture.height * picture.width);
-    long.forEach((plane, c) => {
-      addPatches(values, plane, picture, direction, c * PATCH * PATCH);
+    long.forEach((plane, colour) => {
+      addPatches(values, plane, picture, weightsOf(direction, colour));
     });
     return values;
   });
@@ -104,53 +116,56 @@ export interface Patches {
   readonly sorted: readonly Float32Array[];
 }
 
+/** The patches of a target along these directions. */
 export function patchesOf(target: Scale, directions: readonly Float32Array[]): Patches {
   return { directions, sorted: projected(target, directions).map((values) => values.sort()) };
 }
 
 /** How far a picture's patches are from a target's. */
 export interface Compared {
-  /** The mean over directions and patches of the squared way. */
+  /** The mean over directions and patches of the squared distance. */
   readonly loss: number;
-  /** Its derivative by each patch along each direction: [height, width] for each. */
-  readonly slopes: readonly Float32Array[];
+  /** Its gradient with respect to the patches' values along each direction: [height, width] each. */
+  readonly dValues: readonly Float32Array[];
 }
 
+/** Compares patches in ascending order: the smallest with the smallest, the next with the next. */
 export function comparePatches(picture: Scale, { directions, sorted: targets }: Patches): Compared {
   const cells = picture.height * picture.width;
-  const scale = 1 / (cells * directions.length);
+  const share = 1 / (cells * directions.length);
   let sum = 0;
-  const slopes = projected(picture, directions).map((values, d) => {
+  const dValues = projected(picture, directions).map((values, i) => {
     const keys = sorted(values);
-    const [wanted, step] = [targets[d], targets[d].length / cells];
-    const ways = new Float32Array(cells);
-    for (let i = 0; i < cells; i++) {
-      const place = keys[i] - Math.floor(keys[i] / MOST_PLACES) * MOST_PLACES;
-      const off = values[place] - wanted[Math.floor((i + 0.5) * step)];
+    const [wanted, step] = [targets[i], targets[i].length / cells];
+    const gradient = new Float32Array(cells);
+    for (let rank = 0; rank < cells; rank++) {
+      const place = keys[rank] - Math.floor(keys[rank] / MOST_PLACES) * MOST_PLACES;
+      const off = values[place] - wanted[Math.floor((rank + 0.5) * step)];
       sum += off * off;
-      ways[place] = 2 * scale * off;
+      gradient[place] = 2 * share * off;
     }
-    return ways;
+    return gradient;
   });
-  return { loss: scale * sum, slopes };
+  return { loss: share * sum, dValues };
 }
 
-/** Adds the gradient with respect to the picture's cells: each cell's slope goes to all cells of its patch. */
-export function addGradient({ slopes }: Compared, { directions }: Patches, gradient: Scale): void {
+/** Adds the gradient with respect to the picture's cells: what a patch's value gets goes to all cells of the patch. */
+export function addGradient({ dValues }: Compared, { directions }: Patches, gradient: Scale): void {
   const before = -(PATCH - 1) * gradient.spacing;
-  directions.forEach((direction, d) => {
-    const long = lengthened(slopes[d], gradient, before);
+  directions.forEach((direction, i) => {
+    const long = lengthened(dValues[i], gradient, before);
     const turned = direction.slice().reverse(); // the last colour comes first
-    gradient.planes.forEach((plane, c) => {
-      addPatches(plane, long, gradient, turned, (COLOURS - 1 - c) * PATCH * PATCH);
+    gradient.planes.forEach((plane, colour) => {
+      addPatches(plane, long, gradient, weightsOf(turned, COLOURS - 1 - colour));
     });
   });
 }
 
-/** The next coarser scale: means of four cells, as far apart as the scale's cells are. */
-export function coarser({ height, width, planes, spacing }: Scale): Scale {
-  const coarse = planes.map((plane) => {
-    const means = new Float32Array(plane.length);
+/** The next coarser scale: each cell the mean of four, as far apart as the scale's spacing. */
+export function coarser({ height, width, spacing, planes }: Scale): Scale {
+  const coarse = zeros(height, width, 2 * spacing);
+  coarse.planes.forEach((means, colour) => {
+    const plane = planes[colour];
     for (let y = 0; y < height; y++) {
       const [row, below] = [y * width, ((y + spacing) % height) * width];
       for (let x = 0; x < width; x++) {
@@ -158,22 +173,21 @@ export function coarser({ height, width, planes, spacing }: Scale): Scale {
         means[row + x] = (plane[row + x] + plane[row + right] + plane[below + x] + plane[below + right]) / 4;
       }
     }
-    return means;
   });
-  return { height, width, planes: coarse, spacing: 2 * spacing };
+  return coarse;
 }
 
-/** The other way: adds a quarter of each slope to the four cells that its mean is of. */
-export function addCoarser(coarse: Planes, gradient: Scale): void {
+/** The gradient of `coarser`: adds a quarter of what each mean gets to its four cells. */
+export function addCoarser(coarse: Scale, gradient: Scale): void {
   const { height, width, spacing } = gradient;
-  coarse.planes.forEach((slopes, c) => {
-    const fine = gradient.planes[c];
+  coarse.planes.forEach((dMeans, colour) => {
+    const plane = gradient.planes[colour];
     for (let y = 0; y < height; y++) {
       const [row, below] = [y * width, ((y + spacing) % height) * width];
       for (let x = 0; x < width; x++) {
-        const slope = slopes[row + x] / 4;
+        const quarter = dMeans[row + x] / 4;
         const right = (x + spacing) % width;
-        for (const at of [row + x, row + right, below + x, below + right]) fine[at] += slope;
+        for (const at of [row + x, row + right, below + x, below + right]) plane[at] += quarter;
       }
     }
   });

@@ -17,7 +17,6 @@ import type { Task } from "../train/task.js";
 import {
   addCoarser,
   addGradient,
-  COLOURS,
   type Compared,
   coarser,
   comparePatches,
@@ -26,13 +25,14 @@ import {
   patchesOf,
   randomDirection,
   type Scale,
+  zeros,
 } from "./patches.js";
 
 /** Directions along which patches are compared at the finest scale; half as many at each that follows, which has fewer details. */
 const DIRECTIONS = 32;
 /** The same where a texture is measured, always along the same ones. */
 const MEASURED_DIRECTIONS = 128;
-/** How many cells a picture's sides have at least, at its coarsest scale. */
+/** A coarser scale is added while half of the shorter side is at least this, in cells. */
 const LEAST_SIDE = 12;
 /** How much channels count that leave -1 to 1, as mean squares. */
 const OVERFLOW = 1;
@@ -43,20 +43,19 @@ const MOST_KEYS = 2 ** 24;
 /** The CA steps at which a texture is measured. */
 const MEASURED_AT = [100, 500, 2000];
 
-/** The colours of a sample, channel by channel. */
+/** The colours of a sample, at the finest scale. */
 function planesOf({ data, height, width, channels }: Cells, sample = 0): Scale {
-  const area = height * width;
-  const from = sample * area * channels;
-  const planes = Array.from({ length: COLOURS }, () => new Float32Array(area));
-  planes.forEach((plane, c) => {
-    for (let cell = 0; cell < area; cell++) plane[cell] = data[from + cell * channels + c];
+  const picture = zeros(height, width, 1);
+  const from = sample * height * width * channels;
+  picture.planes.forEach((plane, c) => {
+    for (let cell = 0; cell < plane.length; cell++) plane[cell] = data[from + cell * channels + c];
   });
-  return { height, width, planes, spacing: 1 };
+  return picture;
 }
 
-/** How many scales a picture has: its cells, and means of 2 x 2, 4 x 4 ... of them. */
+/** How many scales a picture of such a shorter side has: its cells, and means of 2 x 2, 4 x 4 ... of them. */
 function scaleCount(side: number): number {
-  return 1 + Math.floor(Math.log2(side / LEAST_SIDE));
+  return side < 2 * LEAST_SIDE ? 1 : 1 + scaleCount(side / 2);
 }
 
 /** The picture at so many scales, the finest first. */
@@ -64,7 +63,7 @@ function scalesOf(picture: Scale, count: number): Scale[] {
   return count === 1 ? [picture] : [picture, ...scalesOf(coarser(picture), count - 1)];
 }
 
-/** The target's patches at every scale, along random directions. */
+/** The target's patches at every scale, along random directions: `count` at the finest. */
 function goals(targets: readonly Scale[], random: Random, count: number): Patches[] {
   return targets.map((target) =>
     patchesOf(
@@ -87,20 +86,27 @@ function gradientOf(
   targets: readonly Patches[],
   { height, width }: Cells,
 ): Scale {
-  const gradients = compared.map((_, i) => ({ ...zeros(height, width), spacing: 2 ** i }));
-  for (let i = compared.length - 1; i >= 0; i--) {
-    addGradient(compared[i], targets[i], gradients[i]);
-    if (i > 0) addCoarser(gradients[i], gradients[i - 1]);
-  }
-  return gradients[0];
+  const add = (i: number): Scale => {
+    const gradient = zeros(height, width, 2 ** i);
+    if (i + 1 < compared.length) addCoarser(add(i + 1), gradient);
+    addGradient(compared[i], targets[i], gradient);
+    return gradient;
+  };
+  return add(0);
 }
 
-function zeros(height: number, width: number) {
-  return { height, width, planes: Array.from({ length: COLOURS }, () => new Float32Array(height * width)) };
+/** Throws InvalidInputError for sides that patches cannot be compared in. */
+function checkSides(what: string, { height, width }: Pick<Cells, "height" | "width">): void {
+  for (const side of [height, width]) checkInteger(`${what}'s side`, side, LEAST_SIDE, LONGEST_SIDE);
 }
 
-/** How far a texture is from a picture, 0 if all patches are as frequent: along 128 directions and fewer at coarser scales. */
+/**
+ * How far a sample's colours are from a picture, 0 if all patches are as frequent: along 128 directions at the finest scale, half as
+ * many at each that follows. Throws InvalidInputError for sides below 12 or above 512 cells.
+ */
 export function textureLoss(cells: Cells, target: Target, sample = 0): number {
+  checkSides("The picture", target);
+  checkSides("The grid", cells);
   const count = scaleCount(Math.min(target.height, target.width, cells.height, cells.width));
   const targets = goals(scalesOf(planesOf(target), count), new Random(0), MEASURED_DIRECTIONS);
   return meanLoss(compare(planesOf(cells, sample), targets));
@@ -124,35 +130,36 @@ function overflows(
 }
 
 /**
- * The task of growing the picture's texture, for rules of this specification, on cloth of `side` x `side` cells. The picture is taken for a torus. A
- * sample's context is a number; their sum starts the draw of a batch's directions. A sample that is changed is wounded, or
- * begins anew. Throws InvalidInputError for a picture that is not opaque.
+ * The task of growing the picture's texture, for rules of this specification, on grids of `side` x `side` cells. The picture is taken
+ * for a torus. A sample's context is a number; their sum starts the draw of a batch's directions. A sample that is changed is
+ * wounded, or begins anew. Throws InvalidInputError for a picture that is not opaque, and for sides below 12 or above 512 cells.
  */
 export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side = 48 } = {}): Task<Woven> {
   checkTarget(target);
   checkInteger("side", side, LEAST_SIDE, LONGEST_SIDE);
-  checkInteger("The picture's longer side", Math.max(target.height, target.width), LEAST_SIDE, LONGEST_SIDE);
+  checkSides("The picture", target);
   if (target.data.some((value, i) => i % RGBA === ALPHA && value < 1))
     throw new InvalidInputError("The picture has holes; a texture needs one that is opaque everywhere.");
   const targets = scalesOf(planesOf(target), scaleCount(Math.min(target.height, target.width, side)));
   const cloth = seedFor({ spec }, { height: side, width: side });
-  let known: { readonly key: number; readonly patches: Patches[] } | undefined;
-  const goalsFor = ({ contexts }: Batch) => {
-    const key = contexts.reduce((sum, [one]) => sum + one, 0);
-    if (known?.key !== key) known = { key, patches: goals(targets, new Random(key), DIRECTIONS) };
-    return known.patches;
-  };
-  // a batch's gradient is asked for after its losses
-  const looked = new WeakMap<Batch, { readonly patches: Patches[]; readonly samples: Compared[][] }>();
+  let last:
+    | {
+        readonly batch: Batch;
+        readonly key: number;
+        readonly patches: Patches[];
+        readonly samples: Compared[][];
+      }
+    | undefined;
+  /** How a batch compares, which `gradient` asks for after `losses`. */
   const look = (batch: Batch) => {
-    const known = looked.get(batch);
-    if (known) return known;
-    const patches = goalsFor(batch);
+    if (last?.batch === batch) return last;
+    const key = batch.contexts.reduce((sum, [one]) => sum + one, 0);
+    const patches = last?.key === key ? last.patches : goals(targets, new Random(key), DIRECTIONS);
     const samples = Array.from({ length: batch.cells.count }, (_, sample) =>
       compare(planesOf(batch.cells, sample), patches),
     );
-    looked.set(batch, { patches, samples });
-    return { patches, samples };
+    last = { batch, key, patches, samples };
+    return last;
   };
   return {
     description: {
@@ -191,10 +198,10 @@ export function textureTask(target: Target, { spec }: Pick<Rule, "spec">, { side
       const size = gradient.length / count;
       const { patches, samples } = look(batch);
       samples.forEach((compared, sample) => {
-        const [weight, scale] = [slopes[sample] / count, slopes[sample] / (count * patches.length)];
+        const [weight, each] = [slopes[sample] / count, slopes[sample] / (count * patches.length)];
         gradientOf(compared, patches, cells).planes.forEach((plane, c) => {
           plane.forEach((slope, cell) => {
-            gradient[sample * size + cell * channels + c] = scale * slope;
+            gradient[sample * size + cell * channels + c] = each * slope;
           });
         });
         overflows(cells, sample, size, (at, by) => {

@@ -34,7 +34,7 @@ export interface Task<Measured = unknown> {
   losses(batch: Batch): Float64Array;
   /**
    * The gradient, with respect to the cells, of the mean over samples of `slopes[i] * loss[i]`: float32 [count, height,
-   * width, channels].
+   * width, channels]. Asked for after `losses` of the same batch, whose cells are then as they were.
    */
   gradient(batch: Batch, slopes: Float64Array): Float32Array;
   /**

@@ -1,21 +1,21 @@
 // How a lizard that is reprogrammed is measured: lizards of many ages, changed for a long time, and let go.
 
+import type { Means } from "../../lib/adversarial/changes.js";
 import * as nca from "../../lib/node.js";
 
 /** Ages of the hosts, in CA steps: old enough to be whole. */
 export const AGES = [100, 300] as const;
 /** By when a lizard should be changed, and until when, in CA steps. */
 const TIMES = { within: 500, heldAt: 2000, measured: [200] } as const;
-/** Shares of the cells that are adversaries: the usual one, that for a host that does not heal, and where it is asked how few suffice. */
-export const [USUAL, FEW] = [0.3, 0.15];
+/** The share of a healing lizard's cells that are adversaries, and of one that only keeps its picture. */
+export const [USUAL, OF_PERSISTENT] = [0.3, 0.15];
+/** The shares of which it is asked how few suffice. */
 export const SHARES = [0.05, 0.1, 0.15, 0.2, 0.3, 0.4];
 
 /** How many adversaries a share of the picture's cells is. */
 export function countOf(lizard: nca.Target, share: number): number {
   return Math.max(1, Math.round(share * nca.livingCells(lizard)));
 }
-
-export type Means = "adversaries" | "matrix";
 
 /** What changes the lizard: such a share of the cells, or a matrix for all, and how that went. */
 export interface Reprogrammed {

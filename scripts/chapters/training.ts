@@ -1,4 +1,4 @@
-// What the chapters' commands share: a training of a task of their own, with checkpoints, and the flags for it.
+// What the chapters' commands share: a training of a task of their own, with checkpoints.
 
 import { existsSync, rmSync } from "node:fs";
 import type { Rule, Task, TrainerOptions } from "../../lib/node.js";
@@ -6,7 +6,7 @@ import { engineOf } from "../shared/engine.js";
 import { Progress } from "../shared/progress.js";
 import { UsageError } from "../shared/usage.js";
 import { checkPaths, statePathOf } from "../train/paths.js";
-import { learn, stopping, type TrainingFiles } from "../train/run.js";
+import { learn, stopping, type TrainingFiles, tellResumed } from "../train/run.js";
 
 /** What a command line says about a training and its files. */
 export interface ChapterValues {
@@ -55,9 +55,9 @@ export async function trainChapter(
   const trainer = resume
     ? await nca.resumeTraining(state, start, task, all)
     : new nca.Trainer(start, task, all);
+  if (resume) tellResumed(out, trainer);
   const files: TrainingFiles = {
     checkpoint: () => nca.saveTraining(trainer, state),
-    preview: async () => {},
     finish: async () => {
       await nca.save(finish(await trainer.result()), out, nca.notesOf([nca.stageOf(trainer)]));
       rmSync(state, { force: true });

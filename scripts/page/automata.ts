@@ -13,6 +13,7 @@ import {
 } from "../../lib/core.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
 import type { OfferFiles, VariantFiles } from "../../lib/page/offers.js";
+import type { Put } from "./chapters.js";
 
 /** Sides of the board, and of its middle that stands for it. */
 const [SIDE, SHOWN] = [72, 40];
@@ -67,10 +68,8 @@ function boardOf(rows: readonly string[]): Board {
   return { height: SIDE, width: SIDE, cells };
 }
 
-/** A tile of automata; `put` puts a file into the site and returns its address. */
-export async function automataOffer(
-  put: (folder: string, name: string, bytes: Uint8Array) => string,
-): Promise<OfferFiles> {
+/** A tile of automata. */
+export async function automataOffer(put: Put): Promise<OfferFiles> {
   const variants: VariantFiles[] = [];
   const pictures: string[] = [];
   for (const { id, notation, label, sentence, start, drawn } of AUTOMATA) {

@@ -1,20 +1,19 @@
 // What the chapters add to the page: rules in models/chapters/, of which some may not be there.
 
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { encode } from "fast-png";
 import { emptyCells, type Rule, type Target } from "../../lib/core.js";
 import { decodeRule } from "../../lib/io/checkpoint.js";
 import { copyArea } from "../../lib/page/area.js";
 import { toRgba } from "../../lib/view/frame.js";
-import { MODELS } from "../shared/models.js";
+import { modelPath } from "../shared/models.js";
 
 /** Puts a file into the site and returns its address. */
 export type Put = (folder: string, name: string, bytes: Uint8Array) => string;
 
 /** The rule of a chapter by its name; undefined where models/ has none. */
 export function chapterRule(name: string): Rule | undefined {
-  const path = join(MODELS, `chapters/${name}.safetensors`);
+  const path = modelPath(`chapters/${name}`);
   return existsSync(path) ? decodeRule(new Uint8Array(readFileSync(path)), path).rule : undefined;
 }
 

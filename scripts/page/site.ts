@@ -11,6 +11,7 @@ import type { Site } from "../shared/serve.js";
 import { adversarialOffer } from "./adversarial.js";
 import { automataOffer } from "./automata.js";
 import { catalogueOf } from "./catalogue.js";
+import type { Put } from "./chapters.js";
 import { digitsOffer } from "./digits.js";
 import { pageOf } from "./html.js";
 import { texturesOffer } from "./textures.js";
@@ -87,7 +88,7 @@ export async function siteOf(): Promise<Site> {
     return known;
   };
   const emoji = catalogueOf({ rule, picture });
-  const made = (folder: string, name: string, bytes: Uint8Array) => put(site, folder, name, bytes);
+  const made: Put = (folder, name, bytes) => put(site, folder, name, bytes);
   const others = [
     await adversarialOffer(made, { rule, picture }),
     await automataOffer(made),

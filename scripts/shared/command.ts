@@ -141,6 +141,11 @@ export async function runCommand<Values extends OptionValues>(
 ): Promise<void> {
   if (!isMain(url)) return;
   const args = process.argv.slice(2);
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      if (stream === process.stdout) process.exit(); // such as head, which has read enough
+    });
   try {
     checkSwallowed(command, args);
     await body(parse(command, args));

@@ -16,6 +16,18 @@ export function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
 
+/** A share with a tenth of a per cent. */
+export function tenths(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+/** Columns for a terminal, aligned on the right: the heads, then the rows. */
+export function columnsOf(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => row[i].length)));
+  const line = (cells: readonly string[]) => cells.map((cell, i) => cell.padStart(widths[i])).join("  ");
+  return `${[heads, ...rows].map(line).join("\n")}\n`;
+}
+
 /** Lines of a table in Markdown: the head, the line below it, the rows. */
 export function tableOf(heads: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

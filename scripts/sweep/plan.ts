@@ -59,9 +59,10 @@ export function planIn(path: string): Planned[] {
     const where = `${path}, training ${i + 1}`;
     const { name, ...given } = entry;
     const all = combinations({ ...plan.every, ...given }, where);
-    if (name !== undefined && (typeof name !== "string" || all.length > 1 || named.has(name)))
+    const isName = typeof name === "string" && !name.includes(",");
+    if (name !== undefined && (!isName || all.length > 1 || named.has(name)))
       throw new UsageError(
-        `${where}: name is ${JSON.stringify(name)}; expected a text of its own, and no lists beside it.`,
+        `${where}: name is ${JSON.stringify(name)}; expected a text of its own without commas, and no lists beside it.`,
       );
     for (const flags of all) {
       const one = plannedOf(flags, plan, named, where);

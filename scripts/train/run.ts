@@ -59,10 +59,11 @@ async function trainerOf({ rule, task, stages }: Job, values: TrainValues, engin
 
 /** What writes a training's files. */
 export interface TrainingFiles {
-  /** All that it takes to resume, and what is shown meanwhile. */
+  /** Writes all that resuming needs. */
   checkpoint(): Promise<void>;
-  preview(): Promise<void>;
-  /** The rule alone stays. */
+  /** Writes what shows the growth so far. */
+  preview?(): Promise<void>;
+  /** Writes the finished rule, and removes the training's state. */
   finish(): Promise<void>;
 }
 
@@ -72,7 +73,7 @@ function filesOf(
   stages: Recipe,
   values: TrainValues,
   ruleAtEnd: boolean,
-): TrainingFiles & { state(): Promise<void> } {
+): Required<TrainingFiles> & { state(): Promise<void> } {
   const state = statePathOf(values.out);
   const files = {
     /** The rule as it is now. */
@@ -145,6 +146,16 @@ export interface Run extends Learning {
   readonly values: TrainValues;
 }
 
+/** Says where a training goes on, and by which engine, on standard error. */
+export function tellResumed(out: string, { step, engines, engine }: Trainer): void {
+  console.error(step > 0 ? `${out} goes on at step ${step}.` : `${out} had not begun: it starts now.`);
+  const [began] = engines;
+  if (began !== engine.name)
+    console.error(
+      `${began} began this training; ${engine.name} goes on, with other bits (--engine ${began} keeps them).`,
+    );
+}
+
 /** What the flags ask for. With `ruleAtEnd` the rule's file is that of the finished rule alone. */
 export async function runOf(
   given: TrainValues,
@@ -156,18 +167,7 @@ export async function runOf(
   const files = filesOf(trainer, job.stages, values, ruleAtEnd);
   await files.preview(); // these find out now whether files can be written
   await files.state();
-  if (values.resume)
-    console.error(
-      trainer.step > 0
-        ? `${values.out} goes on at step ${trainer.step}.`
-        : `${values.out} had not begun: it starts now.`,
-    );
-  const [began] = trainer.engines;
-  const { name } = trainer.engine;
-  if (began !== name)
-    console.error(
-      `${began} began this training; ${name} goes on, with other bits (--engine ${began} keeps them).`,
-    );
+  if (values.resume) tellResumed(values.out, trainer);
   if (values.size !== given.size || values.padding !== given.padding)
     console.error(`As ${values.from} was trained: --size ${values.size} --padding ${values.padding}.`);
   return { values, trainer, files };
@@ -207,7 +207,7 @@ export async function learn(
       show(smooth);
       if (performance.now() - saved < 1000 * values.checkpointSeconds) continue;
       await files.checkpoint();
-      await files.preview().catch(({ message }) => progress.say(message)); // no reason to stop
+      await files.preview?.().catch(({ message }) => progress.say(message)); // no reason to stop
       await onCheckpoint?.();
       saved = performance.now();
     }
@@ -222,7 +222,7 @@ export async function learn(
           "the state written last stays there, and can be gone on from, on the processor by the engine wasm";
         progress.say(`${statePathOf(values.out)}: ${isCard ? advice : problem.message}`);
       });
-      await files.preview().catch(() => {}); // what stopped the training is what is told
+      await files.preview?.().catch(() => {}); // what stopped the training is what is told
     }
     throw error;
   } finally {

@@ -2,11 +2,12 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Means } from "../../lib/adversarial/changes.js";
 import * as nca from "../../lib/node.js";
 import { digitsIn, MNIST } from "../chapters/mnist.js";
-import { FEW, type Means, reprogrammed, USUAL } from "../chapters/reprogrammed.js";
+import { OF_PERSISTENT, reprogrammed, USUAL } from "../chapters/reprogrammed.js";
 import { MODELS, model, targetNamed } from "../shared/models.js";
-import { lossCell, percent, tableOf } from "../shared/text.js";
+import { lossCell, percent, tableOf, tenths } from "../shared/text.js";
 import { inTurn, type Report } from "./table.js";
 
 const CHAPTERS = join(MODELS, "chapters");
@@ -18,8 +19,7 @@ const rulesNamed = (pattern: RegExp) =>
     .map((file) => pattern.exec(file.replace(/\.safetensors$/, "")))
     .filter((found) => found !== null);
 
-const load = (name: string) => nca.load(join(CHAPTERS, `${name}.safetensors`));
-const tenths = (share: number) => `${(100 * share).toFixed(1)} %`;
+const load = (name: string) => model(`chapters/${name}`);
 
 /** On MNIST's test digits; without MNIST there is nothing to measure, and the table stays as it is. */
 export async function digitsTable(onProgress: Report): Promise<string[] | undefined> {
@@ -41,7 +41,7 @@ export async function digitsTable(onProgress: Report): Promise<string[] | undefi
       "cells that are right",
       "digits with most cells right",
       "digits whose cells all agree",
-      "and are right",
+      "digits whose cells are all right",
     ],
     rows,
   );
@@ -50,9 +50,9 @@ export async function digitsTable(onProgress: Report): Promise<string[] | undefi
 export async function adversarialTable(onProgress: Report): Promise<string[]> {
   const lizard = await targetNamed("lizard");
   const found = rulesNamed(/^lizard(-persistent)?-(tailless|red)-(adversaries|matrix)$/);
-  const rows = await inTurn(found, onProgress, async ([name, isPersistent, change, by], onProgress) => {
-    const host = await model(isPersistent ? "lizard" : "lizard-regenerating");
-    const share = isPersistent ? FEW : USUAL;
+  const rows = await inTurn(found, onProgress, async ([name, persistent, change, by], onProgress) => {
+    const host = await model(persistent ? "lizard" : "lizard-regenerating");
+    const share = persistent ? OF_PERSISTENT : USUAL;
     const options = {
       by: by as Means,
       change: change as nca.Change,

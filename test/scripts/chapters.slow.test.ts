@@ -7,7 +7,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
 import { decode } from "fast-png";
-import { load } from "../../lib/node.js";
 import { type Outcome, run, scripts } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nca-chapters-"));
@@ -31,7 +30,7 @@ function stopped(script: string, ...args: string[]): Promise<Outcome> {
 }
 
 test("a texture's training is stopped and goes on to the same bytes, is measured, and weaves a tile", async () => {
-  const args = ["--texture", "stripes", "--micro", "--steps", "6"];
+  const args = ["--texture", "stripes", "--micro", "--steps", "12"];
   const [whole, parts] = [inFolder("whole.safetensors"), inFolder("parts.safetensors")];
   assert.equal((await run("textures", ...args, "--out", whole)).code, 0);
   const first = await stopped("textures", ...args, "--out", parts);
@@ -44,7 +43,7 @@ test("a texture's training is stopped and goes on to the same bytes, is measured
   const resumed = await run("textures", ...args, "--out", parts, "--resume");
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.ok(!existsSync(`${parts}.training`));
-  assert.deepEqual((await load(parts)).parameters, (await load(whole)).parameters);
+  assert.ok(readFileSync(parts).equals(readFileSync(whole)));
 
   const tile = inFolder("tile.png");
   const measured = await run(

@@ -1,6 +1,8 @@
 // What is written about the commands, in their help and in the README, is what they take.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -26,7 +28,7 @@ import { sweepFlags } from "../../scripts/sweep.js";
 import { texturesFlags } from "../../scripts/textures.js";
 import { zooFlags } from "../../scripts/zoo.js";
 import { fuzzFlags } from "../fuzz/fuzz.js";
-import { run } from "./run.js";
+import { run, scripts } from "./run.js";
 
 const SCRIPTS: Record<string, string> = { bench: "../bench/bench", fuzz: "../test/fuzz/fuzz" };
 /** Packages that take most of a second to load: help must not wait for them. */
@@ -99,3 +101,15 @@ for (const [name, least] of [
     }
   });
 }
+
+test("what reads the help may close its end early", async () => {
+  const script = join(scripts, "train.js");
+  const child = spawn(process.execPath, [script, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let complaints = "";
+  child.stderr.on("data", (text) => {
+    complaints += text;
+  });
+  await once(child, "close");
+  assert.equal(complaints, "");
+});

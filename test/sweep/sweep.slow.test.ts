@@ -187,7 +187,7 @@ test("killed and gone on with, started twice, in shards: the same table, which c
   const other = await run("sweep", killed, "--only", planIn(killed)[1].id, "--verify", "1");
   assert.match(other.stdout, /its rule's file is another/);
   const unknown = await run("sweep", whole, "--only", "0123");
-  assert.match(unknown.stderr, /"0123" is no training/);
+  assert.match(unknown.stderr, /"0123" is neither an id nor a name/);
   const byName = { every: TINY, trainings: [{ name: "root", target: "heart" }, { target: "lizard" }] };
   const named = planned(byName);
   const [only] = planIn(named);

@@ -26,7 +26,7 @@ function moved({ data, ...picture }: Cells, right: number, down: number): Cells 
   return { data: next, ...picture };
 }
 
-test("a picture is no way from itself, wherever it begins, and far from others", () => {
+test("a picture is at no distance from itself, wherever it begins, and far from others", () => {
   const [bricks, dots] = [drawTexture("bricks"), drawTexture("dots")];
   assert.ok(textureLoss(bricks, bricks) < 1e-12);
   assert.ok(textureLoss(moved(bricks, 7, 13), bricks) < 1e-9);
@@ -46,6 +46,8 @@ for (const [picture, side] of [
   [64, 16],
   [16, 32],
   [32, 21],
+  [64, 49],
+  [49, 64],
 ])
   test(`the gradient is that of the losses, of a picture of ${picture} on cloth of ${side}`, () => {
     const rule = createRule(TEXTURE_SPEC);
@@ -56,7 +58,10 @@ for (const [picture, side] of [
     for (let i = 0; i < data.length; i++) if (i % channels !== ALPHA) data[i] = random.uniform(-1.5, 1.5);
     const slopes = Float64Array.of(1, 0.25);
     const contexts = [Float32Array.of(7), Float32Array.of(8)];
-    const gradient = task.gradient({ cells, contexts }, slopes);
+    const batch = { cells, contexts };
+    task.losses(batch);
+    const gradient = task.gradient(batch, slopes);
+    assert.deepEqual(gradient, task.gradient({ cells, contexts }, slopes));
     const loss = () => {
       const [one, other] = task.losses({ cells, contexts });
       return (slopes[0] * one + slopes[1] * other) / 2;
@@ -118,6 +123,10 @@ test("pictures are opaque and go on beyond their edges", () => {
     const inside = Math.max(...Array.from({ length: 63 }, (_, x) => off(x, x + 1)));
     assert.ok(off(63, 0) <= inside, name);
   }
+  const thin = { ...drawTexture("dots", 16), height: 4, width: 64 };
+  const small = { name: "InvalidInputError", message: /side is 4; expected/ };
+  assert.throws(() => textureTask(thin, createRule(TEXTURE_SPEC)), small);
+  assert.throws(() => textureLoss(thin, drawTexture("dots")), small);
   assert.throws(() => textureTask(emptyCells(1, 32, 32, RGBA), createRule(TEXTURE_SPEC)), {
     name: "InvalidInputError",
     message: /opaque/,
