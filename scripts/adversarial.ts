@@ -49,6 +49,14 @@ export const adversarialFlags = command(
   .addOption(trainedFlag())
   .addOption(stepsFlag(3000))
   .addOption(
+    whole(
+      "--batch <number>",
+      "lizards in a batch: with more of them those of the pool grow older",
+      1,
+      1024,
+    ).default(4),
+  )
+  .addOption(
     range("--percent <shares>", "how many of the cells are adversaries in the training, in per cent").default(
       [10, 40],
       "10:40",
@@ -69,11 +77,11 @@ type Nca = typeof import("../lib/node.js");
 type Values = ReturnType<typeof adversarialFlags.opts>;
 
 /** How both are trained. */
-function recipeFor(steps: number) {
+function recipeFor(steps: number, batch: number) {
   return {
     regime: "persistent",
     steps,
-    batch: 4,
+    batch,
     poolSize: 192,
     objective: "root",
     rollout: [64, 128],
@@ -90,9 +98,9 @@ function recipeFor(steps: number) {
 
 async function train(nca: Nca, values: Values, out: string, host: Rule, lizard: Target): Promise<void> {
   const { AGES, countOf } = await import("./chapters/reprogrammed.js");
-  const { by, change, rngSeed, steps, percent: shares } = values;
+  const { by, change, rngSeed, steps, batch, percent: shares } = values;
   const target = nca.changedLizard(lizard, change);
-  const options = { ...recipeFor(steps), rngSeed };
+  const options = { ...recipeFor(steps, batch), rngSeed };
   if (by === "matrix") {
     const task = nca.perturbationOf(host, target, { ages: AGES, rngSeed });
     const finish = (rule: Rule) => nca.perturbed(host, nca.matrixOf(rule)); // a mean of the same weights rounds them
