@@ -1,12 +1,14 @@
 // Textures on the page: cloth that weaves and mends itself, and two that share it.
 
-import { type Rule, seedFor, stateAt, TEXTURES } from "../../lib/core.js";
+import { type Rule, seedFor, stateAt, type TextureName } from "../../lib/core.js";
 import { encodeRule } from "../../lib/io/checkpoint.js";
 import type { OfferFiles } from "../../lib/page/offers.js";
 import { chapterRule, type Put, pngOf } from "./chapters.js";
 
 /** Sides of what stands for a texture, and CA steps after which it is drawn. */
-const [SIDE, WOVEN] = [18, 600];
+const [SIDE, WOVEN] = [16, 600];
+/** The textures whose rules weave what their pictures show. */
+const CHOSEN: readonly TextureName[] = ["bricks", "scales", "stripes", "dots"];
 
 interface Shown {
   readonly name: string;
@@ -26,7 +28,7 @@ async function shown(name: string, rule: Rule, put: Put): Promise<Shown> {
 /** A tile of textures; undefined where models/ has fewer than two. */
 export async function texturesOffer(put: Put): Promise<OfferFiles | undefined> {
   const all: Shown[] = [];
-  for (const name of TEXTURES) {
+  for (const name of CHOSEN) {
     const rule = chapterRule(`texture-${name}`);
     if (rule) all.push(await shown(name, rule, put));
   }
