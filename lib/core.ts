@@ -85,7 +85,7 @@ export {
   woundHalf,
   woundHole,
 } from "./cells/wound.js";
-export { type Agreement, agreementOf } from "./digits/agreement.js";
+export { type Agreement, agreementOf, type SharesByStep } from "./digits/agreement.js";
 export {
   beliefsOf,
   cellsOfDigits,

@@ -13,19 +13,20 @@ const AT_ONCE = 250;
 
 /** What is measured at each step. */
 const SHARES = ["accuracy", "majority", "agreement", "allRight"] as const;
-type ByStep = Readonly<Record<number, number>>;
+/** A share by the CA step. */
+export type SharesByStep = Readonly<Record<number, number>>;
 
 /** Shares of the digits, by the CA step; cells are those with ink. */
 export interface Agreement {
   readonly digits: number;
   /** Cells that are right: the mean over digits of the share in each. */
-  readonly accuracy: ByStep;
+  readonly accuracy: SharesByStep;
   /** Digits in which more cells are right than believe any other label. */
-  readonly majority: ByStep;
+  readonly majority: SharesByStep;
   /** Digits in which all cells believe the same, right or wrong. */
-  readonly agreement: ByStep;
+  readonly agreement: SharesByStep;
   /** Digits in which all cells are right. */
-  readonly allRight: ByStep;
+  readonly allRight: SharesByStep;
 }
 
 /** Measures a rule on digits that it starts from knowing nothing. */
@@ -59,5 +60,5 @@ export async function agreementOf(
   const byStep = (what: (typeof SHARES)[number]) =>
     Object.fromEntries(MEASURED_AT.map((step, i) => [step, sums[i][what] / digits.length]));
   const shares = Object.fromEntries(SHARES.map((what) => [what, byStep(what)]));
-  return { digits: digits.length, ...(shares as Record<(typeof SHARES)[number], ByStep>) };
+  return { digits: digits.length, ...(shares as Record<(typeof SHARES)[number], SharesByStep>) };
 }
