@@ -75,11 +75,13 @@ function opaqueOf(nca: Nca, picture: Target, path: string): Target {
   const rows = Array.from({ length: height }, (_, y) => y).filter((y) => isOpaque(width >> 1, y));
   const columns = Array.from({ length: width }, (_, x) => x).filter((x) => isOpaque(x, height >> 1));
   const [h, w] = [rows.length, columns.length];
-  const isWhole = rows.every((y) => columns.every((x) => isOpaque(x, y)));
-  if (!isWhole || Math.min(h, w) < LEAST)
+  if (!rows.every((y) => columns.every((x) => isOpaque(x, y))) || h * w === 0)
     throw new UsageError(
-      `${path} has holes, or is too long and narrow; a texture needs a picture that is opaque everywhere, and at most twice as ` +
-        "long as it is wide.",
+      `${path} is transparent in places; a texture needs a picture that is opaque everywhere: put a background behind it.`,
+    );
+  if (Math.min(h, w) < LEAST)
+    throw new UsageError(
+      `${path} is ${w} x ${h} cells; expected ${LEAST} at least on each side, so at most twice as long as wide: crop it.`,
     );
   const inner = nca.emptyCells(1, h, w, channels);
   copyArea(picture, inner, -columns[0], -rows[0]);
@@ -140,13 +142,18 @@ await runCommand(import.meta.url, texturesFlags, async ({ values }) => {
     return trainChapter({ ...values, out }, { start, task, options: { ...recipeFor(steps), rngSeed } });
   }
   const rule = await nca.load(model!);
+  const { boundary, inputs } = rule.spec;
+  if (boundary !== "torus" || !inputs.includes(nca.ALPHA))
+    throw new UsageError(
+      `${model} is no texture's rule; expected one that npm run textures -- --out trained.`,
+    );
   const engine = engineOf(values);
   const task = nca.textureTask(target, rule);
   const measured = await task.measure(rule, { engine, rngSeed });
   if (values.json) process.stdout.write(`${JSON.stringify(measured)}\n`);
   else {
     process.stdout.write(
-      "how far its patches are from the picture's; textures drawn by code are 0.006 to 0.07 apart\n",
+      "how far its patches are from the picture's: lower is closer (look at it all the same); textures drawn by code are 0.006 to 0.07 apart\n",
     );
     for (const [step, loss] of Object.entries(measured))
       process.stdout.write(`step ${step.padEnd(6)}${loss.toFixed(5)}\n`);

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { after } from "node:test";
-import { decode } from "fast-png";
+import { decode, encode } from "fast-png";
 import { type Outcome, run, scripts } from "./run.js";
 
 const folder = mkdtempSync(join(tmpdir(), "nca-chapters-"));
@@ -73,4 +73,17 @@ test("digits without MNIST's files say how to get them", async () => {
   const { code, stderr } = await run("digits", "--out", inFolder("digits.safetensors"), "--mnist", folder);
   assert.equal(code, 1);
   assert.match(stderr, /npm ci --prefix test\/tools brings MNIST/);
+});
+
+test("a rule that is no texture's, and pictures that are none, are told apart", async () => {
+  const measure = (...args: string[]) => run("textures", ...args);
+  const lizard = await measure("--texture", "bricks", "--model", "models/lizard.safetensors");
+  assert.equal(lizard.code, 1);
+  assert.match(lizard.stderr, /no texture's rule/);
+  const out = ["--out", inFolder("none.safetensors"), "--steps", "1"];
+  assert.match((await measure("--picture", "targets/bird.png", ...out)).stderr, /transparent in places/);
+  const long = inFolder("long.png");
+  const data = new Uint8Array(90 * 30 * 3).fill(120);
+  writeFileSync(long, encode({ width: 90, height: 30, data, channels: 3 }));
+  assert.match((await measure("--picture", long, ...out)).stderr, /64 x 2\d cells; expected 30 at least/);
 });
