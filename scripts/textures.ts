@@ -5,6 +5,7 @@ import { Option } from "@commander-js/extra-typings";
 import type { Target, TrainerOptions } from "../lib/node.js";
 import { copyArea } from "../lib/page/area.js";
 import { TEXTURES } from "../lib/textures/draw.js";
+import { isTexture } from "../lib/textures/texture.js";
 import { checkChapter, trainChapter } from "./chapters/training.js";
 import { command, RUNNING, runCommand } from "./shared/command.js";
 import { engineFlag, engineOf } from "./shared/engine.js";
@@ -142,8 +143,7 @@ await runCommand(import.meta.url, texturesFlags, async ({ values }) => {
     return trainChapter({ ...values, out }, { start, task, options: { ...recipeFor(steps), rngSeed } });
   }
   const rule = await nca.load(model!);
-  const { boundary, inputs } = rule.spec;
-  if (boundary !== "torus" || !inputs.includes(nca.ALPHA))
+  if (!isTexture(rule.spec))
     throw new UsageError(
       `${model} is no texture's rule; expected one that npm run textures -- --out trained.`,
     );

@@ -2,6 +2,7 @@
 // Niklasson et al. 2021, "Self-Organising Textures" (Distill).
 
 import { ALPHA } from "../cells/cells.js";
+import { isDrawn } from "../rule/seeds.js";
 import type { RuleSpec } from "../rule/spec.js";
 
 /**
@@ -17,3 +18,9 @@ export const TEXTURE_SPEC = {
   aliveReach: "cell",
   aliveMask: "pre",
 } satisfies Partial<RuleSpec>;
+
+/** Whether a rule is a texture's: on a torus, with alpha as its only input, which says of each cell alone whether it lives. */
+export function isTexture(spec: RuleSpec): boolean {
+  const { boundary, aliveReach, inputs } = spec;
+  return isDrawn(spec) && boundary === "torus" && aliveReach === "cell" && inputs.join() === `${ALPHA}`;
+}

@@ -6,7 +6,7 @@ import { InvalidInputError } from "../cells/errors.js";
 import { fireThreshold } from "../cells/random.js";
 import { filtersOf } from "../rule/filters.js";
 import { PARAMETERS, type Parameters, parameterCount, type Rule } from "../rule/rule.js";
-import { isDrawn } from "../rule/seeds.js";
+import { isTexture } from "./texture.js";
 
 /** The largest number that a weight's byte holds. */
 const MOST = 127;
@@ -45,12 +45,7 @@ export function wgslBytes(rule: Rule): number {
  */
 export function encodeWgsl(rule: Rule): string {
   const { spec } = rule;
-  if (
-    !isDrawn(spec) ||
-    spec.boundary !== "torus" ||
-    spec.aliveReach !== "cell" ||
-    spec.inputs.join() !== `${ALPHA}`
-  )
+  if (!isTexture(spec))
     throw new InvalidInputError(
       "This rule is no texture's; a shader is written for rules of TEXTURE_SPEC, whose cells all live on a torus.",
     );
